@@ -57,8 +57,8 @@ var From2032 = day.On(2032, 1, 1)
 //	wrong_length         how many digits there are: 11 are needed, 9 for an organisation
 //	not_digits           something else than digits and spaces
 //	impossible_date      the first six digits are no date
-//	impossible_century   no person of that year was given that individual number
-//	checksum_1           the first check digit is wrong; for an organisation the only one
+//	checksum             the check digit of an organisation is wrong
+//	checksum_1           the first check digit of a person is wrong
 //	checksum_2           the second check digit is wrong
 //
 // and from Policy.Accept:
@@ -110,7 +110,7 @@ func Identify(number string) (Identity, error) {
 
 func identifyOrganisation(number string) (Identity, error) {
 	if remainder(number, orgWeights) != 0 {
-		return Identity{}, invalid("checksum_1")
+		return Identity{}, invalid("checksum")
 	}
 	return Identity{Number: number, Kind: OrgNr}, nil
 }

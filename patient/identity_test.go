@@ -83,7 +83,7 @@ func TestIdentifyRefuses(t *testing.T) {
 		{"29029900157", "impossible_date"}, // right check digits, 29 February 1999
 		{"81234567803", "checksum_2"},
 		{"81234567812", "checksum_1"},
-		{"974760674", "checksum_1"},
+		{"974760674", "checksum"},
 	} {
 		got, err := patient.Identify(c.number)
 		var why *patient.InvalidNumber
