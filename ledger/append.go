@@ -1,0 +1,325 @@
+package ledger
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// What one transaction knows of the database, and of what its own units are about to write.
+type view struct {
+	heads  map[string]*head // by tenant
+	seqs   map[referralKey]int
+	keys   map[[2]string]Result // tenant and key of a command
+	links  map[[3]string]int64  // tenant, source and external id
+	idents map[[3]string]string // tenant, kind and number; the person's id
+}
+
+type referralKey struct {
+	tenant   string
+	referral int64
+}
+
+// A head is the end of a tenant's chain.
+type head struct {
+	pos       int64
+	digest    [32]byte
+	referrals int64
+	changed   bool
+}
+
+const (
+	selectHead    = "SELECT pos, digest, referrals FROM tenant WHERE tenant = $1"
+	insertHead    = "INSERT INTO tenant (tenant, pos, digest, referrals) VALUES ($1, 0, $2, 0) ON CONFLICT DO NOTHING"
+	updateHead    = "UPDATE tenant SET pos = $1, digest = $2, referrals = $3 WHERE tenant = $4"
+	selectKey     = "SELECT referral, seq, pos FROM record WHERE tenant = $1 AND key = $2 ORDER BY part DESC LIMIT 1"
+	selectSeq     = "SELECT seq FROM referral WHERE tenant = $1 AND referral = $2"
+	selectLink    = "SELECT referral FROM link WHERE tenant = $1 AND source = $2 AND external = $3"
+	selectIdent   = "SELECT id FROM person WHERE tenant = $1 AND ident_kind = $2 AND ident = $3 AND ident <> ''"
+	deleteDuties  = "DELETE FROM duty WHERE tenant = $1 AND referral = $2"
+	insertDuty    = "INSERT INTO duty (tenant, referral, n, name, opens, due, role, place, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+	insertMessage = "INSERT INTO outbox (tenant, referral, seq, n, kind, recipient, body, at, sent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)"
+	insertLink    = "INSERT INTO link (tenant, source, external, referral) VALUES ($1, $2, $3, $4)"
+	upsertNote    = "INSERT INTO note (tenant, id, referral, words, erased) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words WHERE note.erased = 0"
+	insertRecord  = "INSERT INTO record (" + recordColumns + ", part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+	maxBody       = 16 << 20
+)
+
+// check refuses a Write that could not be stored on both databases, or that the caller has filled in wrongly.
+func (w *Write) check() error {
+	switch {
+	case w.Tenant == "":
+		return fmt.Errorf("append: no tenant")
+	case w.Key == "":
+		return fmt.Errorf("append to referral %d: no idempotency key", w.Referral)
+	case len(w.Records) == 0:
+		return fmt.Errorf("append to referral %d: no records", w.Referral)
+	case w.Referral == 0 && w.Expect != 0:
+		return fmt.Errorf("append: a new referral has no seq, but %d is expected", w.Expect)
+	case w.Referral < 0 || w.Expect < 0:
+		return fmt.Errorf("append: referral %d, seq %d: neither can be negative", w.Referral, w.Expect)
+	}
+	r := &w.Row
+	texts := []string{w.Tenant, w.Key, r.Patient, r.Provider, r.Site, r.Unit, r.Specialty, r.Kind, r.Status, r.Right, r.Condition,
+		r.ListProvider, r.ListSite, r.Flags, r.NextName, r.NextRole}
+	size := len(r.State)
+	for i := range w.Records {
+		rec := &w.Records[i]
+		texts = append(texts, rec.Kind, rec.Role, rec.Actor, rec.Place)
+		size = max(size, len(rec.Body))
+	}
+	for _, d := range w.Duties {
+		texts = append(texts, d.Name, d.Role, d.Place, d.Unit)
+	}
+	for _, m := range w.Outgoing {
+		texts = append(texts, m.Kind, m.To)
+		size = max(size, len(m.Body))
+	}
+	for _, n := range w.Notes {
+		texts = append(texts, n.ID, n.Text)
+	}
+	for _, k := range w.Links {
+		texts = append(texts, k.Source, k.External)
+	}
+	if w.Person != nil {
+		texts = append(texts, w.Person.texts()...)
+	}
+	if size > maxBody {
+		return fmt.Errorf("append to referral %d: a body has %d bytes, more than %d", w.Referral, size, maxBody)
+	}
+	return checkTexts(texts...)
+}
+
+// checkTexts refuses what PostgreSQL cannot store. The text itself is not told: it may be anything.
+func checkTexts(texts ...string) error {
+	for _, s := range texts {
+		if strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s) {
+			return fmt.Errorf("a text of %d bytes is not UTF-8 without zero bytes", len(s))
+		}
+	}
+	return nil
+}
+
+// plan reads what units depend on, settles which of them can be written, and returns the steps that write those. Those
+// that cannot, because they have been written before or come too late, are answered here and leave the rest alone.
+func plan(ctx context.Context, t transaction, lock string, units []*unit) ([]*step, error) {
+	v := view{
+		heads: make(map[string]*head), seqs: make(map[referralKey]int), keys: make(map[[2]string]Result),
+		links: make(map[[3]string]int64), idents: make(map[[3]string]string),
+	}
+	if err := v.read(ctx, t, lock, units); err != nil {
+		return nil, err
+	}
+	var steps []*step
+	for _, u := range units {
+		*u.result, *u.err = Result{}, nil
+		if u.write == nil {
+			steps = append(steps, u.steps...)
+			continue
+		}
+		*u.result, *u.err = v.settle(u.write)
+		if *u.err == nil && !u.result.Replayed {
+			steps = v.append(steps, u.write, u.result)
+		}
+	}
+	for _, tenant := range slices.Sorted(maps.Keys(v.heads)) {
+		if h := v.heads[tenant]; h.changed {
+			steps = append(steps, &step{sql: updateHead, args: []any{h.pos, h.digest[:], h.referrals, tenant}})
+		}
+	}
+	return steps, nil
+}
+
+// read takes the heads first, in order of tenant so that two processes never wait for each other, and then the rest: on
+// PostgreSQL a head is the tenant's lock, and what is read after it can no longer be changed by anyone else.
+func (v *view) read(ctx context.Context, t transaction, lock string, units []*unit) error {
+	for _, u := range units {
+		if u.write != nil && v.heads[u.write.Tenant] == nil {
+			v.heads[u.write.Tenant] = &head{pos: -1}
+		}
+	}
+	tenants := slices.Sorted(maps.Keys(v.heads))
+	var steps []*step
+	for _, tenant := range tenants {
+		steps = append(steps, v.readHead(tenant, lock))
+	}
+	for _, u := range units {
+		if u.write != nil {
+			steps = v.readWrite(steps, u.write)
+		}
+	}
+	if err := t.run(ctx, steps); err != nil {
+		return err
+	}
+	var missing []*step
+	for _, tenant := range tenants {
+		if v.heads[tenant].pos < 0 {
+			var none [32]byte
+			missing = append(missing, &step{sql: insertHead, args: []any{tenant, none[:]}}, v.readHead(tenant, lock))
+		}
+	}
+	if missing == nil {
+		return nil
+	}
+	// A tenant's first append. What was read before its head existed is read again, now that it is locked.
+	clear(v.keys)
+	clear(v.links)
+	clear(v.idents)
+	for _, u := range units {
+		if u.write != nil {
+			missing = v.readWrite(missing, u.write)
+		}
+	}
+	return t.run(ctx, missing)
+}
+
+func (v *view) readHead(tenant, lock string) *step {
+	return &step{sql: selectHead + lock, args: []any{tenant}, scan: func(r *row) error {
+		h := v.heads[tenant]
+		h.pos, h.digest, h.referrals = r.int64(), r.digest(), r.int64()
+		return nil
+	}}
+}
+
+// readWrite adds the steps that read what w depends on.
+func (v *view) readWrite(steps []*step, w *Write) []*step {
+	steps = append(steps, &step{sql: selectKey, args: []any{w.Tenant, w.Key}, scan: func(r *row) error {
+		v.keys[[2]string{w.Tenant, w.Key}] = Result{Referral: r.int64(), Seq: int(r.int64()), Pos: r.int64(), Replayed: true}
+		return nil
+	}})
+	if w.Referral != 0 {
+		steps = append(steps, &step{sql: selectSeq, args: []any{w.Tenant, w.Referral}, scan: func(r *row) error {
+			v.seqs[referralKey{w.Tenant, w.Referral}] = int(r.int64())
+			return nil
+		}})
+	}
+	for _, k := range w.Links {
+		steps = append(steps, &step{sql: selectLink, args: []any{w.Tenant, k.Source, k.External}, scan: func(r *row) error {
+			v.links[[3]string{w.Tenant, k.Source, k.External}] = r.int64()
+			return nil
+		}})
+	}
+	if p := w.Person; p != nil && p.Ident != "" {
+		steps = append(steps, &step{sql: selectIdent, args: []any{w.Tenant, p.IdentKind, p.Ident}, scan: func(r *row) error {
+			v.idents[[3]string{w.Tenant, p.IdentKind, p.Ident}] = r.string()
+			return nil
+		}})
+	}
+	return steps
+}
+
+// settle tells what becomes of w: written (the result says where), replayed, or an error.
+func (v *view) settle(w *Write) (Result, error) {
+	if before, ok := v.keys[[2]string{w.Tenant, w.Key}]; ok {
+		return before, nil
+	}
+	id := w.Referral
+	if v.seqs[referralKey{w.Tenant, id}] != w.Expect {
+		return Result{}, fmt.Errorf("append to referral %d after seq %d: %w", id, w.Expect, ErrConflict)
+	}
+	h := v.heads[w.Tenant]
+	if id == 0 {
+		id = h.referrals + 1
+	}
+	for _, k := range w.Links {
+		if taken, ok := v.links[[3]string{w.Tenant, k.Source, k.External}]; ok && taken != id {
+			return Result{}, fmt.Errorf("append to referral %d: %w", w.Referral, ErrLinked{Referral: taken})
+		}
+	}
+	if p := w.Person; p != nil && p.Ident != "" {
+		ident := [3]string{w.Tenant, p.IdentKind, p.Ident}
+		if known, ok := v.idents[ident]; ok && known != p.ID {
+			return Result{}, fmt.Errorf("append to referral %d: %w", w.Referral, ErrPersonKnown{ID: known})
+		}
+		v.idents[ident] = p.ID
+	}
+	h.referrals = max(h.referrals, id)
+	result := Result{Referral: id, Seq: w.Expect + len(w.Records), Pos: h.pos + int64(len(w.Records))}
+	v.seqs[referralKey{w.Tenant, id}] = result.Seq
+	return result, nil
+}
+
+// append adds the steps that write w.
+func (v *view) append(steps []*step, w *Write, result *Result) []*step {
+	h := v.heads[w.Tenant]
+	for i := range w.Records {
+		rec := w.Records[i]
+		h.pos++
+		rec.Tenant, rec.Referral, rec.Key, rec.Pos, rec.Seq = w.Tenant, result.Referral, w.Key, h.pos, w.Expect+i+1
+		rec.Digest = rec.digest(h.digest)
+		h.digest = rec.Digest
+		steps = append(steps, &step{sql: insertRecord, args: rec.args(i)})
+	}
+	h.changed = true
+
+	last := &w.Records[len(w.Records)-1]
+	row := w.Row
+	row.Tenant, row.Referral, row.Seq = w.Tenant, result.Referral, result.Seq
+	steps = append(steps, &step{sql: upsertRow, args: row.args()})
+	if w.Expect > 0 {
+		steps = append(steps, &step{sql: deleteDuties, args: []any{w.Tenant, result.Referral}})
+	}
+	for i, d := range w.Duties {
+		steps = append(steps, &step{sql: insertDuty, args: []any{
+			w.Tenant, result.Referral, int64(i), d.Name, dayArg(d.Opens), dayArg(d.Due), d.Role, d.Place, d.Unit}})
+	}
+	for i, m := range w.Outgoing {
+		steps = append(steps, &step{sql: insertMessage, args: []any{
+			w.Tenant, result.Referral, int64(result.Seq), int64(i), m.Kind, m.To, blobArg(m.Body), last.At}})
+	}
+	for _, n := range w.Notes {
+		steps = append(steps, &step{sql: upsertNote, args: []any{w.Tenant, n.ID, result.Referral, n.Text}})
+	}
+	for _, k := range w.Links {
+		link := [3]string{w.Tenant, k.Source, k.External}
+		if _, ok := v.links[link]; !ok {
+			v.links[link] = result.Referral
+			steps = append(steps, &step{sql: insertLink, args: []any{w.Tenant, k.Source, k.External, result.Referral}})
+		}
+	}
+	if w.Person != nil {
+		person := *w.Person
+		person.Tenant = w.Tenant
+		steps = append(steps, &step{sql: upsertPerson, args: person.args()})
+	}
+	replay := *result
+	replay.Replayed = true
+	v.keys[[2]string{w.Tenant, w.Key}] = replay
+	return steps
+}
+
+// digest is the SHA-256 of the digest before it in the tenant's chain and every field of the record but its own digest, in
+// the order of the struct. Numbers are eight bytes, texts and bytes have their length first, so that no two records are
+// written the same.
+func (r *Record) digest(before [32]byte) [32]byte {
+	b := make([]byte, 0, 256+len(r.Body))
+	b = append(b, "rettid record 1\n"...)
+	b = append(b, before[:]...)
+	b = appendText(b, r.Tenant)
+	b = appendInt(b, r.Pos)
+	b = appendInt(b, r.Referral)
+	b = appendInt(b, int64(r.Seq))
+	b = appendText(b, r.Kind)
+	b = appendInt(b, dayArg(r.On))
+	b = appendInt(b, r.At)
+	b = appendInt(b, dayArg(r.Known))
+	b = appendText(b, r.Role)
+	b = appendText(b, r.Actor)
+	b = appendText(b, r.Place)
+	b = appendText(b, r.Key)
+	b = appendInt(b, int64(len(r.Body)))
+	b = append(b, r.Body...)
+	return sha256.Sum256(b)
+}
+
+func appendInt(b []byte, n int64) []byte {
+	return append(b, byte(n>>56), byte(n>>48), byte(n>>40), byte(n>>32), byte(n>>24), byte(n>>16), byte(n>>8), byte(n))
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(appendInt(b, int64(len(s))), s...)
+}

@@ -1,0 +1,337 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"rettid/day"
+)
+
+// A Query asks for rows of a worklist. Empty fields do not narrow it.
+type Query struct {
+	Tenant                 string
+	ListProvider, ListSite string
+	Provider, Site, Unit   string
+	Specialty, Condition   string
+	Status                 string
+	Duty, Role, Owner      string // there is one open duty with this name, role and place
+	View                   string // see Views
+	Today                  day.Day
+
+	Text          []int64  // only these referrals
+	Patients      []string // or those of these patients, by internal id
+	PatientPrefix string   // names beginning so, family or given name first, or exactly this local id or identity number
+
+	Sort          string // see Sorts; "" is by referral
+	Desc          bool
+	Limit, Offset int // Limit 0: no rows, only the total
+}
+
+// Views, and what each takes in.
+//
+//	waiting           on the waiting list
+//	no_appointment    waiting, without an appointment
+//	due_14            waiting, and the deadline is today or within 14 days
+//	over              waiting, and the deadline is breached by today
+//	appointment_late  waiting, and a breach is expected
+//	unassessed        someone owes the assessment
+//	assess_late       someone owes the assessment, and its last day has passed
+//	not_assessed      open, and no assessment is recorded
+//	duties_today      something is owed today, or should have been done
+//	open, closed      neither ended nor closed; the rest
+//	""                all
+var views = map[string]string{
+	"":                 "",
+	"waiting":          "r.waiting = 1",
+	"no_appointment":   "r.waiting = 1 AND r.appt_from = 0",
+	"due_14":           "r.waiting = 1 AND r.start_by >= $today AND r.start_by <= $in14",
+	"over":             "r.waiting = 1 AND r.breach_on > 0 AND r.breach_on <= $today",
+	"appointment_late": "r.waiting = 1 AND r.breach_expected = 1",
+	"unassessed":       "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
+	"assess_late":      "r.assess_by > 0 AND r.assess_by < $today AND EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
+	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
+	"duties_today":     "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.due > 0 AND d.due <= $today AND d.opens <= $today)",
+	"open":             "r.is_open = 1",
+	"closed":           "r.is_open = 0",
+}
+
+// A sorting puts rows with a value first, ordered by it, and then those without, by referral.
+type sorting struct {
+	by   string // columns; % stands for the direction
+	with string // the row has a value
+	none string // the row has none; "" when all have
+}
+
+var sorts = map[string]sorting{
+	"":            {by: "r.referral%", with: "1 = 1"},
+	"left":        {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0"},
+	"deadline":    {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0"},
+	"waited":      {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0"},
+	"seniority":   {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0"},
+	"condition":   {by: "r.condition%, r.referral%", with: "r.condition <> ''", none: "r.condition = ''"},
+	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0"},
+	"duty":        {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0"},
+	"assess_by":   {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
+	"patient": {by: "p.sort_key%, r.patient%, r.referral%", with: "p.erased = 0",
+		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
+}
+
+// conditions collects a WHERE and its arguments, numbered as they come.
+type conditions struct {
+	sql  strings.Builder
+	args []any
+}
+
+// and adds a condition, in which each ? takes the next argument.
+func (c *conditions) and(sql string, args ...any) {
+	if c.sql.Len() > 0 {
+		c.sql.WriteString(" AND ")
+	}
+	for i := range len(sql) {
+		if sql[i] != '?' {
+			c.sql.WriteByte(sql[i])
+			continue
+		}
+		c.args = append(c.args, args[0])
+		args = args[1:]
+		fmt.Fprintf(&c.sql, "$%d", len(c.args))
+	}
+}
+
+// equal adds column = value, unless value is empty.
+func (c *conditions) equal(column, value string) {
+	if value != "" {
+		c.and(column+" = ?", value)
+	}
+}
+
+func (q Query) conditions() (*conditions, error) {
+	c := &conditions{}
+	c.and("r.tenant = ?", q.Tenant)
+	view, ok := views[q.View]
+	if !ok {
+		return nil, fmt.Errorf("no view is called %q", q.View)
+	}
+	if view != "" {
+		c.dated(view, q.Today)
+	}
+	c.equal("r.list_provider", q.ListProvider)
+	c.equal("r.list_site", q.ListSite)
+	c.equal("r.provider", q.Provider)
+	c.equal("r.site", q.Site)
+	c.equal("r.unit", q.Unit)
+	c.equal("r.specialty", q.Specialty)
+	c.equal("r.condition", q.Condition)
+	c.equal("r.status", q.Status)
+	if q.Duty != "" || q.Role != "" || q.Owner != "" {
+		c.dated("EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.opens <= $today", q.Today)
+		c.equal("d.name", q.Duty)
+		c.equal("d.role", q.Role)
+		c.equal("d.place", q.Owner)
+		c.sql.WriteString(")")
+	}
+	if len(q.Text) > 0 || len(q.Patients) > 0 {
+		var among []string
+		var args []any
+		if len(q.Text) > 0 {
+			among = append(among, "r.referral IN ("+list(len(q.Text))+")")
+			for _, id := range q.Text {
+				args = append(args, id)
+			}
+		}
+		if len(q.Patients) > 0 {
+			among = append(among, "r.patient IN ("+list(len(q.Patients))+")")
+			for _, id := range q.Patients {
+				args = append(args, id)
+			}
+		}
+		c.and("("+strings.Join(among, " OR ")+")", args...)
+	}
+	if q.PatientPrefix != "" {
+		from := foldName(q.PatientPrefix)
+		to := from + "\U0010FFFF" // after everything that begins so
+		whole := strings.TrimSpace(q.PatientPrefix)
+		c.and("r.patient IN (SELECT id FROM person WHERE tenant = ? AND by_family >= ? AND by_family < ?"+
+			" UNION SELECT id FROM person WHERE tenant = ? AND by_given >= ? AND by_given < ?"+
+			" UNION SELECT id FROM person WHERE tenant = ? AND local_id = ? AND local_id <> ''"+
+			" UNION SELECT id FROM person WHERE tenant = ? AND ident = ? AND ident <> '' AND ident_kind <> '')",
+			q.Tenant, from, to, q.Tenant, from, to, q.Tenant, whole, q.Tenant, whole)
+	}
+	return c, nil
+}
+
+func list(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// dated adds a condition in which $today and $in14 stand for days.
+func (c *conditions) dated(sql string, today day.Day) {
+	var args []any
+	for i := 0; i < len(sql); i++ {
+		switch {
+		case strings.HasPrefix(sql[i:], "$today"):
+			args = append(args, dayArg(today))
+		case strings.HasPrefix(sql[i:], "$in14"):
+			args = append(args, dayArg(today)+14)
+		}
+	}
+	c.and(strings.NewReplacer("$today", "?", "$in14", "?").Replace(sql), args...)
+}
+
+// Count tells how many rows a query takes in, whatever its Limit and Offset.
+func (l *Ledger) Count(ctx context.Context, q Query) (int, error) {
+	c, err := q.conditions()
+	if err != nil {
+		return 0, err
+	}
+	return l.count(ctx, "FROM referral r", c)
+}
+
+func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, error) {
+	var n int64
+	err := l.store.query(ctx, "SELECT COUNT(*) "+from+" WHERE "+c.sql.String(), c.args,
+		func(r *row) error { n = r.int64(); return nil })
+	if err != nil {
+		return 0, fmt.Errorf("count rows: %w", err)
+	}
+	return int(n), nil
+}
+
+// List gives one page of rows, and how many there are in all. Rows without the value sorted by come last in both
+// directions.
+func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err error) {
+	sort, ok := sorts[q.Sort]
+	if !ok {
+		return nil, 0, fmt.Errorf("nothing is sorted by %q", q.Sort)
+	}
+	total, err = l.Count(ctx, q)
+	if err != nil || q.Limit == 0 || q.Offset >= total {
+		return nil, total, err
+	}
+	from := "FROM referral r"
+	if q.Sort == "patient" {
+		// CROSS: SQLite then goes through the persons in order, and finds a page without sorting them all.
+		from = "FROM person p CROSS JOIN referral r"
+	}
+	direction := " ASC"
+	if q.Desc {
+		direction = " DESC"
+	}
+	page := func(from, with, by string, limit, offset int) error {
+		c, err := q.conditions()
+		if err != nil {
+			return err
+		}
+		if strings.Contains(from, "person p") {
+			c.and("p.tenant = ? AND p.id = r.patient", q.Tenant)
+		}
+		c.and(with)
+		c.args = append(c.args, int64(limit), int64(offset))
+		sql := fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", prefixed("r", rowColumns), from, c.sql.String(),
+			strings.ReplaceAll(by, "%", direction), len(c.args)-1, len(c.args))
+		return l.store.query(ctx, sql, c.args, func(r *row) error { rows = append(rows, scanRow(r)); return nil })
+	}
+	if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
+		return nil, 0, fmt.Errorf("list rows: %w", err)
+	}
+	if len(rows) == q.Limit || q.Offset+len(rows) >= total || sort.none == "" {
+		return rows, total, nil
+	}
+	// The page goes on into the rows without a value. How many have one is needed only when none of those was on it.
+	before := q.Offset + len(rows)
+	if len(rows) == 0 {
+		without, err := q.conditions()
+		if err != nil {
+			return nil, 0, err
+		}
+		without.and(sort.none)
+		n, err := l.count(ctx, "FROM referral r", without)
+		if err != nil {
+			return nil, 0, err
+		}
+		before = total - n
+	}
+	if err := page("FROM referral r", sort.none, "r.referral%", q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
+		return nil, 0, fmt.Errorf("list rows: %w", err)
+	}
+	return rows, total, nil
+}
+
+// A DutyQuery asks for duties that are open on Today. Empty fields do not narrow it.
+type DutyQuery struct {
+	Tenant         string
+	Name, Role     string
+	Place, Unit    string
+	Specialty      string
+	Today          day.Day
+	DueFrom, DueTo day.Day // only those due in this period; zero: no limit. Overdue: DueTo the day before today
+	NoDate         bool    // only those without a date
+	Limit, Offset  int     // Limit 0: no rows, only the total
+}
+
+// A DutyRow is a duty and the current row of its referral.
+type DutyRow struct {
+	Referral int64
+	Duty     Duty
+	Row      Row
+}
+
+// Duties gives one page of open duties by date, those without a date last, and how many there are in all.
+func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, total int, err error) {
+	asked := func() *conditions {
+		c := &conditions{}
+		c.and("d.tenant = ? AND d.opens <= ?", q.Tenant, dayArg(q.Today))
+		c.equal("d.name", q.Name)
+		c.equal("d.role", q.Role)
+		c.equal("d.place", q.Place)
+		c.equal("d.unit", q.Unit)
+		if q.Specialty != "" {
+			c.and("EXISTS (SELECT 1 FROM referral s WHERE s.tenant = d.tenant AND s.referral = d.referral AND s.specialty = ?)", q.Specialty)
+		}
+		if !q.DueFrom.IsZero() {
+			c.and("d.due >= ?", dayArg(q.DueFrom))
+		}
+		if !q.DueTo.IsZero() {
+			c.and("d.due > 0 AND d.due <= ?", dayArg(q.DueTo))
+		}
+		if q.NoDate {
+			c.and("d.due = 0")
+		}
+		return c
+	}
+	total, err = l.count(ctx, "FROM duty d", asked())
+	if err != nil || q.Limit == 0 || q.Offset >= total {
+		return nil, total, err
+	}
+	page := func(with string, limit, offset int) error {
+		c := asked()
+		c.and(with + " AND r.tenant = d.tenant AND r.referral = d.referral")
+		c.args = append(c.args, int64(limit), int64(offset))
+		sql := fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY d.due, d.referral, d.n LIMIT $%d OFFSET $%d",
+			prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), len(c.args)-1, len(c.args))
+		return l.store.query(ctx, sql, c.args, func(r *row) error {
+			id, d := scanDuty(r)
+			duties = append(duties, DutyRow{Referral: id, Duty: d, Row: scanRow(r)})
+			return nil
+		})
+	}
+	if err := page("d.due > 0", q.Limit, q.Offset); err != nil {
+		return nil, 0, fmt.Errorf("list duties: %w", err)
+	}
+	if len(duties) == q.Limit || q.Offset+len(duties) >= total {
+		return duties, total, nil
+	}
+	before := q.Offset + len(duties)
+	if len(duties) == 0 {
+		undated := asked()
+		undated.and("d.due = 0")
+		n, err := l.count(ctx, "FROM duty d", undated)
+		if err != nil {
+			return nil, 0, err
+		}
+		before = total - n
+	}
+	if err := page("d.due = 0", q.Limit-len(duties), max(q.Offset-before, 0)); err != nil {
+		return nil, 0, fmt.Errorf("list duties: %w", err)
+	}
+	return duties, total, nil
+}

@@ -1,0 +1,169 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+)
+
+// The writer is one goroutine. It takes everything that waits into one transaction (group commit), so that many clients
+// share the cost of getting it to disk, and answers each when it is there.
+const (
+	queueLength  = 1024
+	groupWrites  = 512 // a group takes no more jobs when it has this many writes
+	bulkWrites   = 512 // AppendAll hands over this many at a time
+	writeTimeout = 30 * time.Second
+)
+
+// A job is what one caller wants written: writes, or a few steps of its own.
+type job struct {
+	ctx     context.Context
+	writes  []Write
+	steps   []*step
+	results []Result
+	errs    []error // one for each write, or a single one for the steps
+
+	state atomic.Int32
+	done  chan struct{}
+}
+
+const (
+	waiting int32 = iota
+	taken
+	withdrawn
+)
+
+// submit hands j to the writer and waits. A caller whose context ends before the writer has begun gets the context's error,
+// and nothing is written; after that the answer is waited for, so that it is never unknown.
+func (l *Ledger) submit(j *job) error {
+	if err := j.ctx.Err(); err != nil {
+		return err
+	}
+	n := max(len(j.writes), 1)
+	j.results, j.errs, j.done = make([]Result, n), make([]error, n), make(chan struct{})
+
+	l.closing.RLock()
+	if l.closed {
+		l.closing.RUnlock()
+		return ErrClosed
+	}
+	select {
+	case l.queue <- j:
+		l.closing.RUnlock()
+	case <-j.ctx.Done():
+		l.closing.RUnlock()
+		return j.ctx.Err()
+	}
+	select {
+	case <-j.done:
+		return nil
+	case <-j.ctx.Done():
+		if j.state.CompareAndSwap(waiting, withdrawn) {
+			return j.ctx.Err()
+		}
+		<-j.done
+		return nil
+	}
+}
+
+// do has the writer run steps of their own, and returns when they are on disk.
+func (l *Ledger) do(ctx context.Context, steps ...*step) error {
+	j := &job{ctx: ctx, steps: steps}
+	if err := l.submit(j); err != nil {
+		return err
+	}
+	return j.errs[0]
+}
+
+// writer is the goroutine; it ends when the queue is closed and empty.
+func (l *Ledger) writer() {
+	defer close(l.stopped)
+	var group []*job
+	for j := range l.queue {
+		// The clients answered a moment ago are on their way back: let them in before counting who waits.
+		runtime.Gosched()
+		group = group[:0]
+		writes := 0
+		for {
+			if j.state.CompareAndSwap(waiting, taken) {
+				group = append(group, j)
+				writes += len(j.results)
+			}
+			if writes >= groupWrites {
+				break
+			}
+			var more bool
+			select {
+			case j, more = <-l.queue:
+			default:
+			}
+			if !more {
+				break
+			}
+		}
+		l.commit(group)
+		for _, j := range group {
+			close(j.done)
+		}
+	}
+}
+
+// commit writes a group, and fills in every result and error.
+func (l *Ledger) commit(group []*job) {
+	var units []*unit
+	for _, j := range group {
+		if j.writes == nil {
+			units = append(units, &unit{steps: j.steps, result: &j.results[0], err: &j.errs[0]})
+		}
+		for i := range j.writes {
+			u := &unit{write: &j.writes[i], result: &j.results[i], err: &j.errs[i]}
+			if *u.err = u.write.check(); *u.err == nil {
+				units = append(units, u)
+			}
+		}
+	}
+	l.commitUnits(units)
+}
+
+// A unit is what stands or falls together: one write, or the steps of one job.
+type unit struct {
+	write  *Write
+	steps  []*step
+	result *Result
+	err    *error
+}
+
+// commitUnits writes units in one transaction. When the transaction fails for another reason than a lost connection, one
+// of them may be to blame, so the halves are tried by themselves.
+func (l *Ledger) commitUnits(units []*unit) {
+	if len(units) == 0 {
+		return
+	}
+	err := l.tryUnits(units)
+	if err != nil && l.store.lost(err) {
+		err = l.tryUnits(units) // on a new connection; keys see to it that nothing is written twice
+	}
+	switch {
+	case err == nil:
+	case len(units) > 1 && !l.store.lost(err):
+		l.commitUnits(units[:len(units)/2])
+		l.commitUnits(units[len(units)/2:])
+	default:
+		for _, u := range units {
+			*u.result = Result{}
+			if u.write == nil {
+				*u.err = fmt.Errorf("write to the ledger: %w", err)
+			} else {
+				*u.err = fmt.Errorf("append to referral %d: %w", u.write.Referral, err)
+			}
+		}
+	}
+}
+
+func (l *Ledger) tryUnits(units []*unit) error {
+	ctx, cancel := context.WithTimeout(context.Background(), writeTimeout)
+	defer cancel()
+	return l.store.transact(ctx, func(t transaction) ([]*step, error) { return plan(ctx, t, l.store.lock(), units) })
+}
