@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"rettid/day"
+	"rettid/internal/testpg"
 )
 
 // onEach runs a test on every database: in memory, in a file, and on PostgreSQL where there is one.
@@ -32,6 +33,7 @@ func onEach(t *testing.T, test func(t *testing.T, l *Ledger)) {
 	}
 	t.Run("memory", open(func(t *testing.T) string { return ":memory:" }))
 	t.Run("file", open(func(t *testing.T) string { return filepath.Join(t.TempDir(), "rettid.db") }))
+	t.Run("postgres", open(func(t *testing.T) string { return testpg.URL(t) }))
 }
 
 var may = day.On(2025, 5, 2)
