@@ -219,3 +219,18 @@ func (l *Ledger) VerifyChain(ctx context.Context, tenant string) (n int64, head 
 	}
 	return n, head, nil
 }
+
+// Done gives what a command's key led to, and whether it has been used: a retry is answered without being decided again.
+func (l *Ledger) Done(ctx context.Context, tenant, key string) (Result, bool, error) {
+	var got Result
+	ok := false
+	err := l.store.query(ctx, "SELECT referral, seq, pos FROM record WHERE tenant = $1 AND key = $2 ORDER BY part DESC LIMIT 1",
+		[]any{tenant, key}, func(r *row) error {
+			got, ok = Result{Referral: r.int64(), Seq: int(r.int64()), Pos: r.int64(), Replayed: true}, true
+			return nil
+		})
+	if err != nil {
+		return Result{}, false, fmt.Errorf("look up a command's key: %w", err)
+	}
+	return got, ok, nil
+}

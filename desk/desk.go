@@ -1,0 +1,307 @@
+// Package desk is the one way in: it loads a referral's log, folds it, asks for a decision and appends the answer. It knows the clock, who
+// asks and what the house looks like; it keeps free text and identity out of the log, and writes refusals and every look at a patient down.
+//
+// What never happens here: no rule is applied (package law), no SQL is written (package ledger), no page or message is read or made (the doors).
+package desk
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"rettid/clinic"
+	"rettid/day"
+	"rettid/guide"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/referral"
+)
+
+// A Desk serves one ledger. It is safe for concurrent use.
+type Desk struct {
+	Ledger   *ledger.Ledger
+	Org      *clinic.Org
+	Guides   *guide.Library
+	Settings *law.Settings
+	Now      func() time.Time
+}
+
+// New makes a desk with the ordinary clock and settings.
+func New(l *ledger.Ledger, org *clinic.Org, guides *guide.Library, s *law.Settings) *Desk {
+	return &Desk{Ledger: l, Org: org, Guides: guides, Settings: s, Now: time.Now}
+}
+
+// Today is the day in Oslo.
+func (d *Desk) Today() day.Day { return day.FromTime(d.Now()) }
+
+// An Order is a command at the desk: of which referral, by whom, when it happened, and under which key it may be asked again.
+type Order struct {
+	Tenant   string
+	Referral int64  // 0 for a reception
+	Key      string // idempotency key; empty: made anew, and a retry is a new command
+	At       referral.At
+	Do       referral.Command
+	Known    time.Time      // when it is recorded; zero: now
+	Person   *ledger.Person // of a reception: identity, kept outside the log
+	Links    []ledger.Link  // of a reception: ids in other systems
+}
+
+// An Outcome is what an order led to.
+type Outcome struct {
+	Referral int64
+	Seq      int
+	Event    *referral.Event
+	State    referral.Referral
+	Warned   law.Objections
+	Replayed bool // the key had been used: nothing new was written
+}
+
+// ErrMissing says that there is no such referral, or none this one may see.
+var ErrMissing = errors.New("there is no such referral")
+
+// tries is how often a decision is made again when the referral moved on meanwhile.
+const tries = 5
+
+// Take carries out an order. A [*referral.Refusal] is the trade saying no: nothing is written but the refusal itself. [ErrMissing] is not found.
+// Anything else is a fault, after which the same order may be given again under the same key.
+func (d *Desk) Take(ctx context.Context, o Order) (Outcome, error) {
+	if o.Key == "" {
+		o.Key = rand.Text()
+	} else if r, ok, err := d.Ledger.Done(ctx, o.Tenant, o.Key); err != nil {
+		return Outcome{}, err
+	} else if ok {
+		return d.replayed(ctx, o, r)
+	}
+	if o.Known.IsZero() {
+		o.Known = d.Now()
+	}
+	for i := 0; ; i++ {
+		out, err := d.take(ctx, o)
+		if errors.Is(err, ledger.ErrConflict) && i < tries {
+			continue
+		}
+		return out, err
+	}
+}
+
+func (d *Desk) take(ctx context.Context, o Order) (Outcome, error) {
+	log, err := d.Log(ctx, o.Tenant, o.Referral)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if o.Referral != 0 && len(log) == 0 {
+		return Outcome{}, ErrMissing
+	}
+	w, out, err := d.Prepare(ctx, o, log)
+	if err != nil {
+		var refusal *referral.Refusal
+		if errors.As(err, &refusal) {
+			if logged := d.refused(ctx, o, refusal); logged != nil {
+				return Outcome{}, logged
+			}
+		}
+		return Outcome{}, err
+	}
+	res, err := d.Ledger.Append(ctx, w)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if res.Replayed {
+		return d.replayed(ctx, o, res)
+	}
+	out.Referral, out.Seq = res.Referral, res.Seq
+	return out, nil
+}
+
+// replayed answers an order whose key was used before with what was done then.
+func (d *Desk) replayed(ctx context.Context, o Order, res ledger.Result) (Outcome, error) {
+	log, err := d.Log(ctx, o.Tenant, res.Referral)
+	if err != nil {
+		return Outcome{}, err
+	}
+	out := Outcome{Referral: res.Referral, Seq: res.Seq, State: referral.Fold(log), Replayed: true}
+	for _, e := range log {
+		if e.Seq == res.Seq {
+			out.Event, out.Warned = e.Event, e.Event.Warned
+		}
+	}
+	return out, nil
+}
+
+// Prepare decides an order on a log and makes what is to be appended, without appending it: for those who append many at once.
+func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledger.Write, Outcome, error) {
+	known := day.FromTime(o.Known)
+	if o.At.On.After(known) {
+		return ledger.Write{}, Outcome{}, &referral.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(o.At.On), law.D(known))}}
+	}
+	if o.At.Role == "" {
+		o.At.Role = usual(o.Do)
+	}
+	given, err := d.lookUp(ctx, o, log)
+	if err != nil {
+		return ledger.Write{}, Outcome{}, err
+	}
+	event, err := referral.Decide(log, o.Do, o.At, given, d.Settings)
+	if err != nil {
+		return ledger.Write{}, Outcome{}, err
+	}
+	notes := d.setAside(o.Key, o.Do)
+	seq := 1
+	if len(log) > 0 {
+		seq = log[len(log)-1].Seq + 1
+	}
+	whole := append(log[:len(log):len(log)], referral.Entry{Seq: seq, Known: known, Event: event})
+	state := referral.Fold(whole)
+	body, err := json.Marshal(event)
+	if err != nil {
+		return ledger.Write{}, Outcome{}, fmt.Errorf("write event %s: %w", event.Kind(), err)
+	}
+	row, err := Row(&state, d.Settings, known, d.Org)
+	if err != nil {
+		return ledger.Write{}, Outcome{}, err
+	}
+	row.Tenant, row.Referral = o.Tenant, o.Referral
+	w := ledger.Write{
+		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
+		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
+		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: outgoing(event), Notes: notes, Links: o.Links, Person: o.Person,
+	}
+	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
+}
+
+// outgoing finds the messages an event owes others: the answer to the referrer and the letter to the patient are sent from here.
+func outgoing(e *referral.Event) []ledger.Message {
+	switch c := e.Ask.(type) {
+	case *referral.NotifyHelfo:
+		if !c.AgreedNot {
+			return []ledger.Message{{Kind: "helfo-notice", To: "helfo", Body: []byte(`{"expected_start":"` + c.ExpectedStart.String() + `"}`)}}
+		}
+	case *referral.Forward:
+		return []ledger.Message{{Kind: "referral-forwarded", To: c.To, Body: []byte(`{}`)}}
+	}
+	return nil
+}
+
+// usual is the role that normally does a thing, when nobody is named.
+func usual(c referral.Command) law.Role {
+	switch c.(type) {
+	case *referral.Assess, *referral.ChangeDeadline, *referral.Classify, *referral.Worsen, *referral.Begin:
+		return law.Specialist
+	case *referral.Accept, *referral.Decline, *referral.Complain:
+		return law.Patient
+	case *referral.HelfoPlaced:
+		return law.Helfo
+	}
+	return law.Secretary
+}
+
+// setAside moves the words of a command's free texts into notes. The ids follow from the key, so that a retry makes the same.
+func (d *Desk) setAside(key string, c referral.Command) []ledger.Note {
+	var notes []ledger.Note
+	for i, t := range referral.Texts(c) {
+		if t.Words == "" {
+			continue
+		}
+		if t.Note == "" {
+			sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", key, i))
+			t.Note = hex.EncodeToString(sum[:12])
+		}
+		notes = append(notes, ledger.Note{ID: t.Note, Text: t.Words})
+	}
+	return notes
+}
+
+// refused writes a refusal into the audit log; the referral itself is untouched.
+func (d *Desk) refused(ctx context.Context, o Order, r *referral.Refusal) error {
+	return d.Ledger.Refused(ctx, ledger.Refusal{Tenant: o.Tenant, Referral: o.Referral, Command: o.Do.Verb(), Norms: join(r.Objections.Norms()),
+		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, At: o.Known.UTC().UnixMicro(), On: o.At.On})
+}
+
+// lookUp finds what the world knows that a command needs: powers, regions, guides, the course a condition was found in.
+func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry) (referral.Given, error) {
+	var g referral.Given
+	on := o.At.On
+	do := o.Do
+	var r referral.Referral
+	if c, ok := do.(*referral.Correct); ok {
+		if c.With == nil {
+			return g, nil
+		}
+		do = c.With
+		if !c.On.IsZero() {
+			on = c.On
+		}
+		for i := range log {
+			if log[i].Seq == c.Seq {
+				r = referral.Fold(log[:i])
+				if c.On.IsZero() {
+					on = log[i].Event.On
+				}
+			}
+		}
+	} else {
+		r = referral.Fold(log)
+	}
+	switch c := do.(type) {
+	case *referral.Receive:
+		g.Authority = d.authority(c.Place, c.Specialty, on)
+		if c.NewConditionOf != 0 {
+			parent, err := d.Log(ctx, o.Tenant, c.NewConditionOf)
+			if err != nil {
+				return g, err
+			}
+			if len(parent) > 0 {
+				p := referral.Fold(parent)
+				g.Parent = &referral.Parent{Kind: p.Kind, StartedOn: p.StartedOn}
+			}
+		}
+	case *referral.Forward:
+		specialty := c.Specialty
+		if specialty == "" {
+			specialty = r.Specialty
+		}
+		g.Authority = d.authority(c.To, specialty, on)
+	case *referral.Assess:
+		place := r.Holder
+		if c.By.Provider != "" {
+			place = c.By.Provider
+		}
+		g.Authority = d.authority(place, r.Specialty, on)
+		if c.Condition != "" && d.Guides != nil {
+			if cond, ok := d.Guides.Condition(r.Specialty, c.Condition, on); ok {
+				g.Guide = &law.Entry{Condition: cond.ID, Right: cond.Right, MaxWeeks: cond.MaxWeeks}
+				g.GuideVersion = cond.Version
+			}
+		}
+	case *referral.RefuseOutOfRegion:
+		p, ok := d.Org.Provider(r.Holder)
+		home, known := d.Org.RegionOf(r.Municipality, on)
+		g.OtherRegion = ok && known && home != p.Region
+	}
+	return g, nil
+}
+
+// authority finds what a provider may assess on a day; nil when there is no such provider.
+func (d *Desk) authority(provider, specialty string, on day.Day) *law.Authority {
+	p, ok := d.Org.Provider(provider)
+	if !ok {
+		return nil
+	}
+	return &law.Authority{Provider: law.ProviderKind(p.Kind), HasDelegation: p.HasDelegation(on), Covers: p.Delegated(specialty, on)}
+}
+
+func join(ss []string) string {
+	out := ""
+	for i, s := range ss {
+		if i > 0 {
+			out += " "
+		}
+		out += s
+	}
+	return out
+}

@@ -1,0 +1,112 @@
+package law
+
+// Guide ch. 3 and 6: referrals to planned care are assessed; emergencies, internal referrals in a course of care, and requests that are
+// not necessary health care are not.
+//
+// Our reading: an assessment is opened by an elective referral, by a matter the patient brings directly (setting), by any kind that
+// concerns a newly found condition (3.3.2), and by a matter found to be care after all (6.4). A mixed referral is undecided until it is
+// classified. The list of ch. 6 is not exhaustive: an unknown code of a task behaves like those listed (G6-3).
+var assessableRule = Rule{
+	ID: "assessable", Norms: []string{"G2-20", "G3-1", "G3-2", "G3-3", "G3-5", "G3.1-10", "G3.1-12", "G3.1-13", "G3.3.1-1", "G3.3.1-9", "G3.3.1-10", "G3.3.1-11", "G3.3.2-4", "G5.3-21", "G6-1", "G6-2", "G6-3", "G6-4", "G6.1-1", "G6.1-2", "G6.2-1", "G6.2-2", "G6.3-1", "G6.3-2",
+		"G6.4-1", "G6.4-2", "G6.4-3", "G6.4-4", "G6.4-5", "G6.4-6", "G6.4-7", "G6.4-8", "G6.4-9", "G6.4-10", "G6.4-11", "G10-1", "R-1.7", "R-1.9"},
+	Cite: "guide 3, 3.3.1, 3.3.2, 6", Title: "Which matters are assessed for the right", Uses: []string{"intake.self_opens_assessment"},
+	Funcs: []string{"Assessable", "AssessRefused", "ClassifyObjections"},
+}
+
+// Assessability is whether a matter is assessed for the right.
+type Assessability string
+
+const (
+	IsAssessed    Assessability = "assessed"
+	NotAssessable Assessability = "not_assessed"
+	ToClassify    Assessability = "to_classify"
+)
+
+var (
+	normsElective  = []string{"G2-20", "G3-1", "G3-5", "G3.3.1-1", "G3.1-10"}
+	normsSelf      = []string{"G3.1-12", "G3.1-13", "R-1.7"}
+	normsNewCond   = []string{"G3.3.2-4", "G3.3.2-2", "G5.3-21"}
+	normsCare      = []string{"G6.4-10", "G6-4"}
+	normsEmergency = []string{"G3-2", "G3-1", "G3.3.1-11"}
+	normsInternal  = []string{"G3.3.1-9", "G3.3.1-10", "G3-3"}
+	normsMixed     = []string{"G6.4-9"}
+	normsConcern   = map[Concern][]string{
+		DrivingLicence:     {"G6.1-2", "G6-1"},
+		RitualCircumcision: {"G6.2-2", "G6-1"},
+		Sterilisation:      {"G6.3-2", "G6-1"},
+		Forensic:           {"G6.4-1", "G6.4-2", "G6.4-3", "G6.4-4", "G6-1"},
+		BenefitStatement:   {"G6.4-5", "G6-1"},
+		Course:             {"G6.4-6", "G6-1"},
+		Guidance:           {"G6.4-8", "G6-1"},
+		Mixed:              {"G6.4-8", "G6.4-11", "G6-1"}, // found to be general guidance
+	}
+	normsOther = []string{"G6-1", "G6-3"}
+)
+
+// Assessable finds whether a matter is assessed. It reads kind, concerns, new condition and what was classified.
+func Assessable(f *Facts, s *Settings) Finding[Assessability] {
+	out := Finding[Assessability]{Rule: "assessable", Cite: assessableRule.Cite, Because: make([]Reason, 0, 1)}
+	switch {
+	case f.Undecided:
+		out.Value, out.Norms = ToClassify, normsMixed
+		out.because("mixed")
+	case f.CareAfterAll:
+		out.Value, out.Norms = IsAssessed, normsCare
+		out.because("care-after-all")
+	case f.Concerns != "":
+		out.Value, out.Norms = NotAssessable, normsConcern[f.Concerns]
+		if out.Norms == nil {
+			out.Norms = normsOther
+		}
+		out.because("not-care", T("concerns."+string(f.Concerns)))
+	case f.NewCondition:
+		out.Value, out.Norms = IsAssessed, normsNewCond
+		out.because("new-condition")
+	case f.Kind == Emergency:
+		out.Value, out.Norms = NotAssessable, normsEmergency
+		out.because("emergency")
+	case f.Kind == Internal:
+		out.Value, out.Norms = NotAssessable, normsInternal
+		out.because("internal")
+	case f.Kind == Self:
+		out.Value, out.Norms = IsAssessed, normsSelf
+		if !s.SelfOpensAssessment {
+			out.Value = NotAssessable
+		}
+		out.because("self")
+	default:
+		out.Value, out.Norms = IsAssessed, normsElective
+		out.because("elective")
+	}
+	return out
+}
+
+// AssessRefused refuses an assessment of a matter that is not to be assessed, or not yet, or not any more.
+func AssessRefused(f *Facts, s *Settings) Objections {
+	a := Assessable(f, s)
+	if a.Value != IsAssessed {
+		o := Objection{Rule: a.Rule, Norms: a.Norms, Cite: a.Cite, Value: Refused, Because: a.Because}
+		return Objections{o}
+	}
+	if f.Status == Closed || f.Status == Started || f.Right != Pending {
+		return Objections{assessableRule.object(Refused, []string{"G2-25"}, "already-decided", T("right."+string(f.Right)))}
+	}
+	return nil
+}
+
+// ClassifyObjections speaks to deciding that a matter is, or is not, care for one patient.
+func ClassifyObjections(f *Facts, isCare Answer, reason bool) Objections {
+	if f.Status == Closed || f.Status == Started || f.Right == Granted || f.Right == NotGranted {
+		return Objections{assessableRule.object(Refused, []string{"G2-25"}, "already-decided", T("right."+string(f.Right)))}
+	}
+	if isCare == Yes && f.Concerns != "" && f.Concerns != Mixed && !reason {
+		return Objections{assessableRule.object(Refused, []string{"G6-4"}, "care-needs-reason", T("concerns."+string(f.Concerns)))}
+	}
+	if isCare == Unanswered && f.Concerns == Mixed {
+		return Objections{assessableRule.object(Refused, []string{"G6.4-9"}, "mixed-unanswered")}
+	}
+	if !reason {
+		return Objections{assessableRule.object(Warned, []string{"G6.4-9", "R-1.10"}, "classified-without-reason")}
+	}
+	return nil
+}

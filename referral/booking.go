@@ -1,0 +1,257 @@
+package referral
+
+import (
+	"rettid/day"
+	"rettid/law"
+)
+
+// appointment is the time or interval a booking asks for.
+func (c *Book) appointment() law.Appointment {
+	a := law.Appointment{From: c.From, To: c.To, At: c.At, Site: c.Site, Provisional: c.Provisional, What: c.What, Form: c.Form}
+	if !c.Start.Day.IsZero() {
+		a.From, a.To = c.Start.Day, c.Start.Day
+		if c.Start.HasClock() {
+			a.Minute = c.Start.Minute + 1
+		}
+	}
+	if a.To.IsZero() {
+		a.To = a.From
+	}
+	return a
+}
+
+func (c *Book) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	if !c.Start.Day.IsZero() && !c.From.IsZero() {
+		return Found{}, law.Objections{law.Impossible("time-or-interval")}
+	}
+	a := c.appointment()
+	out := law.AppointmentObjections(&r.Facts, a, at.On, s)
+	return Found{InTime: !r.StartBy.IsZero() && !a.To.After(r.StartBy)}, out
+}
+
+func (c *Book) fold(r *Referral, e *Event) {
+	a := c.appointment()
+	switch {
+	case r.Status == law.Started || r.Right == law.NotAssessed:
+		r.Next = a
+	case a.What.Preliminary():
+		r.Meeting = a
+	default:
+		r.take(a)
+	}
+}
+
+// take sets the time the patient waits for, and keeps whether the patient has been given one inside the deadline.
+func (r *Referral) take(a law.Appointment) {
+	r.Appointment = a
+	if r.StartBy.IsZero() {
+		return
+	}
+	r.SecuredInTime = !a.To.After(r.StartBy)
+	if r.SecuredInTime {
+		r.PutOff, r.DeclinedInTime = law.PutOff{}, false
+	} else if r.PutOff.On.IsZero() {
+		r.DeclinedInTime = false // the provider set a later time: Helfo must hear of it (G10.2-6)
+		r.SecuredInTime = offeredBy(r.Offers, r.StartBy)
+	} else {
+		r.SecuredInTime = true
+	}
+}
+
+func (c *Postpone) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	code, out := law.PostponementCode(c.By, c.Code)
+	if c.To.IsZero() {
+		return Found{}, append(out, law.Impossible("no-date"))
+	}
+	out = append(out, law.PostponeObjections(&r.Facts, c.By, c.To, at.On)...)
+	return Found{Code: code, InTime: !r.StartBy.IsZero() && !c.To.After(r.StartBy)}, out
+}
+
+func (c *Postpone) fold(r *Referral, e *Event) {
+	if r.Status == law.Started || r.Right == law.NotAssessed {
+		r.Next.From, r.Next.To, r.Next.Minute = c.To, c.To, 0
+		return
+	}
+	r.Postponements = append(r.Postponements[:len(r.Postponements):len(r.Postponements)], law.Postponement{On: e.On, To: c.To, By: c.By, Code: e.Found.Code})
+	a := r.Appointment
+	a.From, a.To, a.Minute = c.To, c.To, 0
+	if c.By != law.ByProvider && a.At != "" && a.At != r.Holder {
+		a.At, a.Site = "", "" // the patient waits for the place that holds the referral
+	}
+	r.Appointment = a
+	if r.StartBy.IsZero() {
+		return
+	}
+	late := c.To.After(r.StartBy)
+	switch {
+	case !late:
+		r.SecuredInTime = true
+		if c.By == law.ByProvider {
+			r.PutOff = law.PutOff{}
+		}
+	case c.By == law.ByProvider:
+		if r.PutOff.On.IsZero() {
+			r.DeclinedInTime = false
+			r.SecuredInTime = offeredBy(r.Offers, r.StartBy)
+		}
+	default:
+		if r.PutOff.On.IsZero() || r.PutOff.On.After(r.StartBy) {
+			r.PutOff = law.PutOff{On: e.On, To: c.To, By: c.By, Code: e.Found.Code}
+		} else {
+			r.PutOff.To = c.To
+		}
+	}
+}
+
+func (c *MakeOffer) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	out := law.OfferObjections(&r.Facts)
+	if c.Start.IsZero() {
+		out = append(out, law.Impossible("no-date"))
+	}
+	if c.Start.Before(at.On) && !c.Start.IsZero() {
+		out = append(out, law.Impossible("offer-in-the-past", law.D(c.Start), law.D(at.On)))
+	}
+	return Found{InTime: !r.StartBy.IsZero() && !c.Start.After(r.StartBy)}, out
+}
+
+func (c *MakeOffer) fold(r *Referral, e *Event) {
+	r.Offers = append(r.Offers[:len(r.Offers):len(r.Offers)], law.Offer{At: c.At, Start: c.Start, MadeOn: e.On, Helfo: e.Role == law.Helfo})
+	if e.Found.InTime {
+		r.SecuredInTime = true
+	}
+}
+
+// answered finds the open offer an answer is about: the latest at the place, with the start when it is named.
+func (r *Referral) answered(at string, start day.Day) int {
+	for i := len(r.Offers) - 1; i >= 0; i-- {
+		o := r.Offers[i]
+		if o.Answer == law.Unanswered && o.At == at && (start.IsZero() || o.Start == start) {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+func (r *Referral) decideAnswer(place string, start day.Day) (Found, law.Objections) {
+	out := law.OfferObjections(&r.Facts)
+	i := r.answered(place, start)
+	if i == 0 {
+		return Found{}, append(out, law.NoSuchOffer(place))
+	}
+	return Found{Offer: i, InTime: !r.StartBy.IsZero() && !r.Offers[i-1].Start.After(r.StartBy)}, out
+}
+
+// reply writes an answer beside its offer.
+func (r *Referral) reply(e *Event, yes law.Answer, waitFor string) *law.Offer {
+	offers := append([]law.Offer(nil), r.Offers...)
+	r.Offers = offers
+	if e.Found.Offer < 1 || e.Found.Offer > len(offers) {
+		return &law.Offer{}
+	}
+	o := &offers[e.Found.Offer-1]
+	o.Answer, o.On, o.WaitFor = yes, e.On, waitFor
+	return o
+}
+
+func (c *Accept) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return r.decideAnswer(c.At, c.Start)
+}
+
+func (c *Accept) fold(r *Referral, e *Event) {
+	o := r.reply(e, law.Yes, "")
+	a := law.Appointment{From: o.Start, To: o.Start, At: o.At}
+	if o.At == r.Holder {
+		a.At = ""
+	}
+	secured := r.SecuredInTime && !e.Found.InTime
+	r.take(a)
+	r.SecuredInTime = r.SecuredInTime || secured
+}
+
+func (c *Decline) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return r.decideAnswer(c.At, c.Start)
+}
+
+func (c *Decline) fold(r *Referral, e *Event) {
+	o := r.reply(e, law.No, c.WaitFor)
+	if !e.Found.InTime {
+		return
+	}
+	r.DeclinedInTime = true
+	if c.WaitFor == "" {
+		return
+	}
+	code := 5
+	if o.Helfo {
+		code = 6
+	}
+	r.Postponements = append(r.Postponements[:len(r.Postponements):len(r.Postponements)], law.Postponement{On: e.On, By: law.ByPatient, Code: code})
+	if r.PutOff.On.IsZero() || r.PutOff.On.After(r.StartBy) {
+		r.PutOff = law.PutOff{On: e.On, By: law.ByPatient, Code: code}
+	}
+}
+
+func (c *Start) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	known := false
+	for _, k := range law.Contacts {
+		known = known || k == c.What
+	}
+	if !known {
+		return Found{}, law.Objections{law.Impossible("unknown-contact", law.T(string(c.What)))}
+	}
+	b := law.BeginsCare(c.What, c.Began, r.Clarified)
+	return Found{Begins: &b}, law.StartObjections(&r.Facts, c.What, c.Began, at.On, s)
+}
+
+func (c *Start) fold(r *Referral, e *Event) {
+	begins := e.Found.Begins != nil && e.Found.Begins.Value
+	r.Contacts = append(r.Contacts[:len(r.Contacts):len(r.Contacts)], Contact{On: e.On, What: c.What, Began: begins})
+	r.spend(&r.Next, e.On)
+	r.spend(&r.Meeting, e.On)
+	if r.Status == law.Started {
+		return
+	}
+	if !begins {
+		r.spend(&r.Appointment, e.On)
+		return
+	}
+	r.Status, r.StartedOn = law.Started, e.On
+	if r.Right == law.Granted {
+		r.WaitEnd, r.EndCode = e.On, "1"
+	}
+	r.Appointment, r.Meeting, r.NeededBy = law.Appointment{}, law.Appointment{}, day.Day{}
+}
+
+// spend takes away an appointment that has been kept by a day.
+func (r *Referral) spend(a *law.Appointment, on day.Day) {
+	if !a.IsZero() && !a.From.After(on) {
+		*a = law.Appointment{}
+	}
+}
+
+func (c *NotifyHelfo) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	switch c.Channel {
+	case "", "portal", "other":
+	default:
+		return Found{}, law.Objections{law.Impossible("unknown-channel", law.T(c.Channel))}
+	}
+	return Found{}, law.NoticeObjections(&r.Facts, !c.ExpectedStart.IsZero(), c.Channel != "other", c.AgreedNot)
+}
+
+func (c *NotifyHelfo) fold(r *Referral, e *Event) {
+	if c.AgreedNot {
+		r.AgreedNotOn = e.On
+	} else {
+		r.HelfoOn = e.On
+	}
+}
+
+func (c *HelfoPlaced) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.OfferObjections(&r.Facts)
+}
+
+func (c *HelfoPlaced) fold(r *Referral, e *Event) {
+	r.Status, r.ClosedOn, r.ClosedFor, r.PlacedAt = law.Closed, e.On, "helfo_placed", c.At
+	r.WaitEnd, r.EndCode = e.On, "5"
+	r.NeededBy = day.Day{}
+}

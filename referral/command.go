@@ -1,0 +1,295 @@
+package referral
+
+import (
+	"rettid/day"
+	"rettid/law"
+)
+
+// A Command asks for something to be recorded of one referral. Each is a plain struct of what the case files and the doors give;
+// decide answers with what was found, or with objections, and fold writes it into the state.
+type Command interface {
+	Verb() string
+	decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections)
+	fold(r *Referral, e *Event)
+	texts() []*Text
+}
+
+// At is when something happened, and who did it.
+type At struct {
+	On     day.Day
+	Minute int16 // minutes since midnight, local time; -1 or 0 when only the day is known
+	Role   law.Role
+	Actor  string
+	Place  string // the provider the actor works for
+}
+
+// Receive records that a referral was received (and by `new_condition`, that one was made of a condition found in care).
+type Receive struct {
+	Place            string      `json:"at"`
+	Site             string      `json:"site,omitempty"`
+	Patient          string      `json:"patient"`
+	Born             day.Day     `json:"born,omitzero"`
+	Municipality     string      `json:"municipality,omitempty"`
+	Specialty        string      `json:"specialty,omitempty"`
+	Kind             law.Kind    `json:"kind,omitempty"`
+	From             From        `json:"from,omitzero"`
+	Urgent           bool        `json:"urgent,omitempty"`
+	SeriousSuspected bool        `json:"serious_suspected,omitempty"`
+	SecondOpinion    bool        `json:"second_opinion,omitempty"`
+	Deficient        bool        `json:"deficient,omitempty"`
+	Concerns         law.Concern `json:"concerns,omitempty"`
+	Pathway          string      `json:"package_pathway,omitempty"`
+	FirstReceived    day.Day     `json:"first_received,omitzero"`
+	NewConditionOf   int64       `json:"new_condition_of,omitempty"`
+	NewCondition     bool        `json:"new_condition,omitempty"` // by the verb new_condition
+	Diagnosis        string      `json:"diagnosis,omitempty"`
+	Text             Text        `json:"text,omitzero"`
+}
+
+// Forward sends the referral on to another provider.
+type Forward struct {
+	To        string `json:"to"`
+	Site      string `json:"site,omitempty"`
+	Specialty string `json:"specialty,omitempty"`
+	Reason    Text   `json:"reason,omitzero"`
+}
+
+// RequestInformation asks referrer or patient for more; the clock does not stop.
+type RequestInformation struct {
+	From string `json:"from,omitempty"` // referrer · patient
+	Text Text   `json:"text,omitzero"`
+}
+
+// ReceiveInformation records the answer.
+type ReceiveInformation struct {
+	From string `json:"from,omitempty"`
+	Text Text   `json:"text,omitzero"`
+}
+
+// RefuseOutOfRegion turns away a referral from another region (spesialisthelsetjenesteloven § 2-1a).
+type RefuseOutOfRegion struct {
+	Reason Text `json:"reason,omitzero"`
+}
+
+// Begin records that an assessor has begun a draft.
+type Begin struct{}
+
+// Assess decides the right, and with it the deadline.
+type Assess struct {
+	Outcome        law.Right  `json:"outcome"`
+	Benefit        law.Answer `json:"benefit,omitempty"`
+	ReasonableCost law.Answer `json:"reasonable_cost,omitempty"`
+	Need           law.Answer `json:"need,omitempty"`
+	Uncertain      bool       `json:"uncertain,omitempty"`
+	Deadline       day.Day    `json:"deadline,omitzero"`
+	DeadlineWeeks  int        `json:"deadline_weeks,omitempty"`
+	LatestSound    day.Day    `json:"latest_sound,omitzero"`
+	Condition      string     `json:"condition,omitempty"`
+	Individual     []string   `json:"individual,omitempty"`
+	Basis          []string   `json:"basis,omitempty"`
+	Severity       *int       `json:"severity,omitempty"`
+	BenefitGrade   *int       `json:"benefit_grade,omitempty"`
+	ResourceGrade  *int       `json:"resource_grade,omitempty"`
+	Clarified      law.Answer `json:"clarified,omitempty"`
+	By             From       `json:"by,omitzero"`
+	Reason         Text       `json:"reason,omitzero"`
+	OwnFirst       bool       `json:"own_first,omitempty"` // the assessor's own view was entered before the guide's was shown
+}
+
+// Classify decides that a matter is, or is not, care for one patient.
+type Classify struct {
+	Concerns law.Concern `json:"concerns,omitempty"`
+	IsCare   law.Answer  `json:"mixed_is_care,omitempty"`
+	Reason   Text        `json:"reason,omitzero"`
+}
+
+// Book sets a time, or an interval, and after the start a planned further contact.
+type Book struct {
+	Start       day.Moment  `json:"start,omitzero"`
+	From        day.Day     `json:"from,omitzero"`
+	To          day.Day     `json:"to,omitzero"`
+	At          string      `json:"at,omitempty"`
+	Site        string      `json:"site,omitempty"`
+	Provisional bool        `json:"provisional,omitempty"`
+	Form        string      `json:"form,omitempty"`
+	What        law.Contact `json:"what,omitempty"`
+}
+
+// Inform records a letter sent and delivered.
+type Inform struct {
+	Patient  bool       `json:"patient,omitempty"`
+	Referrer bool       `json:"referrer,omitempty"`
+	Letter   law.Letter `json:"letter,omitempty"`
+	Feedback Text       `json:"feedback,omitzero"` // for the referrer alone
+	Without  []law.Part `json:"without,omitempty"` // parts the letter went without, for letters from elsewhere
+}
+
+// ChangeDeadline sets another legal deadline.
+type ChangeDeadline struct {
+	Deadline day.Day  `json:"deadline"`
+	Basis    []string `json:"basis,omitempty"`
+	Reason   Text     `json:"reason,omitzero"`
+}
+
+// Worsen records that help is needed earlier than the deadline says.
+type Worsen struct {
+	NeededBy day.Day `json:"needed_by"`
+}
+
+// Postpone puts off the start, or a planned contact, to another day.
+type Postpone struct {
+	By     law.PostponedBy `json:"by"`
+	To     day.Day         `json:"to"`
+	Code   int             `json:"code,omitempty"`
+	Reason Text            `json:"reason,omitzero"`
+}
+
+// MakeOffer records a concrete offer; Accept and Decline the patient's answer.
+type MakeOffer struct {
+	At    string  `json:"at"`
+	Start day.Day `json:"start"`
+}
+
+// Accept records that the patient takes the offer at a place.
+type Accept struct {
+	At    string  `json:"at"`
+	Start day.Day `json:"start,omitzero"`
+}
+
+// Decline records that the patient declines the offer at a place, perhaps to wait for another.
+type Decline struct {
+	At      string  `json:"at"`
+	Start   day.Day `json:"start,omitzero"`
+	WaitFor string  `json:"wait_for,omitempty"`
+}
+
+// Start records a contact as the start of care, or after the start a further contact.
+type Start struct {
+	What  law.Contact `json:"what"`
+	Began law.Answer  `json:"care_began,omitempty"`
+}
+
+// NotifyHelfo records the notice of a breach, or the agreement not to give one.
+type NotifyHelfo struct {
+	ExpectedStart day.Day `json:"expected_start,omitzero"`
+	Channel       string  `json:"channel,omitempty"` // portal · other
+	AgreedNot     bool    `json:"agreed_not,omitempty"`
+}
+
+// HelfoPlaced records Helfo's word that the patient is on another provider's list.
+type HelfoPlaced struct {
+	At string `json:"at"`
+}
+
+// Complain records a complaint.
+type Complain struct {
+	About string   `json:"about"` // right · deadline · information
+	By    law.Role `json:"by,omitempty"`
+}
+
+// DecideComplaint upholds a complaint, sends it on, or records the County Governor's rejection.
+type DecideComplaint struct {
+	Outcome string `json:"outcome"` // upheld · sent_on · rejected
+}
+
+// ConsiderKin records a next of kin considered with regard to the four roles.
+type ConsiderKin struct {
+	Roles   []law.Kin  `json:"role"`
+	Need    Text       `json:"need,omitzero"`
+	Handled law.Answer `json:"handled,omitempty"`
+}
+
+// PathwayEvent records an event of a cancer package or a mental-health pathway.
+type PathwayEvent struct {
+	Pathway string `json:"pathway"`
+	Event   string `json:"event"` // started · time_exceeded · ended
+}
+
+// Close ends the referral without a start, or after the start ends the period.
+type Close struct {
+	Reason string `json:"reason"`
+}
+
+// Correct puts another command in the place of an earlier entry, or strikes it out. Both stay in the log.
+type Correct struct {
+	Seq    int     `json:"seq"`
+	With   Command `json:"-"`
+	On     day.Day `json:"on,omitzero"` // the corrected day, zero when it is not the day that was wrong
+	Strike bool    `json:"strike,omitempty"`
+	Reason Text    `json:"reason,omitzero"`
+}
+
+func (Receive) Verb() string            { return "receive" }
+func (Forward) Verb() string            { return "forward" }
+func (RequestInformation) Verb() string { return "request_information" }
+func (ReceiveInformation) Verb() string { return "receive_information" }
+func (RefuseOutOfRegion) Verb() string  { return "refuse_out_of_region" }
+func (Begin) Verb() string              { return "begin" }
+func (Assess) Verb() string             { return "assess" }
+func (Classify) Verb() string           { return "classify" }
+func (Book) Verb() string               { return "book" }
+func (Inform) Verb() string             { return "inform" }
+func (ChangeDeadline) Verb() string     { return "change_deadline" }
+func (Worsen) Verb() string             { return "worsen" }
+func (Postpone) Verb() string           { return "postpone" }
+func (MakeOffer) Verb() string          { return "offer" }
+func (Accept) Verb() string             { return "accept" }
+func (Decline) Verb() string            { return "decline" }
+func (Start) Verb() string              { return "start" }
+func (NotifyHelfo) Verb() string        { return "notify_helfo" }
+func (HelfoPlaced) Verb() string        { return "helfo_placed" }
+func (Complain) Verb() string           { return "complain" }
+func (DecideComplaint) Verb() string    { return "decide_complaint" }
+func (ConsiderKin) Verb() string        { return "next_of_kin" }
+func (PathwayEvent) Verb() string       { return "pathway_event" }
+func (Close) Verb() string              { return "close" }
+func (Correct) Verb() string            { return "correct" }
+
+func (c *Receive) texts() []*Text            { return []*Text{&c.Text} }
+func (c *Forward) texts() []*Text            { return []*Text{&c.Reason} }
+func (c *RequestInformation) texts() []*Text { return []*Text{&c.Text} }
+func (c *ReceiveInformation) texts() []*Text { return []*Text{&c.Text} }
+func (c *RefuseOutOfRegion) texts() []*Text  { return []*Text{&c.Reason} }
+func (*Begin) texts() []*Text                { return nil }
+func (c *Assess) texts() []*Text             { return []*Text{&c.Reason} }
+func (c *Classify) texts() []*Text           { return []*Text{&c.Reason} }
+func (*Book) texts() []*Text                 { return nil }
+func (c *Inform) texts() []*Text             { return []*Text{&c.Feedback} }
+func (c *ChangeDeadline) texts() []*Text     { return []*Text{&c.Reason} }
+func (*Worsen) texts() []*Text               { return nil }
+func (c *Postpone) texts() []*Text           { return []*Text{&c.Reason} }
+func (*MakeOffer) texts() []*Text            { return nil }
+func (*Accept) texts() []*Text               { return nil }
+func (*Decline) texts() []*Text              { return nil }
+func (*Start) texts() []*Text                { return nil }
+func (*NotifyHelfo) texts() []*Text          { return nil }
+func (*HelfoPlaced) texts() []*Text          { return nil }
+func (*Complain) texts() []*Text             { return nil }
+func (*DecideComplaint) texts() []*Text      { return nil }
+func (c *ConsiderKin) texts() []*Text        { return []*Text{&c.Need} }
+func (*PathwayEvent) texts() []*Text         { return nil }
+func (*Close) texts() []*Text                { return nil }
+func (c *Correct) texts() []*Text {
+	all := []*Text{&c.Reason}
+	if c.With != nil {
+		all = append(all, c.With.texts()...)
+	}
+	return all
+}
+
+// Texts gives the free texts of a command, so that the desk can move their words out of the log.
+func Texts(c Command) []*Text { return c.texts() }
+
+// verbs makes an empty command of each verb, for reading the log.
+var verbs = map[string]func() Command{
+	"receive": func() Command { return new(Receive) }, "forward": func() Command { return new(Forward) },
+	"request_information": func() Command { return new(RequestInformation) }, "receive_information": func() Command { return new(ReceiveInformation) },
+	"refuse_out_of_region": func() Command { return new(RefuseOutOfRegion) }, "begin": func() Command { return new(Begin) },
+	"assess": func() Command { return new(Assess) }, "classify": func() Command { return new(Classify) }, "book": func() Command { return new(Book) },
+	"inform": func() Command { return new(Inform) }, "change_deadline": func() Command { return new(ChangeDeadline) }, "worsen": func() Command { return new(Worsen) },
+	"postpone": func() Command { return new(Postpone) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
+	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },
+	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
+	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
+	"pathway_event": func() Command { return new(PathwayEvent) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
+}

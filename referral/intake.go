@@ -1,0 +1,219 @@
+package referral
+
+import (
+	"rettid/law"
+)
+
+func (c *Receive) facts(found Found) law.Facts {
+	kind := c.Kind
+	if kind == "" {
+		kind = law.Elective
+	}
+	f := law.Facts{
+		Kind: kind, Concerns: c.Concerns, Undecided: c.Concerns == law.Mixed, NewCondition: c.NewConditionOf != 0, SecondOpinion: c.SecondOpinion,
+		Specialty: c.Specialty, Born: c.Born, Urgent: c.Urgent, Serious: c.SeriousSuspected, Deficient: c.Deficient, MayAssessHere: found.MayAssess,
+		Holder: c.Place, Site: c.Site, Status: law.Received, Right: law.Pending,
+	}
+	return f
+}
+
+func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	var found Found
+	var out law.Objections
+	if c.NewConditionOf != 0 || c.NewCondition {
+		var parent *law.Facts
+		if g.Parent != nil {
+			parent = &law.Facts{Kind: g.Parent.Kind, StartedOn: g.Parent.StartedOn}
+		}
+		out = append(out, law.NewConditionObjections(parent)...)
+	}
+	if !c.FirstReceived.IsZero() && c.FirstReceived.After(at.On) {
+		out = append(out, law.Impossible("first-received-later", law.D(c.FirstReceived), law.D(at.On)))
+	}
+	if !c.Born.IsZero() && c.Born.After(at.On) {
+		out = append(out, law.Impossible("born-later", law.D(at.On)))
+	}
+	if g.Authority == nil {
+		return found, append(out, law.Impossible("unknown-provider", law.T(c.Place)))
+	}
+	found.MayAssess = len(law.MayAssess(*g.Authority, c.Specialty)) == 0
+	f := c.facts(found)
+	if len(out) > 0 {
+		return found, out
+	}
+
+	sen := law.Seniority(law.Reception{On: at.On, FirstReceived: c.FirstReceived, Provider: g.Authority.Provider, HasDelegation: g.Authority.HasDelegation, NewCondition: f.NewCondition}, s)
+	found.Seniority = &sen
+	assessable := law.Assessable(&f, s)
+	found.Assessable = &assessable
+	// The limit is found for what may turn out to be care too (G6-4): the clock runs from the seniority date either way.
+	due, err := law.AssessmentDue(law.Clock{Seniority: sen.Value, Before: !c.FirstReceived.IsZero() && !f.NewCondition, Young: law.Young(c.Specialty, c.Born, sen.Value), SecondOpinion: c.SecondOpinion}, s)
+	if err != nil {
+		return found, append(out, law.Impossible("no-edition", law.D(sen.Value)))
+	}
+	found.AssessBy = &due
+	found.Reimbursed = law.Reimbursed(c.From.Role, c.Specialty, f.Kind, c.From.Provider != "" && c.From.Provider == c.Place, s)
+	return found, out
+}
+
+func (c *Receive) fold(r *Referral, e *Event) {
+	r.Facts = c.facts(e.Found)
+	r.Patient, r.Municipality, r.From, r.Text, r.Parent = c.Patient, c.Municipality, c.From, c.Text, c.NewConditionOf
+	r.Pathway, r.Diagnosis = c.Pathway, c.Diagnosis
+	r.ReceivedOn = e.On
+	r.NoReimbursed = !e.Found.Reimbursed
+	r.clock(e)
+	if e.Found.Assessable != nil && e.Found.Assessable.Value == law.NotAssessable {
+		r.Right = law.NotAssessed
+	}
+}
+
+// clock takes over the dates an event found.
+func (r *Referral) clock(e *Event) {
+	if e.Found.Seniority != nil {
+		r.Seniority, r.Found.Seniority = e.Found.Seniority.Value, e.Found.Seniority
+	}
+	if e.Found.AssessBy != nil {
+		r.AssessBy, r.Found.AssessBy = e.Found.AssessBy.Value, e.Found.AssessBy
+	}
+}
+
+func (c *Forward) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	var found Found
+	specialty := c.Specialty
+	if specialty == "" {
+		specialty = r.Specialty
+	}
+	switch {
+	case g.Authority == nil:
+		return found, law.Objections{law.Impossible("unknown-provider", law.T(c.To))}
+	case r.Status == law.Closed || r.Status == law.Started:
+		return found, law.Objections{law.Impossible("not-to-forward", law.T("status."+string(r.Status)))}
+	}
+	out := law.ForwardRefused(*g.Authority, r.Right == law.Pending)
+	found.MayAssess = len(law.MayAssess(*g.Authority, specialty)) == 0
+	sen := law.Seniority(law.Reception{On: at.On, Provider: g.Authority.Provider, HasDelegation: g.Authority.HasDelegation, Before: r.Seniority}, s)
+	due, err := law.AssessmentDue(law.Clock{Seniority: sen.Value, Before: !r.Seniority.IsZero(), Young: law.Young(specialty, r.Born, sen.Value), SecondOpinion: r.SecondOpinion}, s)
+	if err != nil {
+		return found, append(out, law.Impossible("no-edition", law.D(sen.Value)))
+	}
+	found.Seniority, found.AssessBy = &sen, &due
+	return found, out
+}
+
+func (c *Forward) fold(r *Referral, e *Event) {
+	r.Hops = append(r.Hops[:len(r.Hops):len(r.Hops)], Hop{From: r.Holder, To: c.To, On: e.On, Assessed: !r.AssessedOn.IsZero(), Reason: c.Reason})
+	r.Holder, r.Site, r.ReceivedOn, r.ForwardedOn = c.To, c.Site, e.On, e.On
+	if c.Specialty != "" {
+		r.Specialty = c.Specialty
+	}
+	r.MayAssessHere = e.Found.MayAssess
+	if r.Status == law.UnderAssessment {
+		r.Status, r.Draft = law.Received, ""
+	}
+	r.clock(e)
+}
+
+func (c *RequestInformation) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	if r.Status == law.Closed {
+		return Found{}, law.Objections{law.CaseClosed()}
+	}
+	return Found{}, nil
+}
+
+func (c *RequestInformation) fold(r *Referral, e *Event) { r.InfoAskedOn = e.On }
+
+func (c *ReceiveInformation) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, nil
+}
+
+func (c *ReceiveInformation) fold(r *Referral, e *Event) { r.InfoGotOn = e.On }
+
+func (c *RefuseOutOfRegion) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.OutOfRegion(&r.Facts, g.OtherRegion, !c.Reason.IsZero())
+}
+
+func (c *RefuseOutOfRegion) fold(r *Referral, e *Event) {
+	r.Right, r.Status, r.ClosedOn, r.ClosedFor, r.Reason = law.NotAssessed, law.Closed, e.On, "out_of_region", c.Reason
+}
+
+func (c *Classify) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	f := r.Facts
+	if f.Concerns == "" {
+		f.Concerns = c.Concerns
+	}
+	out := law.ClassifyObjections(&f, c.IsCare, !c.Reason.IsZero())
+	c.classify(&f)
+	a := law.Assessable(&f, s)
+	return Found{Assessable: &a}, out
+}
+
+// classify writes what was decided into the facts.
+func (c *Classify) classify(f *law.Facts) {
+	if c.Concerns != "" && (f.Concerns == "" || c.Concerns != law.Mixed) {
+		f.Concerns = c.Concerns
+	}
+	f.Undecided = false
+	f.CareAfterAll = c.IsCare == law.Yes
+}
+
+func (c *Classify) fold(r *Referral, e *Event) {
+	c.classify(&r.Facts)
+	if e.Found.Assessable == nil {
+		return
+	}
+	switch e.Found.Assessable.Value {
+	case law.IsAssessed:
+		r.Right = law.Pending
+	case law.NotAssessable:
+		r.Right = law.NotAssessed
+	}
+}
+
+func (c *Close) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.CloseObjections(&r.Facts, c.Reason)
+}
+
+func (c *Close) fold(r *Referral, e *Event) {
+	waited := r.Status == law.Waiting || r.Status == law.Received && r.Right == law.Granted
+	r.Status, r.ClosedOn, r.ClosedFor = law.Closed, e.On, c.Reason
+	if waited && r.WaitEnd.IsZero() {
+		r.WaitEnd, r.EndCode = e.On, law.EndCode(c.Reason)
+	}
+	r.Answer, r.Changed, r.ComplaintInfo, r.GuideReferrer = law.Owed{}, law.Owed{}, false, false
+}
+
+func (c *Begin) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.AssessRefused(&r.Facts, s)
+}
+
+func (c *Begin) fold(r *Referral, e *Event) { r.Status, r.Draft = law.UnderAssessment, e.Actor }
+
+func (c *ConsiderKin) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.KinObjections(c.Roles)
+}
+
+func (c *ConsiderKin) fold(r *Referral, e *Event) {
+	r.Kin = append(r.Kin[:len(r.Kin):len(r.Kin)], KinContact{Roles: c.Roles, On: e.On, Need: c.Need, Handled: c.Handled == law.Yes})
+	switch {
+	case c.Handled == law.Yes && r.KinOpen > 0:
+		r.KinOpen--
+	case c.Handled != law.Yes && law.MustContact(c.Roles):
+		r.KinOpen++
+	}
+}
+
+func (c *PathwayEvent) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	switch c.Event {
+	case "started", "time_exceeded", "ended":
+		return Found{}, nil
+	}
+	return Found{}, law.Objections{law.Impossible("pathway-event", law.T(c.Event))}
+}
+
+func (c *PathwayEvent) fold(r *Referral, e *Event) {
+	r.Milestones = append(r.Milestones[:len(r.Milestones):len(r.Milestones)], Milestone{Pathway: c.Pathway, Event: c.Event, On: e.On})
+	if r.Pathway == "" {
+		r.Pathway = c.Pathway
+	}
+}

@@ -1,0 +1,144 @@
+// Package referral is where one referral stands and how it gets there: commands ask, Decide answers with an event or a
+// refusal, Fold replays the log.
+//
+// What never happens here: no database, no clock, no sentence, no identity. The day is given, free text and persons are referred to
+// by id, and what had to be looked up (a provider's power, a guide's advice) stands in the event, so that the rules can be run again
+// on exactly what they were run on.
+package referral
+
+import (
+	"rettid/day"
+	"rettid/law"
+)
+
+// Referral is the fold of a referral's log and nothing else: the facts the law reads, and what people want to see beside them.
+type Referral struct {
+	law.Facts
+	Seq          int          `json:"seq"`               // the last entry folded
+	Patient      string       `json:"patient,omitempty"` // internal id of the patient
+	Municipality string       `json:"municipality,omitempty"`
+	From         From         `json:"from,omitzero"`
+	Text         Text         `json:"text,omitzero"`
+	Parent       int64        `json:"parent,omitempty"` // the referral a new condition was found under
+	Pathway      string       `json:"pathway,omitempty"`
+	Diagnosis    string       `json:"diagnosis,omitempty"`
+	Condition    string       `json:"condition,omitempty"`
+	Individual   []string     `json:"individual,omitempty"`
+	Basis        []string     `json:"basis,omitempty"`
+	Reason       Text         `json:"reason,omitzero"` // of the assessment
+	AssessedBy   string       `json:"assessed_by,omitempty"`
+	NoReimbursed bool         `json:"no_reimbursement,omitempty"`
+	Uncertain    bool         `json:"uncertain,omitempty"`
+	Hops         []Hop        `json:"hops,omitempty"`
+	Deadlines    []Deadline   `json:"deadlines,omitempty"` // every deadline there has been; the last is in force
+	Letters      []Sent       `json:"letters,omitempty"`
+	Contacts     []Contact    `json:"contacts,omitempty"`
+	Milestones   []Milestone  `json:"milestones,omitempty"`
+	Kin          []KinContact `json:"kin,omitempty"`
+	ClosedFor    string       `json:"closed_for,omitempty"`
+	Draft        string       `json:"draft,omitempty"` // the assessor who has begun
+	Found        Found        `json:"found,omitzero"`  // the findings behind the dates in force
+}
+
+// From is who referred.
+type From struct {
+	Role     string `json:"role,omitempty"`
+	Provider string `json:"provider,omitempty"`
+}
+
+// Hop is a forwarding (R-1.35): every one is kept.
+type Hop struct {
+	From     string  `json:"from"`
+	To       string  `json:"to"`
+	On       day.Day `json:"on"`
+	Assessed bool    `json:"assessed,omitempty"`
+	Reason   Text    `json:"reason,omitzero"`
+}
+
+// Deadline is a legal deadline that is, or was, in force.
+type Deadline struct {
+	Date   day.Day `json:"date"`
+	SetOn  day.Day `json:"set_on"`
+	Seq    int     `json:"seq"`
+	Reason Text    `json:"reason,omitzero"`
+}
+
+// Sent is a letter that was sent and delivered.
+type Sent struct {
+	Kind     law.Letter `json:"kind"`
+	On       day.Day    `json:"on"`
+	Patient  bool       `json:"patient,omitempty"`
+	Referrer bool       `json:"referrer,omitempty"`
+	Parts    []law.Part `json:"parts,omitempty"`
+}
+
+// Contact is a contact that took place.
+type Contact struct {
+	On    day.Day     `json:"on"`
+	What  law.Contact `json:"what"`
+	Began bool        `json:"began,omitempty"` // it began the care
+}
+
+// Milestone is a registration in a pathway: a goal, never a right.
+type Milestone struct {
+	Pathway string  `json:"pathway"`
+	Event   string  `json:"event"`
+	On      day.Day `json:"on"`
+}
+
+// KinContact is a next of kin considered with regard to the four roles.
+type KinContact struct {
+	Roles   []law.Kin `json:"roles"`
+	On      day.Day   `json:"on"`
+	Need    Text      `json:"need,omitzero"`
+	Handled bool      `json:"handled,omitempty"`
+}
+
+// Flags lists the marks on the referral in a fixed order.
+func (r *Referral) Flags(today day.Day) []string {
+	var out []string
+	mark := func(on bool, name string) {
+		if on {
+			out = append(out, name)
+		}
+	}
+	mark(r.Urgent, "urgent")
+	mark(r.Serious, "serious_suspected")
+	mark(r.Deficient, "deficient")
+	mark(law.AssessmentLate(&r.Facts, today), "assessment_late")
+	mark(r.Appointment.Provisional, "provisional")
+	mark(r.SecondOpinion, "second_opinion")
+	mark(law.Young(r.Specialty, r.Born, r.Seniority), "guarantee_65")
+	mark(r.Pathway != "", "pathway")
+	mark(r.NoReimbursed, "no_reimbursement")
+	return out
+}
+
+// Urgency orders a worklist: suspected serious disease first, then the referrer's mark (G4.1-4, G4.1-5, G4.2-1).
+func (r *Referral) Urgency() int {
+	switch {
+	case r.Serious:
+		return 2
+	case r.Urgent:
+		return 1
+	}
+	return 0
+}
+
+// Text is free text: the words are kept outside the log, which holds the note's id alone.
+type Text struct {
+	Note  string
+	Words string // never stored in the log
+}
+
+// Say makes a text of words.
+func Say(words string) Text { return Text{Words: words} }
+
+// IsZero says that nothing was written.
+func (t Text) IsZero() bool { return t.Note == "" && t.Words == "" }
+
+// MarshalText stores the id alone.
+func (t Text) MarshalText() ([]byte, error) { return []byte(t.Note), nil }
+
+// UnmarshalText reads the id.
+func (t *Text) UnmarshalText(b []byte) error { *t = Text{Note: string(b)}; return nil }
