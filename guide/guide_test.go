@@ -2,7 +2,6 @@ package guide
 
 import (
 	"io/fs"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -264,12 +263,14 @@ func FuzzLoad(f *testing.F) {
 	if err != nil || len(names) == 0 {
 		f.Fatal("no embedded guides", err)
 	}
-	for _, name := range names[:4] {
+	for _, name := range names {
 		b, err := fs.ReadFile(data, name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		f.Add(b)
+		if len(b) < 3000 { // long seeds make the fuzzer slow without making it wiser
+			f.Add(b)
+		}
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l, err := Load(fstest.MapFS{"g.json": {Data: b}})
@@ -287,7 +288,7 @@ func FuzzLoad(f *testing.F) {
 			if on.IsZero() {
 				on = c.Until
 			}
-			if got, ok := l.Condition(c.Specialty, c.ID, on); !ok || !slices.Contains([]string{got.ID, fold(got.ID)}, c.ID) && fold(got.ID) != fold(c.ID) {
+			if got, ok := l.Condition(c.Specialty, c.ID, on); !ok || !got.Named(c.ID) {
 				t.Fatalf("%q is not found by its own id", c.ID)
 			}
 		}
