@@ -142,7 +142,7 @@ func decideOn(r *Referral, c Command, at At, g Given, s *law.Settings) (*Event, 
 		}
 		return nil, fmt.Errorf("referral: it has not been received")
 	}
-	if refused := dateObjections(r, at.On); len(refused) > 0 {
+	if refused := dateObjections(r, c, at.On); len(refused) > 0 {
 		return nil, &Refusal{refused}
 	}
 	found, objections := c.decide(r, at, g, s)
@@ -152,12 +152,27 @@ func decideOn(r *Referral, c Command, at At, g Given, s *law.Settings) (*Event, 
 	return &Event{On: at.On, Minute: at.Minute, Role: at.Role, Actor: at.Actor, Place: at.Place, Ask: c, Given: g, Found: found, Warned: objections}, nil
 }
 
-// dateObjections refuses a step dated before the referral was received.
-func dateObjections(r *Referral, on day.Day) law.Objections {
-	if r.Seq == 0 || r.ReceivedFirst().IsZero() || !on.Before(r.ReceivedFirst()) {
+// dateObjections refuses a step dated before the referral was received, and a step in its course dated before one already taken: the course
+// goes forward, and what was dated wrongly is corrected.
+func dateObjections(r *Referral, c Command, on day.Day) law.Objections {
+	switch {
+	case r.Seq == 0:
 		return nil
+	case !r.ReceivedFirst().IsZero() && on.Before(r.ReceivedFirst()):
+		return law.Objections{law.Impossible("before-received", law.D(on), law.D(r.ReceivedFirst()))}
+	case moves(c) && on.Before(r.MovedOn):
+		return law.Objections{law.Impossible("before-earlier-step", law.D(on), law.D(r.MovedOn))}
 	}
-	return law.Objections{law.Impossible("before-received", law.D(on), law.D(r.ReceivedFirst()))}
+	return nil
+}
+
+// moves tells whether a command can take the referral a step further in its course: into, between or out of the stocks.
+func moves(c Command) bool {
+	switch c.(type) {
+	case *Receive, *Forward, *RefuseOutOfRegion, *Assess, *Classify, *Start, *HelfoPlaced, *DecideComplaint, *Close:
+		return true
+	}
+	return false
 }
 
 // ReceivedFirst is the first day the referral is known anywhere: the seniority date, or the reception when that has not begun.
@@ -232,6 +247,9 @@ func Speaking(log []Entry) []*Event {
 // apply folds one event into the state.
 func (r *Referral) apply(e *Event) {
 	e.Ask.fold(r, e)
+	if moves(e.Ask) && e.On.After(r.MovedOn) {
+		r.MovedOn = e.On
+	}
 	r.settle(e)
 }
 

@@ -15,6 +15,7 @@ import (
 type Referral struct {
 	law.Facts
 	Seq          int          `json:"seq"`               // the last entry folded
+	MovedOn      day.Day      `json:"moved_on,omitzero"` // the day of the latest step in its course
 	Patient      string       `json:"patient,omitempty"` // internal id of the patient
 	Municipality string       `json:"municipality,omitempty"`
 	From         From         `json:"from,omitzero"`
