@@ -19,8 +19,10 @@ import (
 )
 
 type cli struct {
-	Day DayCmd `cmd:"" help:"Count working days and list public holidays."`
-	ID  IDCmd  `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
+	Day    DayCmd    `cmd:"" help:"Count working days and list public holidays."`
+	ID     IDCmd     `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
+	Report ReportCmd `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
+	Verify VerifyCmd `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
 }
 
 func main() {
