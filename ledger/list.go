@@ -16,7 +16,7 @@ type Query struct {
 	Specialty, Condition   string
 	Status                 string
 	Duty, Role, Owner      string // there is one open duty with this name, role and place
-	View                   string // see Views
+	View                   string // see Views; several joined by + narrow each other
 	Today                  day.Day
 
 	Text          []int64  // only these referrals
@@ -39,6 +39,7 @@ type Query struct {
 //	assess_late       someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
 //	duties_today      something is owed today, or should have been done
+//	unowned           open, and nobody owes the next step: there are none, and that is shown
 //	open, closed      neither ended nor closed; the rest
 //	""                all
 var views = map[string]string{
@@ -52,6 +53,7 @@ var views = map[string]string{
 	"assess_late":      "r.assess_by > 0 AND r.assess_by < $today AND EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
 	"duties_today":     "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.due > 0 AND d.due <= $today AND d.opens <= $today)",
+	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",
 	"open":             "r.is_open = 1",
 	"closed":           "r.is_open = 0",
 }
@@ -73,6 +75,7 @@ var sorts = map[string]sorting{
 	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0"},
 	"duty":        {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0"},
 	"assess_by":   {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
+	"urgency":     {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
 	"patient": {by: "p.sort_key%, r.patient%, r.referral%", with: "p.erased = 0",
 		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
 }
@@ -109,12 +112,14 @@ func (c *conditions) equal(column, value string) {
 func (q Query) conditions() (*conditions, error) {
 	c := &conditions{}
 	c.and("r.tenant = ?", q.Tenant)
-	view, ok := views[q.View]
-	if !ok {
-		return nil, fmt.Errorf("no view is called %q", q.View)
-	}
-	if view != "" {
-		c.dated(view, q.Today)
+	for _, name := range strings.Split(q.View, "+") {
+		view, ok := views[name]
+		if !ok {
+			return nil, fmt.Errorf("no view is called %q", name)
+		}
+		if view != "" {
+			c.dated(view, q.Today)
+		}
 	}
 	c.equal("r.list_provider", q.ListProvider)
 	c.equal("r.list_site", q.ListSite)
