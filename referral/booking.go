@@ -60,6 +60,12 @@ func (r *Referral) take(a law.Appointment) {
 
 func (c *Postpone) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	code, out := law.PostponementCode(c.By, c.Code)
+	if c.NoDay && c.To.IsZero() {
+		// It reaches past no deadline while there is no day: only whether there is something to put off is asked.
+		f := r.Facts
+		f.StartBy = day.Day{}
+		return Found{Code: code}, append(out, law.PostponeObjections(&f, c.By, at.On, at.On)...)
+	}
 	if c.To.IsZero() {
 		return Found{}, append(out, law.Impossible("no-date"))
 	}
@@ -68,6 +74,17 @@ func (c *Postpone) decide(r *Referral, at At, g Given, s *law.Settings) (Found, 
 }
 
 func (c *Postpone) fold(r *Referral, e *Event) {
+	if c.To.IsZero() {
+		// The old time no longer holds and there is none instead. The postponement is kept; without a day it puts nothing past the
+		// deadline, so it keeps no breach from counting.
+		if r.Status == law.Started || r.Right == law.NotAssessed {
+			r.Next = law.Appointment{}
+			return
+		}
+		r.Postponements = append(r.Postponements[:len(r.Postponements):len(r.Postponements)], law.Postponement{On: e.On, By: c.By, Code: e.Found.Code})
+		r.Appointment = law.Appointment{}
+		return
+	}
 	if r.Status == law.Started || r.Right == law.NotAssessed {
 		r.Next.From, r.Next.To, r.Next.Minute = c.To, c.To, 0
 		return

@@ -139,8 +139,9 @@ type Worsen struct {
 // Postpone puts off the start, or a planned contact, to another day.
 type Postpone struct {
 	By     law.PostponedBy `json:"by"`
-	To     day.Day         `json:"to"`
+	To     day.Day         `json:"to,omitzero"`
 	Code   int             `json:"code,omitempty"`
+	NoDay  bool            `json:"no_day,omitempty"` // put off, and no new day is set or known
 	Reason Text            `json:"reason,omitzero"`
 }
 
