@@ -139,6 +139,15 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if o.At.On.After(known) {
 		return ledger.Write{}, Outcome{}, &referral.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(o.At.On), law.D(known))}}
 	}
+	if len(log) > 0 {
+		if last := log[len(log)-1].Known; known.Before(last) {
+			// Servers may differ by a little around midnight; a clock set back by days would make «as known on» false.
+			if last.Sub(known) > 1 {
+				return ledger.Write{}, Outcome{}, fmt.Errorf("the clock says %s, but the referral already has an entry recorded on %s: set the clock right and try again", known, last)
+			}
+			known = last
+		}
+	}
 	if o.At.Role == "" {
 		o.At.Role = usual(o.Do)
 	}
