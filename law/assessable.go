@@ -88,21 +88,38 @@ func AssessRefused(f *Facts, s *Settings) Objections {
 		o := Objection{Rule: a.Rule, Norms: a.Norms, Cite: a.Cite, Value: Refused, Because: a.Because}
 		return Objections{o}
 	}
-	if f.Status == Closed || f.Status == Started || f.Right != Pending {
+	switch {
+	case f.Status == Closed && f.Right == Pending:
+		return Objections{CaseClosed()} // closed before it was assessed: no answer was given
+	case f.Status == Closed || f.Status == Started || f.Right != Pending:
 		return Objections{assessableRule.object(Refused, []string{"G2-25"}, "already-decided", T("right."+string(f.Right)))}
 	}
 	return nil
 }
 
-// ClassifyObjections speaks to deciding that a matter is, or is not, care for one patient.
-func ClassifyObjections(f *Facts, isCare Answer, reason bool) Objections {
+// ClassifyObjections speaks to deciding that a matter is, or is not, care for one patient. as is what it is said to concern now; empty leaves what
+// it came in as. An emergency, or an internal referral in a course of care, that concerns no task of chapter 6 is care already and is not
+// assessed (G3-2, G3.3.1-9): no classification opens an assessment of it.
+func ClassifyObjections(f *Facts, as Concern, isCare Answer, reason bool) Objections {
+	concerns := f.Concerns
+	if concerns == "" {
+		concerns = as
+	}
 	if f.Status == Closed || f.Status == Started || f.Right == Granted || f.Right == NotGranted {
 		return Objections{assessableRule.object(Refused, []string{"G2-25"}, "already-decided", T("right."+string(f.Right)))}
 	}
-	if isCare == Yes && f.Concerns != "" && f.Concerns != Mixed && !reason {
-		return Objections{assessableRule.object(Refused, []string{"G6-4"}, "care-needs-reason", T("concerns."+string(f.Concerns)))}
+	if isCare == Yes && f.Concerns == "" && !f.NewCondition && !f.CareAfterAll {
+		switch f.Kind {
+		case Emergency:
+			return Objections{assessableRule.object(Refused, normsEmergency, "emergency")}
+		case Internal:
+			return Objections{assessableRule.object(Refused, normsInternal, "internal")}
+		}
 	}
-	if isCare == Unanswered && f.Concerns == Mixed {
+	if isCare == Yes && concerns != "" && concerns != Mixed && !reason {
+		return Objections{assessableRule.object(Refused, []string{"G6-4"}, "care-needs-reason", T("concerns."+string(concerns)))}
+	}
+	if isCare == Unanswered && concerns == Mixed {
 		return Objections{assessableRule.object(Refused, []string{"G6.4-9"}, "mixed-unanswered")}
 	}
 	if !reason {

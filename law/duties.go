@@ -122,6 +122,9 @@ func Duties(f *Facts, s *Settings) []Duty {
 		if !f.MayAssessHere {
 			add(DutyForward, Intake, none, none)
 		}
+		if !f.NeededBy.IsZero() {
+			add(DutyStartCare, Booking, none, f.NeededBy)
+		}
 	case f.Status == Started || f.Right == NotAssessed && f.Concerns == "":
 		opens := none
 		if !f.Next.IsZero() {

@@ -40,7 +40,11 @@ func PostponeObjections(f *Facts, by PostponedBy, to, on day.Day) Objections {
 		return Objections{postponementRule.object(Refused, []string{"G9.2-4"}, "nothing-to-postpone")}
 	case to.Before(on):
 		return Objections{appointmentRule.object(Refused, []string{"G2-30"}, "time-has-passed", D(to), D(on))}
-	case f.Status == Started || !f.hasRight() || f.StartBy.IsZero() || !to.After(f.StartBy):
+	case f.Status == Started || !f.hasRight() || f.StartBy.IsZero():
+		return nil
+	case to == f.StartBy:
+		return Objections{appointmentRule.object(Warned, normsOnDeadline, "G5.3-24.on_deadline", D(f.StartBy))}
+	case to.Before(f.StartBy):
 		return nil
 	case by == ByPatient && !f.SecuredInTime:
 		return Objections{postponementRule.object(Refused, normsOnRecord, "G9.2-6")}

@@ -210,7 +210,7 @@ func (c *Inform) fold(r *Referral, e *Event) {
 	switch {
 	case c.Patient && has == 3:
 		r.ComplaintInfo = false
-	case c.Patient && (kind == law.LetterGranted || kind == law.LetterNotGranted):
+	case c.Patient && (kind == law.LetterGranted || kind == law.LetterNotGranted || kind == law.LetterSecondOpinion):
 		r.ComplaintInfo = true
 	}
 }

@@ -1,6 +1,7 @@
 package referral
 
 import (
+	"rettid/day"
 	"rettid/law"
 )
 
@@ -46,12 +47,13 @@ func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, l
 	found.Seniority = &sen
 	assessable := law.Assessable(&f, s)
 	found.Assessable = &assessable
-	// The limit is found for what may turn out to be care too (G6-4): the clock runs from the seniority date either way.
-	due, err := law.AssessmentDue(law.Clock{Seniority: sen.Value, Before: !c.FirstReceived.IsZero() && !f.NewCondition, Young: law.Young(c.Specialty, c.Born, sen.Value), SecondOpinion: c.SecondOpinion}, s)
-	if err != nil {
-		return found, append(out, law.Impossible("no-edition", law.D(sen.Value)))
+	if assessable.Value != law.NotAssessable {
+		due, err := law.AssessmentDue(law.Clock{Seniority: sen.Value, Before: !c.FirstReceived.IsZero() && !f.NewCondition, Young: law.Young(c.Specialty, c.Born, sen.Value), SecondOpinion: c.SecondOpinion}, s)
+		if err != nil {
+			return found, append(out, law.Impossible("no-edition", law.D(sen.Value)))
+		}
+		found.AssessBy = &due
 	}
-	found.AssessBy = &due
 	found.Reimbursed = law.Reimbursed(c.From.Role, c.Specialty, f.Kind, c.From.Provider != "" && c.From.Provider == c.Place, s)
 	return found, out
 }
@@ -93,11 +95,15 @@ func (c *Forward) decide(r *Referral, at At, g Given, s *law.Settings) (Found, l
 	out := law.ForwardRefused(*g.Authority, r.Right == law.Pending)
 	found.MayAssess = len(law.MayAssess(*g.Authority, specialty)) == 0
 	sen := law.Seniority(law.Reception{On: at.On, Provider: g.Authority.Provider, HasDelegation: g.Authority.HasDelegation, Before: r.Seniority}, s)
+	found.Seniority = &sen
+	if r.Right == law.NotAssessed {
+		return found, out
+	}
 	due, err := law.AssessmentDue(law.Clock{Seniority: sen.Value, Before: !r.Seniority.IsZero(), Young: law.Young(specialty, r.Born, sen.Value), SecondOpinion: r.SecondOpinion}, s)
 	if err != nil {
 		return found, append(out, law.Impossible("no-edition", law.D(sen.Value)))
 	}
-	found.Seniority, found.AssessBy = &sen, &due
+	found.AssessBy = &due
 	return found, out
 }
 
@@ -139,13 +145,19 @@ func (c *RefuseOutOfRegion) fold(r *Referral, e *Event) {
 
 func (c *Classify) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	f := r.Facts
-	if f.Concerns == "" {
-		f.Concerns = c.Concerns
-	}
-	out := law.ClassifyObjections(&f, c.IsCare, !c.Reason.IsZero())
+	out := law.ClassifyObjections(&f, c.Concerns, c.IsCare, !c.Reason.IsZero())
 	c.classify(&f)
 	a := law.Assessable(&f, s)
-	return Found{Assessable: &a}, out
+	found := Found{Assessable: &a}
+	if a.Value == law.IsAssessed {
+		// The limit runs from the seniority date, however late it was found to be care (G6.4-10, G6-4).
+		due, err := law.AssessmentDue(law.Clock{Seniority: r.Seniority, Before: len(r.Hops) > 0, Young: law.Young(r.Specialty, r.Born, r.Seniority), SecondOpinion: r.SecondOpinion}, s)
+		if err != nil {
+			return found, append(out, law.Impossible("no-edition", law.D(r.Seniority)))
+		}
+		found.AssessBy = &due
+	}
+	return found, out
 }
 
 // classify writes what was decided into the facts.
@@ -165,8 +177,10 @@ func (c *Classify) fold(r *Referral, e *Event) {
 	switch e.Found.Assessable.Value {
 	case law.IsAssessed:
 		r.Right = law.Pending
+		r.clock(e)
 	case law.NotAssessable:
 		r.Right = law.NotAssessed
+		r.AssessBy, r.Found.AssessBy = day.Day{}, nil
 	}
 }
 
