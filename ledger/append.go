@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -10,8 +11,12 @@ import (
 	"unicode/utf8"
 )
 
-// What one transaction knows of the database, and of what its own units are about to write.
+// A view is what one transaction knows of the database, and of what its own units are about to write. A blind one knows only
+// the heads, as they were after the last append, and trusts the rest to the constraints: keys, seqs, places, links and
+// identity numbers are unique, and insertRecord finds no number where the head or the row is not as expected. Any doubt ends
+// in a violation, nothing is written, and the same is tried with open eyes. So most appends need no reading first.
 type view struct {
+	blind  bool
 	heads  map[string]*head // by tenant
 	seqs   map[referralKey]int
 	keys   map[[2]string]Result // tenant and key of a command
@@ -29,23 +34,22 @@ type head struct {
 	pos       int64
 	digest    [32]byte
 	referrals int64
-	changed   bool
+	first     *step // with a blind view, the one that writes the first record
 }
 
 const (
 	selectHead    = "SELECT pos, digest, referrals FROM tenant WHERE tenant = $1"
 	insertHead    = "INSERT INTO tenant (tenant, pos, digest, referrals) VALUES ($1, 0, $2, 0) ON CONFLICT DO NOTHING"
-	updateHead    = "UPDATE tenant SET pos = $1, digest = $2, referrals = $3 WHERE tenant = $4"
+	updateHead    = "UPDATE tenant SET pos = CASE WHEN pos = $1 AND digest = $2 THEN pos + $3 END, digest = $4, referrals = $5 WHERE tenant = $6"
 	selectKey     = "SELECT referral, seq, pos FROM record WHERE tenant = $1 AND key = $2 ORDER BY part DESC LIMIT 1"
 	selectSeq     = "SELECT seq FROM referral WHERE tenant = $1 AND referral = $2"
 	selectLink    = "SELECT referral FROM link WHERE tenant = $1 AND source = $2 AND external = $3"
 	selectIdent   = "SELECT id FROM person WHERE tenant = $1 AND ident_kind = $2 AND ident = $3 AND ident <> ''"
-	deleteDuties  = "DELETE FROM duty WHERE tenant = $1 AND referral = $2"
+	deleteDuties  = "DELETE FROM duty WHERE tenant = $1 AND referral IN ("
 	insertDuty    = "INSERT INTO duty (tenant, referral, n, name, opens, due, role, place, unit) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
 	insertMessage = "INSERT INTO outbox (tenant, referral, seq, n, kind, recipient, body, at, sent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)"
 	insertLink    = "INSERT INTO link (tenant, source, external, referral) VALUES ($1, $2, $3, $4)"
 	upsertNote    = "INSERT INTO note (tenant, id, referral, words, erased) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words WHERE note.erased = 0"
-	insertRecord  = "INSERT INTO record (" + recordColumns + ", part) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 	maxBody       = 16 << 20
 )
 
@@ -104,34 +108,96 @@ func checkTexts(texts ...string) error {
 	return nil
 }
 
-// plan reads what units depend on, settles which of them can be written, and returns the steps that write those. Those
-// that cannot, because they have been written before or come too late, are answered here and leave the rest alone.
-func plan(ctx context.Context, t transaction, lock string, units []*unit) ([]*step, error) {
-	v := view{
+func newView() *view {
+	return &view{
 		heads: make(map[string]*head), seqs: make(map[referralKey]int), keys: make(map[[2]string]Result),
 		links: make(map[[3]string]int64), idents: make(map[[3]string]string),
 	}
-	if err := v.read(ctx, t, lock, units); err != nil {
-		return nil, err
+}
+
+// A draft is what a transaction is going to write, by table: the order within each matters, between them it does not. Of a
+// row, a note or a person that is written more than once only the last is kept.
+type draft struct {
+	records, duties, messages, links, others []*step
+	rows                                     map[referralKey]*Write
+	replaced                                 map[string][]any // referrals that had duties before, by tenant
+	notes, persons                           map[[2]string]*step
+}
+
+// plan settles which of units can be written, and returns the steps that write those. Those that cannot, because they have
+// been written before or come too late, are answered here and leave the rest alone.
+func (v *view) plan(units []*unit) []*step {
+	before := make(map[string]head, len(v.heads))
+	for tenant, h := range v.heads {
+		before[tenant] = *h
 	}
-	var steps []*step
+	d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[string][]any), notes: make(map[[2]string]*step),
+		persons: make(map[[2]string]*step)}
 	for _, u := range units {
 		*u.result, *u.err = Result{}, nil
 		if u.write == nil {
-			steps = append(steps, u.steps...)
+			d.others = append(d.others, u.steps...)
 			continue
 		}
-		*u.result, *u.err = v.settle(u.write)
+		known := false
+		*u.result, known, *u.err = v.settle(u.write)
 		if *u.err == nil && !u.result.Replayed {
-			steps = v.append(steps, u.write, u.result)
+			v.append(d, u.write, u.result, known)
 		}
 	}
+	// The heads go first and in order of tenant: on PostgreSQL they are locks, and all must take them in the same order.
+	var steps []*step
 	for _, tenant := range slices.Sorted(maps.Keys(v.heads)) {
-		if h := v.heads[tenant]; h.changed {
-			steps = append(steps, &step{sql: updateHead, args: []any{h.pos, h.digest[:], h.referrals, tenant}})
+		if h, old := v.heads[tenant], before[tenant]; h.pos != old.pos {
+			steps = append(steps, &step{sql: updateHead, args: []any{old.pos, old.digest[:], h.pos - old.pos, h.digest[:], h.referrals, tenant}})
+			if v.blind {
+				h.first.args[1] = h.pos - h.first.args[1].(int64)
+			}
 		}
 	}
-	return steps, nil
+	return d.steps(v, steps)
+}
+
+// steps adds what d writes to steps.
+func (d *draft) steps(v *view, steps []*step) []*step {
+	// By statement, so that those of one kind stand beside each other; the places in the chain have been given.
+	slices.SortStableFunc(d.records, func(a, b *step) int { return cmp.Compare(a.sql, b.sql) })
+	steps = append(steps, d.records...)
+	var duties []*step
+	for _, id := range slices.SortedFunc(maps.Keys(d.rows), compareReferrals) {
+		w := d.rows[id]
+		row := w.Row
+		row.Tenant, row.Referral, row.Seq = id.tenant, id.referral, v.seqs[id]
+		steps = append(steps, &step{sql: upsertRow, args: row.args(), many: true})
+		for i, d := range w.Duties {
+			duties = append(duties, &step{sql: insertDuty, many: true, args: []any{
+				id.tenant, id.referral, int64(i), d.Name, dayArg(d.Opens), dayArg(d.Due), d.Role, d.Place, d.Unit}})
+		}
+	}
+	for _, tenant := range slices.Sorted(maps.Keys(d.replaced)) {
+		for ids := range slices.Chunk(d.replaced[tenant], 64) {
+			for len(ids)&(len(ids)-1) != 0 { // a power of two, so that few different statements are kept
+				ids = append(ids[:len(ids):len(ids)], ids[0])
+			}
+			steps = append(steps, &step{sql: deleteDuties + marks(2, len(ids)) + ")", args: append([]any{tenant}, ids...)})
+		}
+	}
+	steps = append(append(append(steps, duties...), d.messages...), d.links...)
+	for _, key := range slices.SortedFunc(maps.Keys(d.notes), comparePairs) {
+		steps = append(steps, d.notes[key])
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(d.persons), comparePairs) {
+		steps = append(steps, d.persons[key])
+	}
+	return append(steps, d.others...)
+}
+
+func compareReferrals(a, b referralKey) int {
+	return cmp.Or(cmp.Compare(a.tenant, b.tenant), cmp.Compare(a.referral, b.referral))
+}
+
+func comparePairs(a, b [2]string) int {
+	return cmp.Or(cmp.Compare(a[0], b[0]), cmp.Compare(a[1], b[1]))
 }
 
 // read takes the heads first, in order of tenant so that two processes never wait for each other, and then the rest: on
@@ -212,14 +278,16 @@ func (v *view) readWrite(steps []*step, w *Write) []*step {
 	return steps
 }
 
-// settle tells what becomes of w: written (the result says where), replayed, or an error.
-func (v *view) settle(w *Write) (Result, error) {
+// settle tells what becomes of w: written (the result says where), replayed, or an error. known: the seq it expects has been
+// seen to be right.
+func (v *view) settle(w *Write) (result Result, known bool, err error) {
 	if before, ok := v.keys[[2]string{w.Tenant, w.Key}]; ok {
-		return before, nil
+		return before, true, nil
 	}
 	id := w.Referral
-	if v.seqs[referralKey{w.Tenant, id}] != w.Expect {
-		return Result{}, fmt.Errorf("append to referral %d after seq %d: %w", id, w.Expect, ErrConflict)
+	seq, known := v.seqs[referralKey{w.Tenant, id}]
+	if seq != w.Expect && (known || !v.blind) {
+		return Result{}, false, fmt.Errorf("append to referral %d after seq %d: %w", id, w.Expect, ErrConflict)
 	}
 	h := v.heads[w.Tenant]
 	if id == 0 {
@@ -227,69 +295,99 @@ func (v *view) settle(w *Write) (Result, error) {
 	}
 	for _, k := range w.Links {
 		if taken, ok := v.links[[3]string{w.Tenant, k.Source, k.External}]; ok && taken != id {
-			return Result{}, fmt.Errorf("append to referral %d: %w", w.Referral, ErrLinked{Referral: taken})
+			return Result{}, false, fmt.Errorf("append to referral %d: %w", w.Referral, ErrLinked{Referral: taken})
 		}
 	}
 	if p := w.Person; p != nil && p.Ident != "" {
 		ident := [3]string{w.Tenant, p.IdentKind, p.Ident}
 		if known, ok := v.idents[ident]; ok && known != p.ID {
-			return Result{}, fmt.Errorf("append to referral %d: %w", w.Referral, ErrPersonKnown{ID: known})
+			return Result{}, false, fmt.Errorf("append to referral %d: %w", w.Referral, ErrPersonKnown{ID: known})
 		}
 		v.idents[ident] = p.ID
 	}
 	h.referrals = max(h.referrals, id)
-	result := Result{Referral: id, Seq: w.Expect + len(w.Records), Pos: h.pos + int64(len(w.Records))}
+	result = Result{Referral: id, Seq: w.Expect + len(w.Records), Pos: h.pos + int64(len(w.Records))}
 	v.seqs[referralKey{w.Tenant, id}] = result.Seq
-	return result, nil
+	return result, known, nil
 }
 
-// append adds the steps that write w.
-func (v *view) append(steps []*step, w *Write, result *Result) []*step {
+// insertRecord writes a record. With a blind view, the first of a tenant finds its place from the head just written, and the
+// first of a write finds its seq from the row it was decided on: where those are not as expected there is no number to find,
+// and what is not a number violates NOT NULL. The arguments are then how far the place is before the head, and the seq of
+// the row.
+func insertRecord(fromHead, fromRow bool) string {
+	pos, seq := "$2", "$4"
+	if fromHead {
+		pos = "(SELECT pos - $2 FROM tenant WHERE tenant = $1)"
+	}
+	if fromRow {
+		seq = "(SELECT seq + 1 FROM referral WHERE tenant = $1 AND referral = $3 AND seq = $4)"
+	}
+	return "INSERT INTO record (" + recordColumns + ", part) VALUES ($1, " + pos + ", $3, " + seq +
+		", $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+}
+
+var (
+	insertPlain    = insertRecord(false, false)
+	insertFromRow  = insertRecord(false, true)
+	insertFromHead = insertRecord(true, false)
+	insertFromBoth = insertRecord(true, true)
+)
+
+// append adds what w writes to d.
+func (v *view) append(d *draft, w *Write, result *Result, known bool) {
 	h := v.heads[w.Tenant]
+	id := referralKey{w.Tenant, result.Referral}
 	for i := range w.Records {
 		rec := w.Records[i]
 		h.pos++
 		rec.Tenant, rec.Referral, rec.Key, rec.Pos, rec.Seq = w.Tenant, result.Referral, w.Key, h.pos, w.Expect+i+1
 		rec.Digest = rec.digest(h.digest)
 		h.digest = rec.Digest
-		steps = append(steps, &step{sql: insertRecord, args: rec.args(i)})
+		st := &step{sql: insertPlain, args: rec.args(i), many: true}
+		if v.blind && i == 0 {
+			fromRow := w.Expect > 0 && !known
+			if fromRow {
+				st.sql, st.args[3] = insertFromRow, int64(w.Expect)
+			}
+			if h.first == nil {
+				h.first = st
+				st.sql = insertFromHead
+				if fromRow {
+					st.sql = insertFromBoth
+				}
+			}
+		}
+		d.records = append(d.records, st)
 	}
-	h.changed = true
 
 	last := &w.Records[len(w.Records)-1]
-	row := w.Row
-	row.Tenant, row.Referral, row.Seq = w.Tenant, result.Referral, result.Seq
-	steps = append(steps, &step{sql: upsertRow, args: row.args()})
-	if w.Expect > 0 {
-		steps = append(steps, &step{sql: deleteDuties, args: []any{w.Tenant, result.Referral}})
+	if d.rows[id] == nil && w.Expect > 0 {
+		d.replaced[w.Tenant] = append(d.replaced[w.Tenant], result.Referral)
 	}
-	for i, d := range w.Duties {
-		steps = append(steps, &step{sql: insertDuty, args: []any{
-			w.Tenant, result.Referral, int64(i), d.Name, dayArg(d.Opens), dayArg(d.Due), d.Role, d.Place, d.Unit}})
-	}
+	d.rows[id] = w
 	for i, m := range w.Outgoing {
-		steps = append(steps, &step{sql: insertMessage, args: []any{
+		d.messages = append(d.messages, &step{sql: insertMessage, many: true, args: []any{
 			w.Tenant, result.Referral, int64(result.Seq), int64(i), m.Kind, m.To, blobArg(m.Body), last.At}})
 	}
 	for _, n := range w.Notes {
-		steps = append(steps, &step{sql: upsertNote, args: []any{w.Tenant, n.ID, result.Referral, n.Text}})
+		d.notes[[2]string{w.Tenant, n.ID}] = &step{sql: upsertNote, many: true, args: []any{w.Tenant, n.ID, result.Referral, n.Text}}
 	}
 	for _, k := range w.Links {
 		link := [3]string{w.Tenant, k.Source, k.External}
 		if _, ok := v.links[link]; !ok {
 			v.links[link] = result.Referral
-			steps = append(steps, &step{sql: insertLink, args: []any{w.Tenant, k.Source, k.External, result.Referral}})
+			d.links = append(d.links, &step{sql: insertLink, many: true, args: []any{w.Tenant, k.Source, k.External, result.Referral}})
 		}
 	}
 	if w.Person != nil {
 		person := *w.Person
-		person.Tenant = w.Tenant
-		steps = append(steps, &step{sql: upsertPerson, args: person.args()})
+		person.Tenant, person.Erased = w.Tenant, 0
+		d.persons[[2]string{w.Tenant, person.ID}] = &step{sql: upsertPerson, many: true, args: person.args()}
 	}
 	replay := *result
 	replay.Replayed = true
 	v.keys[[2]string{w.Tenant, w.Key}] = replay
-	return steps
 }
 
 // digest is the SHA-256 of the digest before it in the tenant's chain and every field of the record but its own digest, in

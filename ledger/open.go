@@ -13,7 +13,8 @@ type Ledger struct {
 	readOnly bool
 
 	queue   chan *job
-	stopped chan struct{} // closed when the writer has ended
+	stopped chan struct{}   // closed when the writer has ended
+	heads   map[string]head // by tenant, as the last append left them; only the writer's
 
 	closing sync.RWMutex // held for reading while a job is put in the queue
 	closed  bool
@@ -49,7 +50,8 @@ func open(ctx context.Context, url string, readOnly bool) (*Ledger, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Ledger{store: s, readOnly: readOnly, queue: make(chan *job, queueLength), stopped: make(chan struct{})}
+	l := &Ledger{store: s, readOnly: readOnly, queue: make(chan *job, queueLength), stopped: make(chan struct{}),
+		heads: make(map[string]head)}
 	go l.writer()
 	return l, nil
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/bits"
 	"net"
 	"slices"
 	"strconv"
@@ -172,6 +173,7 @@ func (t *postgresTransaction) run(ctx context.Context, steps []*step) error {
 }
 
 func (t *postgresTransaction) send(ctx context.Context, steps []*step, commit bool) error {
+	steps = joined(steps)
 	batch := &pgx.Batch{}
 	if !t.begun {
 		batch.Queue("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
@@ -215,6 +217,66 @@ func (t *postgresTransaction) send(ctx context.Context, steps []*step, commit bo
 		return nil
 	}()
 	return errors.Join(err, results.Close())
+}
+
+// joined makes one statement of those beside each other that say the same: a row costs much less than a statement. The
+// numbers of rows are powers of two, so that few different statements are prepared.
+func joined(steps []*step) []*step {
+	var all []*step
+	for i := 0; i < len(steps); {
+		n := 1
+		for i+n < len(steps) && n < mostRows && steps[i].many && steps[i+n].many && steps[i+n].sql == steps[i].sql {
+			n++
+		}
+		n = 1 << (bits.Len(uint(n)) - 1)
+		if n == 1 {
+			all = append(all, steps[i])
+		} else {
+			one := &step{sql: manyRows(steps[i].sql, n, len(steps[i].args))}
+			for _, st := range steps[i : i+n] {
+				one.args = append(one.args, st.args...)
+			}
+			all = append(all, one)
+		}
+		i += n
+	}
+	return all
+}
+
+const mostRows = 64
+
+// manyRows repeats the values of an INSERT, numbered on.
+func manyRows(sql string, rows, args int) string {
+	const values = "VALUES "
+	from := strings.Index(sql, values) + len(values)
+	to := strings.Index(sql, " ON CONFLICT")
+	if to < 0 {
+		to = len(sql)
+	}
+	var b strings.Builder
+	b.WriteString(sql[:to])
+	for i := 1; i < rows; i++ {
+		b.WriteString(", ")
+		one := sql[from:to]
+		for {
+			mark := strings.IndexByte(one, '$')
+			if mark < 0 {
+				break
+			}
+			end := mark + 1
+			for end < len(one) && one[end] >= '0' && one[end] <= '9' {
+				end++
+			}
+			n, _ := strconv.Atoi(one[mark+1 : end])
+			b.WriteString(one[:mark])
+			b.WriteByte('$')
+			b.WriteString(strconv.Itoa(n + i*args))
+			one = one[end:]
+		}
+		b.WriteString(one)
+	}
+	b.WriteString(sql[to:])
+	return b.String()
 }
 
 func (s *postgresStore) transact(ctx context.Context, fn func(transaction) ([]*step, error)) error {
@@ -284,6 +346,12 @@ func (s *postgresStore) lost(err error) bool {
 	var broken net.Error
 	return errors.As(err, &away) || errors.As(err, &broken) || pgconn.SafeToRetry(err) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
+}
+
+// violated: class 23 is integrity constraint violation.
+func (s *postgresStore) violated(err error) bool {
+	var answer *pgconn.PgError
+	return errors.As(err, &answer) && strings.HasPrefix(answer.Code, "23")
 }
 
 // explain says what a fault means and how to mend it.

@@ -70,7 +70,8 @@ func (s *sqliteStore) connect(create bool) error {
 	conn.SetBusyTimeout(busyTimeout)
 	// FULL: an answered command survives a power cut. secure_delete stays off but for erasure (see clean): overwriting
 	// what every replaced row leaves would double the writing.
-	for _, pragma := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"} {
+	for _, pragma := range []string{"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536",
+		"PRAGMA wal_autocheckpoint = 8000"} {
 		if err := sqlitex.ExecuteTransient(conn, pragma, nil); err != nil {
 			conn.Close()
 			return fmt.Errorf("open the database %s: %w", s.path, s.explain(err))
@@ -97,6 +98,10 @@ func (s *sqliteStore) wipe(on bool) string {
 func (s *sqliteStore) translate(sql string) string { return sql }
 
 func (s *sqliteStore) lost(err error) bool { return false }
+
+func (s *sqliteStore) violated(err error) bool {
+	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint
+}
 
 // reader takes a connection to read with; done gives it back.
 func (s *sqliteStore) reader(ctx context.Context) (conn *sqlite.Conn, done func(), err error) {

@@ -34,6 +34,9 @@ type store interface {
 	// lost tells that the connection was lost, or the database was not ready for writing: the same may be tried again.
 	lost(err error) bool
 
+	// violated tells that a constraint did not hold.
+	violated(err error) bool
+
 	// clean removes what erased text has left behind in the database's files.
 	clean(ctx context.Context) error
 
@@ -50,6 +53,7 @@ type step struct {
 	sql  string
 	args []any
 	scan func(*row) error // nil: the rows, if any, are not wanted
+	many bool             // an INSERT … VALUES (…) that may be joined with those beside it into one of many rows
 }
 
 // cells are the columns of one row, from 0.

@@ -92,7 +92,7 @@ type Server struct {
 var errNone = errors.New("no PostgreSQL is installed")
 
 // Start starts a server that keeps its promises to the disk, for tests that kill it and for measurements, and stops it with
-// the test; it skips the test when PostgreSQL is not installed. The address is of an empty database.
+// the test; it skips the test when PostgreSQL is not installed.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	s, err := start(true)
@@ -258,6 +258,9 @@ func (s *Server) Stop() {
 	s.cmd.Process.Signal(os.Interrupt)
 	<-s.ended
 }
+
+// Database gives the address of a new, empty database on s.
+func (s *Server) Database(t testing.TB) string { return newDatabase(t, s.URL) }
 
 // Bin is the directory of the server's programs, for pgbench.
 func (s *Server) Bin() string { return s.bin }
