@@ -1,6 +1,8 @@
 package referral
 
 import (
+	"slices"
+
 	"rettid/day"
 	"rettid/law"
 )
@@ -293,4 +295,14 @@ var verbs = map[string]func() Command{
 	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
 	"pathway_event": func() Command { return new(PathwayEvent) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
+}
+
+// Verbs lists the verb of every command, in order of the alphabet.
+func Verbs() []string {
+	out := make([]string, 0, len(verbs))
+	for v := range verbs {
+		out = append(out, v)
+	}
+	slices.Sort(out)
+	return out
 }
