@@ -19,6 +19,7 @@ import (
 )
 
 type cli struct {
+	Case   CaseCmd   `cmd:"" help:"Run the law's executable examples."`
 	Day    DayCmd    `cmd:"" help:"Count working days and list public holidays."`
 	ID     IDCmd     `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
 	Report ReportCmd `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`

@@ -1,0 +1,214 @@
+package casefile
+
+import (
+	"rettid/day"
+	"rettid/law"
+	"rettid/referral"
+)
+
+// argument is one thing a verb takes.
+type argument struct {
+	name     string
+	required bool
+	read     valueOf
+}
+
+// verb is one thing that can be done, as the format writes it.
+type verb struct {
+	name string
+	args []argument
+	// build makes the command. id gives the number of a referral by its name in the case, -1 for one that is not there.
+	build func(a args, id func(string) int64) referral.Command
+}
+
+func must(name string, read valueOf) argument { return argument{name, true, read} }
+func may(name string, read valueOf) argument  { return argument{name, false, read} }
+
+var (
+	concerns   = oneOf(law.Concerns...)
+	contacts   = oneOf(law.Contacts...)
+	grade      = aNumber(0, 3)
+	someTexts  = listOf(aText)
+	someBasis  = listOf(oneOf(basisCodes()...))
+	receptions = []argument{
+		must("at", aPlace), must("patient", aPatient), may("specialty", aText), may("kind", oneOf(law.Kinds...)), may("from", aReferrer), may("urgent", aBool),
+		may("serious_suspected", aBool), may("second_opinion", aBool), may("text", aText), may("concerns", concerns), may("package_pathway", aText),
+		may("deficient", aBool), may("site", aText), may("first_received", aDate), may("new_condition_of", aText),
+	}
+)
+
+func basisCodes() []string {
+	var out []string
+	for _, g := range law.BasisCodes() {
+		out = append(out, g.Code)
+	}
+	return append(out, "undermines_system") // of the exception scheme alone: the law refuses it elsewhere
+}
+
+// letters are the kinds the format names; those of the exception scheme are read, and refused by the law of referrals.
+func letters() []string {
+	var out []string
+	for _, l := range law.Letters {
+		out = append(out, string(l))
+	}
+	return append(out, "exception_received", "exception_granted", "exception_refused", "exception_group")
+}
+
+// verbs are the verbs of referrals in the order of the format.
+var verbs = []verb{
+	{"receive", receptions, func(a args, id func(string) int64) referral.Command { return receive(a, id) }},
+	{"forward", []argument{must("to", aPlace), may("specialty", aText), may("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
+		to := get[place](a, "to")
+		return &referral.Forward{To: to.provider, Site: to.site, Specialty: get[string](a, "specialty"), Reason: free(a, "reason")}
+	}},
+	{"request_information", []argument{may("from", oneOf("referrer", "patient")), may("text", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.RequestInformation{From: get[string](a, "from"), Text: free(a, "text")}
+	}},
+	{"receive_information", []argument{may("from", oneOf("referrer", "patient")), may("text", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.ReceiveInformation{From: get[string](a, "from"), Text: free(a, "text")}
+	}},
+	{"refuse_out_of_region", []argument{may("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.RefuseOutOfRegion{Reason: free(a, "reason")}
+	}},
+	{"assess", []argument{
+		must("outcome", oneOf(law.Granted, law.NotGranted)), may("benefit", anAnswer), may("reasonable_cost", anAnswer), may("deadline", aDate), may("deadline_weeks", aNumber(0, 520)),
+		may("condition", aText), may("individual", someTexts), may("reason", aText), may("basis", someBasis), may("severity", grade), may("benefit_grade", grade), may("resource_grade", grade),
+		may("clarified", anAnswer), may("by", anAssessor), may("need", anAnswer), may("uncertain", aBool), may("latest_sound", aDate),
+	}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Assess{
+			Outcome: law.Right(get[string](a, "outcome")), Benefit: get[law.Answer](a, "benefit"), ReasonableCost: get[law.Answer](a, "reasonable_cost"), Need: get[law.Answer](a, "need"),
+			Uncertain: get[bool](a, "uncertain"), Deadline: get[day.Day](a, "deadline"), DeadlineWeeks: get[int](a, "deadline_weeks"), LatestSound: get[day.Day](a, "latest_sound"),
+			Condition: get[string](a, "condition"), Individual: get[[]string](a, "individual"), Basis: get[[]string](a, "basis"),
+			Severity: graded(a, "severity"), BenefitGrade: graded(a, "benefit_grade"), ResourceGrade: graded(a, "resource_grade"),
+			Clarified: get[law.Answer](a, "clarified"), By: get[referral.From](a, "by"), Reason: free(a, "reason"),
+		}
+	}},
+	{"classify", []argument{may("concerns", concerns), may("mixed_is_care", anAnswer), may("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Classify{Concerns: law.Concern(get[string](a, "concerns")), IsCare: get[law.Answer](a, "mixed_is_care"), Reason: free(a, "reason")}
+	}},
+	{"book", []argument{
+		may("start", aMoment), may("from", aDate), may("to", aDate), may("at", aPlace), may("provisional", aBool), may("form", oneOf("in_person", "video", "phone")), may("what", contacts),
+	}, func(a args, _ func(string) int64) referral.Command {
+		at := get[place](a, "at")
+		return &referral.Book{Start: get[day.Moment](a, "start"), From: get[day.Day](a, "from"), To: get[day.Day](a, "to"), At: at.provider, Site: at.site,
+			Provisional: get[bool](a, "provisional"), Form: get[string](a, "form"), What: law.Contact(get[string](a, "what"))}
+	}},
+	{"inform", []argument{may("patient", aBool), may("referrer", aBool), may("letter", oneOf(letters()...)), may("feedback", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Inform{Patient: get[bool](a, "patient"), Referrer: get[bool](a, "referrer"), Letter: law.Letter(get[string](a, "letter")), Feedback: free(a, "feedback")}
+	}},
+	{"change_deadline", []argument{must("deadline", aDate), must("reason", aText), may("basis", someBasis)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.ChangeDeadline{Deadline: get[day.Day](a, "deadline"), Basis: get[[]string](a, "basis"), Reason: free(a, "reason")}
+	}},
+	{"worsen", []argument{must("needed_by", aDate)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Worsen{NeededBy: get[day.Day](a, "needed_by")}
+	}},
+	{"postpone", []argument{must("by", oneOf(law.ByPatient, law.ByMedical, law.ByProvider)), must("to", aDay), may("reason", aText), may("code", aNumber(1, 99))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Postpone{By: law.PostponedBy(get[string](a, "by")), To: get[day.Day](a, "to"), Code: get[int](a, "code"), Reason: free(a, "reason")}
+	}},
+	{"offer", []argument{may("at", aPlace), may("start", aDay)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.MakeOffer{At: get[place](a, "at").provider, Start: get[day.Day](a, "start")}
+	}},
+	{"decline", []argument{may("at", aPlace), may("start", aDay), may("wait_for", aPlace)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Decline{At: get[place](a, "at").provider, Start: get[day.Day](a, "start"), WaitFor: get[place](a, "wait_for").provider}
+	}},
+	{"accept", []argument{may("at", aPlace), may("start", aDay)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Accept{At: get[place](a, "at").provider, Start: get[day.Day](a, "start")}
+	}},
+	{"start", []argument{must("what", contacts), may("care_began", anAnswer)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Start{What: law.Contact(get[string](a, "what")), Began: get[law.Answer](a, "care_began")}
+	}},
+	{"notify_helfo", []argument{may("expected_start", aDay), may("channel", oneOf("portal", "other")), may("agreed_not", aBool)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.NotifyHelfo{ExpectedStart: get[day.Day](a, "expected_start"), Channel: get[string](a, "channel"), AgreedNot: get[bool](a, "agreed_not")}
+	}},
+	{"helfo_placed", []argument{must("at", aPlace)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.HelfoPlaced{At: get[place](a, "at").provider}
+	}},
+	{"new_condition", receptions, func(a args, id func(string) int64) referral.Command {
+		c := receive(a, id)
+		c.NewCondition = true
+		return c
+	}},
+	{"complain", []argument{must("about", oneOf("right", "deadline", "information")), may("by", oneOf(law.Patient, law.NextOfKin))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Complain{About: get[string](a, "about"), By: law.Role(get[string](a, "by"))}
+	}},
+	{"decide_complaint", []argument{must("outcome", oneOf("upheld", "rejected", "sent_on"))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.DecideComplaint{Outcome: get[string](a, "outcome")}
+	}},
+	{"next_of_kin", []argument{may("role", listOf(oneOf(law.Kins...))), may("need", aText), may("handled", anAnswer)}, func(a args, _ func(string) int64) referral.Command {
+		c := &referral.ConsiderKin{Need: free(a, "need"), Handled: get[law.Answer](a, "handled")}
+		for _, k := range get[[]string](a, "role") {
+			c.Roles = append(c.Roles, law.Kin(k))
+		}
+		return c
+	}},
+	{"pathway_event", []argument{must("pathway", aText), must("event", oneOf("started", "time_exceeded", "ended"))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.PathwayEvent{Pathway: get[string](a, "pathway"), Event: get[string](a, "event")}
+	}},
+	{"close", []argument{must("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Close{Reason: get[string](a, "reason")}
+	}},
+}
+
+const correct = "correct"
+
+// exceptionVerbs are those of the exception scheme, which the program has not got.
+var exceptionVerbs = []string{"apply_exception", "propose_group_exception", "schedule_meeting", "invite", "decide_exception", "review_practice"}
+
+func verbNamed(name string) *verb {
+	for i := range verbs {
+		if verbs[i].name == name {
+			return &verbs[i]
+		}
+	}
+	return nil
+}
+
+func verbNames() []string {
+	var out []string
+	for _, v := range verbs {
+		out = append(out, v.name)
+	}
+	return append(out, correct)
+}
+
+func (v *verb) takes() []string {
+	out := make([]string, len(v.args))
+	for i, a := range v.args {
+		out[i] = a.name
+	}
+	return out
+}
+
+func (v *verb) argument(name string) *argument {
+	for i := range v.args {
+		if v.args[i].name == name {
+			return &v.args[i]
+		}
+	}
+	return nil
+}
+
+func free(a args, name string) referral.Text { return referral.Say(get[string](a, name)) }
+
+func graded(a args, name string) *int {
+	if v, ok := a[name].(int); ok {
+		return &v
+	}
+	return nil
+}
+
+func receive(a args, id func(string) int64) *referral.Receive {
+	at, p := get[place](a, "at"), get[patient](a, "patient")
+	c := &referral.Receive{
+		Place: at.provider, Site: at.site, Patient: p.id, Born: p.born, Municipality: p.municipality, Specialty: get[string](a, "specialty"), Kind: law.Kind(get[string](a, "kind")),
+		From: get[referral.From](a, "from"), Urgent: get[bool](a, "urgent"), SeriousSuspected: get[bool](a, "serious_suspected"), SecondOpinion: get[bool](a, "second_opinion"),
+		Deficient: get[bool](a, "deficient"), Concerns: law.Concern(get[string](a, "concerns")), Pathway: get[string](a, "package_pathway"), FirstReceived: get[day.Day](a, "first_received"), Text: free(a, "text"),
+	}
+	if site := get[string](a, "site"); site != "" {
+		c.Site = site
+	}
+	if of := get[string](a, "new_condition_of"); of != "" {
+		c.NewConditionOf = id(of)
+	}
+	return c
+}
