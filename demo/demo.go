@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 
 	"rettid/day"
@@ -46,6 +47,22 @@ type Stats struct {
 	Verbs          map[string]int `json:"entries_by_kind"`
 }
 
+// Check refuses what cannot be made.
+func (o Options) Check() error {
+	switch {
+	case o.Patients < 1 || o.Patients > 50_000_000:
+		return fmt.Errorf("demonstration data: %d patients: 1 to 50 000 000 can be made", o.Patients)
+	case o.Years < 0 || o.Years > 10:
+		return fmt.Errorf("demonstration data: %d years: 1 to 10 can be made", o.Years)
+	case !o.Today.IsZero() && (o.Today.Before(firstToday) || o.Today.After(lastToday)):
+		return fmt.Errorf("demonstration data: today is %s: a day from %s to %s is needed", o.Today, firstToday, lastToday)
+	}
+	return nil
+}
+
+// The days for which identity numbers can be made for every age, and a year later be planned.
+var firstToday, lastToday = day.On(2011, 1, 1), day.On(2039, 12, 31)
+
 // ErrNotEmpty says that there are referrals in the ledger already: demonstration data never mix with others.
 var ErrNotEmpty = errors.New("the ledger holds referrals already: demonstration data need an empty one")
 
@@ -55,14 +72,11 @@ const batchPatients = 128
 // Generate makes the year. It needs an empty ledger, and the desk's own organisation and guides: nothing else is assumed of them than that
 // some public provider has a unit.
 func Generate(ctx context.Context, d *desk.Desk, o Options) (Stats, error) {
-	if o.Patients < 1 {
-		return Stats{}, fmt.Errorf("demonstration data: %d patients: at least one is needed", o.Patients)
+	if err := o.Check(); err != nil {
+		return Stats{}, err
 	}
 	if o.Years == 0 {
 		o.Years = 1
-	}
-	if o.Years < 0 || o.Years > 10 {
-		return Stats{}, fmt.Errorf("demonstration data: %d years: 1 to 10 can be made", o.Years)
 	}
 	if o.Today.IsZero() {
 		o.Today = d.Today()
@@ -205,4 +219,22 @@ func (s *Stats) add(b *batch, today day.Day) {
 		}
 		count(&s.DueToday, due)
 	}
+}
+
+// Made tells whether the referrals of a ledger are a demonstration's: the first of some tenant was written by Generate.
+func Made(ctx context.Context, d *desk.Desk) (bool, error) {
+	tenants, err := d.Ledger.Tenants(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, t := range tenants {
+		recs, err := d.Ledger.Records(ctx, t, 1)
+		if err != nil {
+			return false, err
+		}
+		if len(recs) == 0 || !strings.HasPrefix(recs[0].Key, "demo/") {
+			return false, nil
+		}
+	}
+	return len(tenants) > 0, nil
 }
