@@ -1,0 +1,557 @@
+package intake
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"rettid/clinic"
+	"rettid/day"
+	"rettid/law"
+	"rettid/patient"
+)
+
+// Columns are those a CSV file of referrals may have, in the order they are documented.
+var Columns = []string{
+	"external_id", "received", "at", "patient_id", "patient_local", "born", "municipality", "sex", "specialty", "kind", "from_role", "from_org", "urgent",
+	"first_received", "text", "diagnosis", "assessed", "outcome", "deadline", "appointment", "started", "ended", "end_code", "postponements",
+}
+
+// RejectedColumn is the column that says why a row was rejected; it is not read again.
+const RejectedColumn = "reject_reason"
+
+// roles are those who can have referred (guide 3.1).
+var roles = []string{"gp", "doctor", "chiropractor", "manual_therapist", "dentist", "psychologist", "optometrist", "midwife", "child_welfare", "municipality", "patient", "other"}
+
+// maxRecord is how long one row may be: a quote that is never closed must not fill the memory.
+const maxRecord = 1 << 20
+
+// A CSV reads rows of referrals. Memory does not grow with the file.
+type CSV struct {
+	Policy  patient.Policy
+	Unknown []string // columns in the file that are not known and are left out
+
+	file   *bufio.Reader
+	comma  rune
+	parse  *csv.Reader // of the one record in feed
+	feed   feed
+	buf    []byte // the record as it stands in the file
+	line   int    // lines read
+	column []int  // by index in Columns; -1: not in the file
+	head   []string
+	fields []string
+}
+
+// feed gives a parser one record and no more.
+type feed struct{ rest []byte }
+
+func (f *feed) Read(p []byte) (int, error) {
+	if len(f.rest) == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, f.rest)
+	f.rest = f.rest[n:]
+	return n, nil
+}
+
+// NewCSV reads the header of a file of referrals: UTF-8 with or without a byte-order mark, commas, semicolons or tabs, columns in any order. An error tells
+// what the file lacks.
+func NewCSV(r io.Reader, policy patient.Policy) (*CSV, error) {
+	c := &CSV{Policy: policy, file: bufio.NewReaderSize(r, 1<<16)}
+	first, _ := c.file.Peek(3)
+	switch {
+	case bytes.HasPrefix(first, []byte{0xFF, 0xFE}) || bytes.HasPrefix(first, []byte{0xFE, 0xFF}):
+		return nil, errors.New("the file is UTF-16; save it as CSV UTF-8")
+	case bytes.HasPrefix(first, []byte("\xEF\xBB\xBF")):
+		c.file.Discard(3)
+	}
+	peek, _ := c.file.Peek(4096)
+	header, _, _ := bytes.Cut(peek, []byte("\n"))
+	c.comma = separator(string(header))
+	raw, _, err := c.record()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("the file is empty; its first line must name the columns %s", strings.Join(Columns[:3], ", "))
+	}
+	if err != nil {
+		return nil, err
+	}
+	head, err := c.split(raw)
+	if err != nil {
+		return nil, fmt.Errorf("line 1 can't be read: %w", err)
+	}
+	c.head = slices.Clone(head)
+	c.column = make([]int, len(Columns))
+	for i := range c.column {
+		c.column[i] = -1
+	}
+	for i, name := range head {
+		if !utf8.ValidString(name) {
+			return nil, fmt.Errorf("line 1, column %d is not UTF-8; save the file as CSV UTF-8", i+1)
+		}
+		name = strings.ToLower(strings.TrimSpace(name))
+		at := slices.Index(Columns, name)
+		switch {
+		case name == RejectedColumn:
+		case at < 0:
+			c.Unknown = append(c.Unknown, name)
+		case c.column[at] >= 0:
+			return nil, fmt.Errorf("line 1: the column %s stands twice; remove one", name)
+		default:
+			c.column[at] = i
+		}
+	}
+	for i, name := range Columns[:3] {
+		if c.column[i] < 0 {
+			return nil, fmt.Errorf("line 1: the column %s is missing; add it and give every row a value", name)
+		}
+	}
+	if c.column[colPatientID] < 0 && c.column[colPatientLocal] < 0 {
+		return nil, errors.New("line 1: the column patient_id is missing; add it, or patient_local and born")
+	}
+	return c, nil
+}
+
+// record reads the next row as it stands in the file: a line, or several when a quoted field holds line breaks. It gives the line the row begins on.
+func (c *CSV) record() (raw []byte, line int, err error) {
+	c.buf = c.buf[:0]
+	line = c.line + 1
+	quoted, start := false, true // inside a quoted field; at the beginning of a field
+	for {
+		from := len(c.buf)
+		for {
+			part, err := c.file.ReadSlice('\n')
+			c.buf = append(c.buf, part...)
+			if len(c.buf) > maxRecord {
+				return nil, line, fmt.Errorf("the row that begins on line %d is longer than %d bytes; look for a quotation mark that is not closed", line, maxRecord)
+			}
+			if errors.Is(err, bufio.ErrBufferFull) {
+				continue
+			}
+			if err != nil && !errors.Is(err, io.EOF) {
+				return nil, line, err
+			}
+			if errors.Is(err, io.EOF) && len(part) == 0 {
+				if len(c.buf) == 0 {
+					return nil, line, io.EOF
+				}
+				return c.buf, line, nil
+			}
+			break
+		}
+		c.line++
+		for i := from; i < len(c.buf); i++ {
+			switch b := c.buf[i]; {
+			case quoted && b == '"':
+				if i+1 < len(c.buf) && c.buf[i+1] == '"' {
+					i++
+				} else {
+					quoted = false
+				}
+			case quoted:
+			case b == '"' && start:
+				quoted, start = true, false
+			default:
+				start = rune(b) == c.comma || b == '\n'
+			}
+		}
+		if !quoted {
+			return c.buf, line, nil
+		}
+	}
+}
+
+// split reads the fields of a row.
+func (c *CSV) split(raw []byte) ([]string, error) {
+	if c.parse == nil {
+		c.parse = csv.NewReader(&c.feed)
+		c.parse.Comma, c.parse.FieldsPerRecord, c.parse.ReuseRecord = c.comma, -1, true
+	}
+	c.feed.rest = raw
+	fields, err := c.parse.Read()
+	if err != nil {
+		c.parse = nil // what it has not read of this row must not be taken for the next
+	}
+	return fields, err
+}
+
+// The places in Columns that are asked for by name.
+const (
+	colPatientID    = 3
+	colPatientLocal = 4
+)
+
+// separator finds what parts the columns: whichever of semicolon, tab and comma stands most in the header.
+func separator(header string) rune {
+	best, most := ',', strings.Count(header, ",")
+	for _, c := range []rune{';', '\t'} {
+		if n := strings.Count(header, string(c)); n > most {
+			best, most = c, n
+		}
+	}
+	return best
+}
+
+// Next reads a row. A *[Problem] tells what is wrong with it.
+func (c *CSV) Next() (Item, error) {
+	for {
+		raw, line, err := c.record()
+		if err != nil {
+			return Item{}, err
+		}
+		if len(bytes.TrimSpace(raw)) == 0 {
+			continue
+		}
+		it := Item{Line: line, Raw: bytes.Clone(bytes.TrimRight(raw, "\r\n"))}
+		fields, err := c.split(raw)
+		var bad *csv.ParseError
+		switch {
+		case errors.As(err, &bad):
+			return it, &Problem{Code: "quotes", Args: []any{bad.Column}}
+		case err != nil:
+			return it, &Problem{Code: "quotes", Args: []any{1}}
+		case len(fields) != len(c.head):
+			return it, &Problem{Code: "columns", Args: []any{len(fields), len(c.head)}}
+		}
+		c.fields = fields
+		if p := c.read(&it); p != nil {
+			return it, p
+		}
+		return it, nil
+	}
+}
+
+// get gives the value of a column, "" when the file has not got it.
+func (c *CSV) get(col int) string {
+	if c.column[col] < 0 {
+		return ""
+	}
+	return strings.TrimSpace(c.fields[c.column[col]])
+}
+
+func (c *CSV) read(it *Item) *Problem {
+	for i, f := range c.fields {
+		if !utf8.ValidString(f) {
+			at := 0
+			for at < len(f) {
+				r, n := utf8.DecodeRuneInString(f[at:])
+				if r == utf8.RuneError && n == 1 {
+					break
+				}
+				at += n
+			}
+			return &Problem{Field: c.head[i], Code: "not_utf8", Args: []any{at + 1, fmt.Sprintf("0x%02X", f[at])}}
+		}
+		if strings.IndexByte(f, 0) >= 0 {
+			return &Problem{Field: c.head[i], Code: "zero_byte"}
+		}
+	}
+	r := rowReader{c: c}
+	it.External = r.must(0)
+	it.Received = r.moment(1)
+	if r.bad == nil && it.Received.IsZero() {
+		r.wrong(1, "missing")
+	}
+	it.At = r.must(2)
+	it.Patient = r.person()
+	it.Specialty = r.specialty(8)
+	it.Kind = law.Kind(r.among(9, "elective", "emergency", "internal", "self"))
+	it.From.Role = r.among(10, roles...)
+	it.From.Provider = c.get(11)
+	it.Urgent = r.yes(12)
+	it.FirstReceived = r.day(13)
+	it.Text = c.get(14)
+	it.Diagnosis = r.diagnosis(15)
+	it.Assessed = r.day(16)
+	it.Outcome = law.Right(r.among(17, string(law.Granted), string(law.NotGranted), string(law.NotAssessed)))
+	it.Deadline = r.day(18)
+	it.Appointment = r.moment(19)
+	it.Started = r.day(20)
+	it.Ended = r.day(21)
+	it.EndCode = r.endCode(22)
+	it.Postponements = r.postponements(23)
+	return r.bad
+}
+
+// rowReader reads the values of one row and keeps the first that can't be read.
+type rowReader struct {
+	c   *CSV
+	bad *Problem
+}
+
+func (r *rowReader) wrong(col int, code string, args ...any) {
+	if r.bad == nil {
+		r.bad = &Problem{Field: Columns[col], Code: code, Args: args}
+	}
+}
+
+func (r *rowReader) must(col int) string {
+	v := r.c.get(col)
+	if v == "" {
+		r.wrong(col, "missing")
+	}
+	return v
+}
+
+func (r *rowReader) day(col int) day.Day {
+	v := r.c.get(col)
+	if v == "" {
+		return day.Day{}
+	}
+	d, err := day.Parse(v)
+	if err != nil {
+		r.date(col, v)
+	}
+	return d
+}
+
+// date says that a value is no date, quoting it unless it may tell who the patient is.
+func (r *rowReader) date(col int, v string) {
+	if len(v) > 20 || Columns[col] == "born" {
+		r.wrong(col, "not_date_unsaid")
+		return
+	}
+	r.wrong(col, "not_date", v)
+}
+
+func (r *rowReader) moment(col int) day.Moment {
+	v := r.c.get(col)
+	if v == "" {
+		return day.Moment{Minute: day.NoClock}
+	}
+	m, err := day.ParseMoment(strings.Replace(v, " ", "T", 1))
+	if err != nil {
+		r.date(col, v)
+	}
+	return m
+}
+
+func (r *rowReader) among(col int, words ...string) string {
+	v := strings.ToLower(r.c.get(col))
+	if v == "" || slices.Contains(words, v) {
+		return v
+	}
+	r.wrong(col, "not_among", short(v), strings.Join(words, ", "))
+	return ""
+}
+
+// short keeps a value in a message from filling the page.
+func short(v string) string {
+	if len(v) > 40 {
+		v = strings.ToValidUTF8(v[:40], "") + "…"
+	}
+	return v
+}
+
+func (r *rowReader) yes(col int) bool {
+	switch strings.ToLower(r.c.get(col)) {
+	case "true", "1", "yes", "ja":
+		return true
+	case "", "false", "0", "no", "nei":
+		return false
+	}
+	r.wrong(col, "not_among", short(r.c.get(col)), "true, false")
+	return false
+}
+
+// specialty reads a key, or a code of list 8451 as the same.
+func (r *rowReader) specialty(col int) string {
+	v := r.c.get(col)
+	if len(v) == 3 {
+		if s, ok := clinic.SpecialtyByCode(v); ok {
+			return s.Key
+		}
+	}
+	if len(v) > 100 {
+		r.wrong(col, "too_long", 100)
+	}
+	return v
+}
+
+func (r *rowReader) diagnosis(col int) string {
+	v := strings.ToUpper(r.c.get(col))
+	if v == "" || isICD10(v) {
+		return v
+	}
+	r.wrong(col, "not_icd10", short(v))
+	return ""
+}
+
+// isICD10 tells whether a text has the shape of a code: a letter, two digits, and up to four more letters or digits with or without a full stop.
+func isICD10(v string) bool {
+	if len(v) < 3 || len(v) > 8 || v[0] < 'A' || v[0] > 'Z' || v[1] < '0' || v[1] > '9' || v[2] < '0' || v[2] > '9' {
+		return false
+	}
+	for i := 3; i < len(v); i++ {
+		if !(v[i] >= '0' && v[i] <= '9' || v[i] >= 'A' && v[i] <= 'Z' || i == 3 && v[i] == '.') {
+			return false
+		}
+	}
+	return true
+}
+
+// endCodes are those of list 8445, and the reasons for closing that have names.
+var endCodes = []string{"1", "2", "3", "4", "5", "7", "9", law.Withdrawn, law.Died, law.Duplicate, law.Handled, law.Completed}
+
+func (r *rowReader) endCode(col int) string { return r.among(col, endCodes...) }
+
+// postponements reads date:code or date:code:new-date, several with | between them.
+func (r *rowReader) postponements(col int) []Postponement {
+	v := r.c.get(col)
+	if v == "" {
+		return nil
+	}
+	var out []Postponement
+	for one := range strings.SplitSeq(v, "|") {
+		if len(out) == 100 {
+			r.wrong(col, "too_many", 100)
+			return nil
+		}
+		parts := strings.Split(strings.TrimSpace(one), ":")
+		if len(parts) != 2 && len(parts) != 3 {
+			r.wrong(col, "postponement_shape", short(one))
+			return nil
+		}
+		var p Postponement
+		var err error
+		if p.On, err = day.Parse(parts[0]); err != nil {
+			r.date(col, parts[0])
+			return nil
+		}
+		p.Code, err = strconv.Atoi(parts[1])
+		if _, ok := postponedBy(p.Code); err != nil || !ok {
+			r.wrong(col, "postponement_code", short(parts[1]))
+			return nil
+		}
+		if len(parts) == 3 {
+			if p.To, err = day.Parse(parts[2]); err != nil {
+				r.date(col, parts[2])
+				return nil
+			}
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// person reads who the patient is: a number, or a local id with the date of birth.
+func (r *rowReader) person() Person {
+	const born, municipality, sex = 5, 6, 7
+	p := Person{Local: r.c.get(colPatientLocal), Born: r.day(born), Municipality: r.c.get(municipality), Sex: r.among(sex, patient.Female, patient.Male, "other", "unknown")}
+	if p.Municipality != "" && !fourDigits(p.Municipality) {
+		r.wrong(municipality, "not_municipality", short(p.Municipality))
+	}
+	number := r.c.get(colPatientID)
+	switch {
+	case number == "" && p.Local == "":
+		r.wrong(colPatientID, "missing_patient")
+	case number == "" && p.Born.IsZero():
+		r.wrong(born, "missing_born")
+	}
+	if r.bad == nil && number != "" {
+		if bad := p.Identify(number, r.c.Policy); bad != nil {
+			r.wrong(colPatientID, bad.Code, bad.Args...)
+			if bad.Field != "" {
+				r.bad.Field = bad.Field
+			}
+		}
+	}
+	return p
+}
+
+// Identify reads a number into a person and holds it against what else is known: date of birth and sex are filled in from it when they are not. The
+// problem has no field when it is the number that is wrong.
+func (p *Person) Identify(number string, policy patient.Policy) *Problem {
+	id, err := patient.Identify(number)
+	if err == nil {
+		err = policy.Accept(id)
+	}
+	var why *patient.InvalidNumber
+	switch {
+	case errors.As(err, &why):
+		return &Problem{Code: why.Code, Args: why.Args}
+	case err != nil:
+		return &Problem{Code: "checksum_1"}
+	case !p.Born.IsZero() && !id.Born.IsZero() && p.Born != id.Born:
+		return &Problem{Field: "born", Code: "born_differs"}
+	}
+	p.Identity = id
+	if p.Born.IsZero() {
+		p.Born = id.Born
+	}
+	if p.Sex == "" {
+		p.Sex = id.Sex
+	}
+	return nil
+}
+
+func fourDigits(s string) bool {
+	if len(s) != 4 {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// Rejects writes rejected rows as they stood in the file, with the reason in a column of its own at the end.
+func (c *CSV) Rejects() Rejects { return csvRejects{c} }
+
+type csvRejects struct{ c *CSV }
+
+func (r csvRejects) Extension() string { return "csv" }
+
+// reasonLast tells whether the file already ends with the column for reasons: then it is written anew.
+func (r csvRejects) reasonLast() bool {
+	return len(r.c.head) > 1 && strings.EqualFold(strings.TrimSpace(r.c.head[len(r.c.head)-1]), RejectedColumn)
+}
+
+func (r csvRejects) Head() []byte {
+	head := r.c.head
+	if !r.reasonLast() {
+		head = append(slices.Clone(head), RejectedColumn)
+	}
+	return r.row(head)
+}
+
+func (r csvRejects) row(fields []string) []byte {
+	var b bytes.Buffer
+	w := csv.NewWriter(&b)
+	w.Comma = r.c.comma
+	w.Write(fields)
+	w.Flush()
+	return b.Bytes()
+}
+
+func (r csvRejects) Write(raw []byte, _ *Problem, why string) []byte {
+	reason := r.row([]string{why})
+	fields, err := r.c.split(raw)
+	switch {
+	case err != nil, len(fields) > len(r.c.head):
+		// It can't be told apart into its columns: it stands as it was, for a person to mend, and is rejected again until then.
+		return append(append(append(bytes.Clone(raw), string(r.c.comma)...), bytes.TrimRight(reason, "\n")...), '\n')
+	case r.reasonLast():
+		fields = slices.Clone(fields)
+		for len(fields) < len(r.c.head) {
+			fields = append(fields, "")
+		}
+		fields[len(fields)-1] = why
+		return r.row(fields)
+	}
+	out := bytes.Clone(raw)
+	for range len(r.c.head) - len(fields) {
+		out = append(out, string(r.c.comma)...)
+	}
+	return append(append(append(out, string(r.c.comma)...), bytes.TrimRight(reason, "\n")...), '\n')
+}
+
+func (r csvRejects) Tail() []byte { return nil }
