@@ -64,6 +64,9 @@ func InformObjections(f *Facts, kind Letter, toPatient, toReferrer, first bool, 
 	if wants != "" && f.Right != wants {
 		return Objections{answerRule.object(Refused, normsOutcomeTold, "letter-says-otherwise", T("letter."+string(kind)), T("right."+string(f.Right)))}
 	}
+	if kind == LetterSecondOpinion && f.Right != Granted && f.Right != NotGranted {
+		return Objections{answerRule.object(Refused, normsOutcomeTold, "letter-says-otherwise", T("letter.second_opinion"), T("right."+string(f.Right)))}
+	}
 	if kind == LetterChanged && f.Right != Granted {
 		return Objections{answerRule.object(Refused, normsOutcomeTold, "letter-says-otherwise", T("letter.changed"), T("right."+string(f.Right)))}
 	}

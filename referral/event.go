@@ -253,9 +253,13 @@ func (r *Referral) apply(e *Event) {
 	r.settle(e)
 }
 
-// settle keeps what follows from several facts at once: since when the time recorded lies after the deadline, and that a notice to Helfo
-// is spent once a time inside the deadline is found.
+// settle keeps what follows from several facts at once: since when the time recorded lies after the deadline, that a notice to Helfo
+// is spent once a time inside the deadline is found, and that one without the right has no time to wait for, also where a correction took the
+// right away from under a booking that stands (G2-14).
 func (r *Referral) settle(e *Event) {
+	if r.Right == law.NotGranted {
+		r.Appointment, r.Meeting = law.Appointment{}, law.Appointment{}
+	}
 	late := !r.StartBy.IsZero() && !r.Appointment.IsZero() && r.Appointment.To.After(r.StartBy)
 	switch {
 	case late && r.BreachSince.IsZero():
@@ -304,6 +308,9 @@ func decideCorrection(log []Entry, c *Correct, at At, g Given, s *law.Settings) 
 		on := was.On
 		if !c.On.IsZero() {
 			on = c.On
+		}
+		if on.After(at.On) {
+			return nil, &Refusal{law.Objections{law.Impossible("in-the-future", law.D(on), law.D(at.On))}}
 		}
 		with, err := decideOn(&r, c.With, At{On: on, Minute: was.Minute, Role: was.Role, Actor: was.Actor, Place: was.Place}, g, s)
 		if err != nil {

@@ -201,7 +201,12 @@ func (c *Begin) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law
 	return Found{}, law.AssessRefused(&r.Facts, s)
 }
 
-func (c *Begin) fold(r *Referral, e *Event) { r.Status, r.Draft = law.UnderAssessment, e.Actor }
+func (c *Begin) fold(r *Referral, e *Event) {
+	if r.Right != law.Pending || r.Status == law.Closed {
+		return // a draft that stands after a correction gave the answer before it: it opens nothing again
+	}
+	r.Status, r.Draft = law.UnderAssessment, e.Actor
+}
 
 func (c *ConsiderKin) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	return Found{}, law.KinObjections(c.Roles)

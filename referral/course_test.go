@@ -1,0 +1,183 @@
+package referral
+
+import (
+	"rettid/day"
+	"rettid/law"
+)
+
+// What the tests of this room share: four providers, the commands somebody might give on a state, and what the world knows of them.
+
+// providers of the tests: HF and HUS are public, KNE is private with an agreement on orthopaedics, PRI private with none, AVT a contract specialist.
+func authorityOf(place, specialty string) *law.Authority {
+	switch place {
+	case "HF", "HUS":
+		return &law.Authority{Provider: law.Public}
+	case "KNE":
+		return &law.Authority{Provider: law.Private, HasDelegation: true, Covers: specialty == "orthopaedics"}
+	case "PRI":
+		return &law.Authority{Provider: law.Private}
+	case "AVT":
+		return &law.Authority{Provider: law.ContractSpecialist}
+	}
+	return nil
+}
+
+// A move is a command somebody gives.
+type move struct {
+	name  string
+	do    Command
+	role  law.Role
+	guide *law.Entry
+	other bool // the patient is of another region
+}
+
+// given is what the desk would look up for a move.
+func (m move) given(r *Referral) Given {
+	g := Given{Guide: m.guide, OtherRegion: m.other}
+	switch c := m.do.(type) {
+	case *Receive:
+		g.Authority = authorityOf(c.Place, c.Specialty)
+		if c.NewConditionOf != 0 {
+			g.Parent = &Parent{Kind: law.Elective, StartedOn: day.On(2025, 8, 1)}
+		}
+	case *Forward:
+		specialty := c.Specialty
+		if specialty == "" {
+			specialty = r.Specialty
+		}
+		g.Authority = authorityOf(c.To, specialty)
+	case *Assess:
+		g.Authority = authorityOf(r.Holder, r.Specialty)
+	}
+	return g
+}
+
+func (m move) at(on day.Day) At { return At{On: on, Role: m.role, Actor: "a1", Place: "HF"} }
+
+// receptions are the ways a referral comes in.
+func receptions() []move {
+	receive := func(name string, c Receive) move {
+		if c.Place == "" {
+			c.Place = "HF"
+		}
+		if c.Specialty == "" {
+			c.Specialty = "orthopaedics"
+		}
+		c.Patient, c.From = "P1", From{Role: "gp"}
+		return move{name: name, do: &c, role: law.Secretary}
+	}
+	return []move{
+		receive("elective", Receive{Born: day.On(1968, 3, 12)}),
+		receive("urgent and deficient", Receive{Urgent: true, SeriousSuspected: true, Deficient: true}),
+		receive("young, mental health", Receive{Specialty: law.MentalHealth, Born: day.On(2005, 5, 20), Pathway: "mental health"}),
+		receive("second opinion", Receive{SecondOpinion: true}),
+		receive("emergency", Receive{Kind: law.Emergency}),
+		receive("internal", Receive{Kind: law.Internal}),
+		receive("internal, new condition", Receive{Kind: law.Internal, NewConditionOf: 7, NewCondition: true}),
+		receive("self", Receive{Kind: law.Self}),
+		receive("course", Receive{Concerns: law.Course}),
+		receive("mixed", Receive{Concerns: law.Mixed}),
+		receive("at a contract specialist", Receive{Place: "AVT"}),
+		receive("at a private provider", Receive{Place: "KNE", Specialty: "hip_surgery"}),
+		receive("had elsewhere before", Receive{FirstReceived: day.On(2025, 8, 25)}),
+	}
+}
+
+// choices are the commands somebody might give on a state on a day: every command there is, each with arguments on both sides of every line
+// the law draws.
+func choices(r *Referral, today day.Day) []move {
+	by := r.StartBy
+	if by.IsZero() {
+		by = today.Add(60)
+	}
+	one, three := 1, 3
+	text := Text{Note: "n1"}
+	moment := func(d day.Day) day.Moment { return day.Moment{Day: d, Minute: 9 * 60} }
+	var out []move
+	add := func(name string, c Command, role law.Role) *move {
+		out = append(out, move{name: name, do: c, role: role})
+		return &out[len(out)-1]
+	}
+	yes := Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes}
+	assess := func(name string, change func(a *Assess)) *move {
+		a := yes
+		change(&a)
+		return add("assess "+name, &a, law.Specialist)
+	}
+
+	add("forward", &Forward{To: "HUS", Reason: text}, law.Secretary)
+	add("forward to a private provider", &Forward{To: "KNE"}, law.Secretary)
+	add("forward to a contract specialist", &Forward{To: "AVT"}, law.Secretary)
+	add("request_information", &RequestInformation{From: "referrer", Text: text}, law.Specialist)
+	add("receive_information", &ReceiveInformation{From: "referrer", Text: text}, law.Secretary)
+	add("refuse_out_of_region", &RefuseOutOfRegion{Reason: text}, law.Management).other = true
+	add("refuse_out_of_region, own region", &RefuseOutOfRegion{Reason: text}, law.Management)
+	add("begin", &Begin{}, law.Specialist)
+	assess("granted", func(a *Assess) { a.Deadline = today.Add(60) })
+	assess("granted, clarified", func(a *Assess) { a.Deadline, a.Clarified = today.Add(60), law.Yes })
+	assess("granted by weeks", func(a *Assess) { a.DeadlineWeeks, a.Severity, a.BenefitGrade, a.ResourceGrade = 12, &one, &one, &one })
+	assess("granted beside the guide", func(a *Assess) { a.Deadline, a.Condition, a.ResourceGrade = today.Add(200), "hip", &three }).guide = &law.Entry{Condition: "hip", Right: true, MaxWeeks: 12}
+	assess("granted, deadline passed", func(a *Assess) { a.Deadline, a.LatestSound = today.Add(-1), today.Add(30) })
+	assess("granted, no deadline", func(a *Assess) {})
+	assess("granted on capacity", func(a *Assess) { a.Deadline, a.Basis = today.Add(60), []string{"capacity"} })
+	assess("granted without benefit", func(a *Assess) { a.Deadline, a.Benefit = today.Add(60), law.No })
+	assess("not_granted", func(a *Assess) { a.Outcome, a.Benefit, a.Reason = law.NotGranted, law.No, text })
+	assess("not_granted in doubt", func(a *Assess) { a.Outcome, a.Benefit, a.Uncertain = law.NotGranted, law.Unanswered, true })
+	assess("not_granted though met", func(a *Assess) { a.Outcome = law.NotGranted })
+	out = append(out, move{name: "assess by a secretary", do: &Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Deadline: today.Add(60)}, role: law.Secretary})
+	add("classify as care", &Classify{Concerns: law.Mixed, IsCare: law.Yes, Reason: text}, law.Specialist)
+	add("classify as guidance", &Classify{Concerns: law.Mixed, IsCare: law.No, Reason: text}, law.Specialist)
+	add("classify as a course", &Classify{Concerns: law.Course, Reason: text}, law.Specialist)
+	for _, x := range []struct {
+		name string
+		on   day.Day
+	}{{"in time", by.Add(-7)}, {"on the deadline", by}, {"late", by.Add(14)}} {
+		add("book "+x.name, &Book{Start: moment(x.on)}, law.Secretary)
+	}
+	add("book an interval", &Book{From: today.Add(20), To: today.Add(29), At: "HUS"}, law.Secretary)
+	add("book a talk", &Book{Start: moment(today.Add(5)), What: law.PathwayTalk}, law.Secretary)
+	for _, l := range law.Letters {
+		add("inform both, "+string(l), &Inform{Patient: true, Referrer: true, Letter: l}, law.Secretary)
+	}
+	add("inform the patient", &Inform{Patient: true}, law.Secretary)
+	add("inform the referrer", &Inform{Referrer: true}, law.Secretary)
+	add("inform, no way to complain", &Inform{Patient: true, Without: []law.Part{law.PartComplaintProcedure}}, law.Secretary)
+	add("inform, feedback alone", &Inform{Feedback: text}, law.Specialist)
+	add("change_deadline, shorter", &ChangeDeadline{Deadline: by.Add(-10), Reason: text}, law.Specialist)
+	add("change_deadline, longer", &ChangeDeadline{Deadline: by.Add(10), Reason: text}, law.Specialist)
+	add("change_deadline, capacity", &ChangeDeadline{Deadline: by.Add(-10), Basis: []string{"capacity"}}, law.Specialist)
+	add("worsen", &Worsen{NeededBy: today.Add(5)}, law.Specialist)
+	for _, who := range []law.PostponedBy{law.ByPatient, law.ByMedical, law.ByProvider} {
+		add("postpone by "+string(who)+", in time", &Postpone{By: who, To: by.Add(-3)}, law.Secretary)
+		add("postpone by "+string(who)+", late", &Postpone{By: who, To: by.Add(21), Reason: text}, law.Secretary)
+	}
+	add("postpone, did not attend", &Postpone{By: law.ByPatient, To: by.Add(21), Code: 21}, law.Secretary)
+	add("offer in time", &MakeOffer{At: "HUS", Start: by.Add(-5)}, law.Secretary)
+	add("offer late", &MakeOffer{At: "HUS", Start: by.Add(10)}, law.Secretary)
+	add("offer through Helfo", &MakeOffer{At: "KNE", Start: by.Add(-2)}, law.Helfo)
+	add("accept", &Accept{At: "HUS"}, law.Patient)
+	add("accept Helfo's", &Accept{At: "KNE"}, law.Patient)
+	add("decline", &Decline{At: "HUS"}, law.Patient)
+	add("decline, waits for HF", &Decline{At: "HUS", WaitFor: "HF"}, law.Patient)
+	add("decline Helfo's, waits for HF", &Decline{At: "KNE", WaitFor: "HF"}, law.Patient)
+	for _, what := range law.Contacts {
+		add("start "+string(what), &Start{What: what}, law.Secretary)
+	}
+	add("start digital, began", &Start{What: law.DigitalConsultation, Began: law.Yes}, law.Secretary)
+	add("start digital, did not begin", &Start{What: law.DigitalConsultation, Began: law.No}, law.Secretary)
+	add("notify_helfo", &NotifyHelfo{ExpectedStart: by.Add(21), Channel: "portal"}, law.Secretary)
+	add("notify_helfo, bare", &NotifyHelfo{Channel: "other"}, law.Secretary)
+	add("notify_helfo, agreed not", &NotifyHelfo{AgreedNot: true}, law.Secretary)
+	add("helfo_placed", &HelfoPlaced{At: "KNE"}, law.Helfo)
+	add("complain", &Complain{About: "right", By: law.Patient}, law.Patient)
+	add("decide_complaint, upheld", &DecideComplaint{Outcome: "upheld"}, law.Specialist)
+	add("decide_complaint, sent on", &DecideComplaint{Outcome: "sent_on"}, law.Specialist)
+	add("decide_complaint, rejected", &DecideComplaint{Outcome: "rejected"}, law.System)
+	add("next_of_kin, child", &ConsiderKin{Roles: []law.Kin{law.Child}, Need: text}, law.Secretary)
+	add("next_of_kin, handled", &ConsiderKin{Roles: []law.Kin{law.Child}, Handled: law.Yes}, law.Secretary)
+	add("pathway_event", &PathwayEvent{Pathway: "colorectal cancer", Event: "time_exceeded"}, law.Secretary)
+	for _, why := range []string{law.Withdrawn, law.Died, law.Duplicate, law.Handled, law.Completed, law.ReturnedDeficient, law.OtherRegion, "1", "3", "4", "9"} {
+		add("close "+why, &Close{Reason: why}, law.Secretary)
+	}
+	return out
+}
