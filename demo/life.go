@@ -135,8 +135,8 @@ func (l *life) take(role law.Role, c referral.Command, late ...int) bool {
 	recorded := l.now
 	if len(late) > 0 {
 		recorded = l.w.plus(l.now, late[0])
-	} else if l.chance(0.02) && l.now.Before(l.w.today) {
-		recorded = l.w.plus(l.now.Add(1), 0)
+	} else if next := l.w.plus(l.now.Add(1), 0); l.chance(0.02) && (len(l.draft.Log) > 0 || next.Before(l.w.today)) {
+		recorded = next
 	}
 	year, month, dom := recorded.Date()
 	at := time.Date(year, time.Month(month), dom, minute/60, minute%60, l.r.IntN(60), 0, l.w.oslo)
@@ -377,7 +377,7 @@ func (l *life) assessmentDelay() int {
 		return l.between(0, 2)
 	case c.Urgent:
 		return l.between(0, 4)
-	case u < 0.028:
+	case u < 0.033:
 		return 11 + int(l.r.ExpFloat64()*6)
 	case c.SecondOpinion:
 		return l.between(5, 22)
@@ -530,9 +530,9 @@ func (l *life) waiting() {
 		mean -= 0.14
 	}
 	f := min(0.99, max(0.08, mean+0.2*l.r.NormFloat64()))
-	miss := map[string]float64{"somatic": 0.05, "VOP": 0.035, "PHBU": 0.03, "TSB": 0.025}[sector(s.Specialty)]
+	miss := map[string]float64{"somatic": 0.062, "VOP": 0.04, "PHBU": 0.03, "TSB": 0.025}[sector(s.Specialty)]
 	if l.late = !s.Serious && l.chance(miss); l.late {
-		f = 1.03 + 0.16*l.r.ExpFloat64()
+		f = 1.03 + 0.22*l.r.ExpFloat64()
 	}
 	target := s.Seniority.Add(int(f * span))
 	if first := l.w.plus(l.now, 2); target.Before(first) {
@@ -639,7 +639,7 @@ func (l *life) tell() {
 	switch u := l.r.Float64(); {
 	case u < 0.6 || left <= 0:
 		send()
-	case u < 0.975:
+	case u < 0.965:
 		l.in(min(l.between(1, 2), left), send)
 	default:
 		l.in(l.between(2, 9), send)
@@ -839,8 +839,8 @@ func (l *life) breachAhead() {
 	if s.StartBy.Sub(l.now) > 8 && l.chance(0.4) {
 		l.in(l.between(1, 4), l.offerElsewhere)
 	}
-	if l.chance(0.93) {
-		l.in(l.between(0, 4), l.notify)
+	if l.chance(0.88) {
+		l.in(l.between(0, 6), l.notify)
 	}
 }
 

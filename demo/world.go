@@ -152,7 +152,7 @@ func newWorld(d *desk.Desk, o Options) (*world, error) {
 
 // How many are referred in a month and on a weekday, against the average: July and December are quiet, Fridays too.
 var (
-	byMonth   = [13]float64{0, 1.08, 1.04, 1.06, 0.96, 1.0, 1.0, 0.55, 0.98, 1.12, 1.1, 1.12, 0.82}
+	byMonth   = [13]float64{0, 1.08, 1.04, 1.06, 0.96, 1.0, 1.0, 0.55, 0.98, 1.12, 1.1, 1.12, 0.76}
 	byWeekday = [7]float64{0.02, 1.18, 1.1, 1.05, 1.0, 0.82, 0.03} // from Sunday
 )
 
@@ -288,6 +288,9 @@ func (pl *planner) next(i int) *plan {
 			break
 		}
 		on = on.Add(1 + r.IntN(left-1))
+		if next := w.working(on); r.Float64() < 0.97 && next.Before(w.today) {
+			on = next
+		}
 		m := matter{at: at, on: on, from: from, more: r.Float64() < 0.35}
 		// Another field of the same trust, for somebody of that age.
 		for range 12 {
