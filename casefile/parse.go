@@ -20,6 +20,7 @@ var (
 	caseKeys = []string{"case", "norms", "world", "steps", "expect"}
 	asRoles  = []law.Role{law.Specialist, law.Secretary, law.Patient, law.Referrer, law.NextOfKin, law.Helfo}
 	anyKeys  = []string{"on", "do", "referral", "as", "rejected", "warns", "no_warns", "expect"}
+	nameLine = regexp.MustCompile(`(?m)^case:([^\n]+)`)
 	// exceptional are the names of applications and reviews in the exception scheme.
 	exceptional = regexp.MustCompile(`^[XV][0-9]+$`)
 	normID      = regexp.MustCompile(`^[A-Z][A-Za-z]*-?[0-9][0-9A-Za-z.\-]*$`)
@@ -64,6 +65,8 @@ func parseCase(file string, d document) *Case {
 	tree := r.tree(d)
 	if tree != nil {
 		r.readCase(c, tree)
+	} else if m := nameLine.FindSubmatch(d.text); m != nil {
+		c.Name = strings.TrimSpace(string(m[1])) // so that one sees which case it is
 	}
 	slices.SortStableFunc(r.problems, func(a, b Problem) int { return a.Line - b.Line })
 	c.Problems = r.problems
@@ -456,7 +459,7 @@ func (r *reader) readCorrect(c *Case, s *step, n *node, names []string) {
 		case p.value.kind == isNull:
 			delete(merged, p.key)
 		default:
-			if got, ok := a.read(r, p.value, p.key); ok {
+			if got, ok := a.read(r, whole(p, old.latest), p.key); ok {
 				merged[p.key] = got
 			}
 		}
@@ -473,4 +476,20 @@ func (r *reader) readCorrect(c *Case, s *step, n *node, names []string) {
 	if s.rejected == nil {
 		old.latest = merged
 	}
+}
+
+// whole completes a corrected patient with what was not corrected of it.
+func whole(p pair, old args) *node {
+	was, ok := old[p.key].(patient)
+	if !ok || p.value.kind != isMap {
+		return p.value
+	}
+	out := *p.value
+	out.pairs = slices.Clone(p.value.pairs)
+	for key, text := range map[string]string{"id": was.id, "born": was.born.String(), "municipality": was.municipality} {
+		if text != "" && out.get(key) == nil {
+			out.pairs = append(out.pairs, pair{p.line, key, &node{line: p.line, text: text}})
+		}
+	}
+	return &out
 }

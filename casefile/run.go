@@ -110,7 +110,7 @@ func (r *run) steps() {
 	}
 }
 
-// fail tells of a step; the case can't go on when it returns false.
+// fail tells of a step.
 func (r *run) fail(s *step, f Failure) {
 	f.Line, f.Step, f.Do, f.On = s.line, s.number, s.do, s.on
 	r.failures = append(r.failures, f)
@@ -280,10 +280,12 @@ func explain(key string, v view) *Explanation {
 			}
 		}
 		return out
-	case "explains":
-		key = "deadline"
 	}
-	e, ok := v.r.Explain(explained[key], v.on, v.settings)
+	value, ok := explained[key]
+	if !ok {
+		return nil
+	}
+	e, ok := v.r.Explain(value, v.on, v.settings)
 	if !ok {
 		// A value that is not there is explained by where the decision stands.
 		if e, ok = v.r.Explain("right", v.on, v.settings); !ok {
