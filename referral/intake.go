@@ -170,6 +170,9 @@ func (c *Classify) classify(f *law.Facts) {
 }
 
 func (c *Classify) fold(r *Referral, e *Event) {
+	if r.Right == law.Granted || r.Right == law.NotGranted || r.Status == law.Started || r.Status == law.Closed {
+		return // one that stands after a correction gave the answer before it: what was decided holds
+	}
 	c.classify(&r.Facts)
 	if e.Found.Assessable == nil {
 		return
