@@ -72,10 +72,6 @@ const tries = 5
 func (d *Desk) Take(ctx context.Context, o Order) (Outcome, error) {
 	if o.Key == "" {
 		o.Key = rand.Text()
-	} else if r, ok, err := d.Ledger.Done(ctx, o.Tenant, o.Key); err != nil {
-		return Outcome{}, err
-	} else if ok {
-		return d.replayed(ctx, o, r)
 	}
 	if o.Known.IsZero() {
 		o.Known = d.Now()
@@ -90,12 +86,24 @@ func (d *Desk) Take(ctx context.Context, o Order) (Outcome, error) {
 }
 
 func (d *Desk) take(ctx context.Context, o Order) (Outcome, error) {
-	log, err := d.Log(ctx, o.Tenant, o.Referral)
+	var recs []ledger.Record
+	if o.Referral != 0 {
+		var err error
+		if recs, err = d.Ledger.Records(ctx, o.Tenant, o.Referral); err != nil {
+			return Outcome{}, err
+		}
+		if len(recs) == 0 {
+			return Outcome{}, ErrMissing
+		}
+		for _, r := range recs {
+			if r.Key == o.Key { // done already: it is not decided again on what came after it
+				return d.replayed(ctx, o, ledger.Result{Referral: r.Referral, Seq: r.Seq, Pos: r.Pos})
+			}
+		}
+	}
+	log, err := Entries(recs)
 	if err != nil {
 		return Outcome{}, err
-	}
-	if o.Referral != 0 && len(log) == 0 {
-		return Outcome{}, ErrMissing
 	}
 	w, out, err := d.Prepare(ctx, o, log)
 	if err != nil {
