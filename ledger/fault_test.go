@@ -79,7 +79,7 @@ func crash(t *testing.T, url string, round int, kill func(*exec.Cmd)) []string {
 	}
 	var acknowledged []string
 	lines := bufio.NewScanner(out)
-	begun := false
+	begun, killed := false, make(chan struct{})
 	for lines.Scan() {
 		key, ok := strings.CutPrefix(lines.Text(), "acknowledged ")
 		if ok {
@@ -90,6 +90,7 @@ func crash(t *testing.T, url string, round int, kill func(*exec.Cmd)) []string {
 			go func() {
 				time.Sleep(time.Duration(rand.IntN(300)) * time.Millisecond)
 				kill(cmd)
+				close(killed)
 			}()
 		}
 		if !ok && !begun {
@@ -97,6 +98,9 @@ func crash(t *testing.T, url string, round int, kill func(*exec.Cmd)) []string {
 		}
 	}
 	cmd.Wait()
+	if begun {
+		<-killed
+	}
 	return acknowledged
 }
 
@@ -156,6 +160,9 @@ func TestProgramIsKilled(t *testing.T) {
 		var acknowledged []string
 		for round := range 4 {
 			acknowledged = append(acknowledged, crash(t, url, round, func(cmd *exec.Cmd) { cmd.Process.Kill() })...)
+			if strings.HasPrefix(url, "postgres") {
+				testpg.Quiet(t, url)
+			}
 			l, err := Open(t.Context(), url)
 			if err != nil {
 				t.Fatal(err)

@@ -32,7 +32,7 @@ type sqliteStore struct {
 const busyTimeout = 10 * time.Second
 
 // idleReaders is how many reading connections are kept for the next reader.
-const idleReaders = 8
+const idleReaders = 64
 
 func openSQLite(ctx context.Context, path string, readOnly bool) (*sqliteStore, error) {
 	s := &sqliteStore{path: path, readOnly: readOnly}

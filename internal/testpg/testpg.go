@@ -3,6 +3,7 @@
 package testpg
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -240,23 +241,68 @@ func (s *Server) Run() error {
 
 // Kill ends the server and all its processes at once, as kill -9 does, without giving it a chance to write anything.
 func (s *Server) Kill() {
-	// The server's processes are each in a session of their own, but all are children of this one.
+	// Its processes are each in a group of their own, but all are children of the first, which is stopped so that it makes no
+	// more. A server started again waits for none of them: they must have gone.
+	s.cmd.Process.Signal(syscall.SIGSTOP)
 	pid := strconv.Itoa(s.cmd.Process.Pid)
-	children, _ := os.ReadFile("/proc/" + pid + "/task/" + pid + "/children")
-	s.cmd.Process.Kill()
-	for _, child := range strings.Fields(string(children)) {
+	list, _ := os.ReadFile("/proc/" + pid + "/task/" + pid + "/children")
+	var children []int
+	for _, child := range strings.Fields(string(list)) {
 		if n, err := strconv.Atoi(child); err == nil {
-			syscall.Kill(n, syscall.SIGKILL)
+			children = append(children, n)
 		}
 	}
+	s.cmd.Process.Kill()
+	for _, child := range children {
+		syscall.Kill(child, syscall.SIGKILL)
+	}
 	<-s.ended
+	for _, child := range children {
+		for deadline := time.Now().Add(5 * time.Second); runs(child) && time.Now().Before(deadline); {
+			time.Sleep(time.Millisecond)
+		}
+	}
 	os.Remove(filepath.Join(s.dir, "data", "postmaster.pid"))
+}
+
+// runs tells whether there is such a process, and not only what nobody has asked after yet.
+func runs(pid int) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	after := stat[bytes.LastIndexByte(stat, ')')+1:]
+	return !bytes.HasPrefix(after, []byte(" Z")) && !bytes.HasPrefix(after, []byte(" X"))
 }
 
 // Stop ends the server in order.
 func (s *Server) Stop() {
 	s.cmd.Process.Signal(os.Interrupt)
 	<-s.ended
+}
+
+// Quiet waits until nobody else is connected to the database at url: what a killed program had sent is then written, or not.
+func Quiet(t testing.TB, url string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(ctx)
+	for {
+		var others int
+		err := conn.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "+
+			"AND backend_type = 'client backend'").Scan(&others)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if others == 0 {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
 }
 
 // Database gives the address of a new, empty database on s.
