@@ -1,7 +1,7 @@
 // Package casefile is the law as executable examples: short stories with dates, written in YAML by lawyers and waiting-list staff, that say what
 // must be true on which day.
 //
-// A case runs through the same desk, rules and store as the server, in a ledger of its own and on a simulated clock. What never happens here: no
+// A case runs through the same desk, rules and store as the server, as a tenant of its own in a ledger in memory and on a simulated clock. What never happens here: no
 // rule of law is applied and no date is computed; a case that fails tells what was expected, what was found, and the law's own reasons for it.
 package casefile
 

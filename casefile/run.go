@@ -18,9 +18,6 @@ import (
 	"rettid/referral"
 )
 
-// tenant is whose records the referrals of a case are kept in.
-const tenant = "case"
-
 var oslo = sync.OnceValue(func() *time.Location {
 	l, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
@@ -35,7 +32,8 @@ func noon(d day.Day) time.Time {
 	return time.Date(year, time.Month(month), dom, 12, 0, 0, 0, oslo())
 }
 
-// RunAll runs cases, several at once, and gives their results in the same order. parallel below 1 means as many as there are processors.
+// RunAll runs cases, several at once, and gives their results in the same order. parallel below 1 means as many as there are processors. Those
+// that run after each other share a ledger, each as a tenant of its own, as trusts do on a server: no case sees another.
 func RunAll(ctx context.Context, cases []*Case, parallel int) []Result {
 	if parallel < 1 {
 		parallel = runtime.GOMAXPROCS(0)
@@ -45,8 +43,12 @@ func RunAll(ctx context.Context, cases []*Case, parallel int) []Result {
 	var wg sync.WaitGroup
 	for range min(parallel, len(cases)) {
 		wg.Go(func() {
+			l, err := ledger.Memory(ctx)
+			if err == nil {
+				defer l.Close()
+			}
 			for i := range next {
-				out[i] = Run(ctx, cases[i])
+				out[i] = runIn(ctx, l, err, fmt.Sprintf("case-%d", i+1), cases[i])
 			}
 		})
 	}
@@ -59,21 +61,22 @@ func RunAll(ctx context.Context, cases []*Case, parallel int) []Result {
 }
 
 // Run runs one case, in a ledger of its own. A case with problems fails with them.
-func Run(ctx context.Context, c *Case) Result {
+func Run(ctx context.Context, c *Case) Result { return RunAll(ctx, []*Case{c}, 1)[0] }
+
+// runIn runs a case as a tenant of a ledger; opening says why there is no ledger.
+func runIn(ctx context.Context, l *ledger.Ledger, opening error, tenant string, c *Case) Result {
 	res := Result{File: c.File, Line: c.Line, Case: c.Name, Norms: c.Norms}
-	if len(c.Problems) > 0 {
+	switch {
+	case len(c.Problems) > 0:
 		for _, p := range c.Problems {
 			res.Failures = append(res.Failures, Failure{Line: p.Line, Message: p.Text})
 		}
 		return res
-	}
-	l, err := ledger.Memory(ctx)
-	if err != nil {
-		res.Failures = []Failure{{Line: c.Line, Message: "the case could not be run: " + err.Error()}}
+	case opening != nil:
+		res.Failures = []Failure{{Line: c.Line, Message: "the case could not be run: " + opening.Error()}}
 		return res
 	}
-	defer l.Close()
-	r := &run{ctx: ctx, c: c, ids: make(map[string]int64), seqs: make(map[int]int), today: c.steps[0].on}
+	r := &run{ctx: ctx, c: c, tenant: tenant, ids: make(map[string]int64), seqs: make(map[int]int), today: c.steps[0].on}
 	r.desk = desk.New(l, c.org, c.guides, law.Default())
 	r.desk.Now = func() time.Time { return noon(r.today) }
 	r.steps()
@@ -87,6 +90,7 @@ type run struct {
 	ctx      context.Context
 	c        *Case
 	desk     *desk.Desk
+	tenant   string
 	today    day.Day // the simulated clock
 	ids      map[string]int64
 	names    []string    // of the referrals, as they were received
@@ -118,7 +122,7 @@ func (r *run) fail(s *step, f Failure) {
 
 // take does a step through the desk. false: the case can't go on.
 func (r *run) take(s *step) bool {
-	order := desk.Order{Tenant: tenant, Key: fmt.Sprintf("step-%d", s.number), Known: noon(s.on), At: referral.At{On: s.on, Minute: s.minute, Role: law.Role(s.as)}}
+	order := desk.Order{Tenant: r.tenant, Key: fmt.Sprintf("step-%d", s.number), Known: noon(s.on), At: referral.At{On: s.on, Minute: s.minute, Role: law.Role(s.as)}}
 	id, known := r.ids[s.referral]
 	opens := s.do == "receive" || s.do == "new_condition"
 	switch {
@@ -198,15 +202,15 @@ type standing struct {
 }
 
 func (r *run) standing(id int64) (st standing, err error) {
-	if st.head, st.digest, err = r.desk.Ledger.Head(r.ctx, tenant); err != nil {
+	if st.head, st.digest, err = r.desk.Ledger.Head(r.ctx, r.tenant); err != nil {
 		return st, err
 	}
 	if id != 0 {
-		if st.row, _, err = r.desk.Ledger.Row(r.ctx, tenant, id); err != nil {
+		if st.row, _, err = r.desk.Ledger.Row(r.ctx, r.tenant, id); err != nil {
 			return st, err
 		}
 	}
-	refusals, err := r.desk.Ledger.Refusals(r.ctx, tenant, id, 1000, 0)
+	refusals, err := r.desk.Ledger.Refusals(r.ctx, r.tenant, id, 1000, 0)
 	st.refusals = len(refusals)
 	return st, err
 }
@@ -235,7 +239,7 @@ func (r *run) refused(s *step, id int64, before standing, refusal *referral.Refu
 func (r *run) check(c *check) bool {
 	v := view{on: c.on, settings: r.desk.Settings}
 	for _, name := range r.names {
-		log, err := r.desk.Log(r.ctx, tenant, r.ids[name])
+		log, err := r.desk.Log(r.ctx, r.tenant, r.ids[name])
 		if err != nil {
 			r.failures = append(r.failures, Failure{Line: c.line, Step: c.step, On: c.on, Message: err.Error()})
 			return false
