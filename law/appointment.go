@@ -9,7 +9,7 @@ import "rettid/day"
 // deadline itself it warns and leaves the breach as it was. Four months are counted from the assessment, exactly four months included
 // . A week is seven calendar days, both ends counted. A talk or a pre-examination stands beside the time waited for.
 var appointmentRule = Rule{
-	ID: "appointment", Norms: []string{"G2-14", "G2-30", "G2-31", "G5.3-12", "G5.3-14", "G5.3-23", "G5.3-24", "G5.5-8", "G5.5-12", "G8.1-3", "G8.1-4", "G8.1-5", "G8.1-6", "G8.1-7", "R-4.22", "R-4.23", "R-4.24", "R-4.25"},
+	ID: "appointment", Norms: []string{"G2-14", "G2-30", "G2-31", "G5.3-14", "G5.3-23", "G5.3-24", "G5.5-8", "G5.5-12", "G8.1-3", "G8.1-4", "G8.1-5", "G8.1-6", "G8.1-7", "R-4.22", "R-4.23", "R-4.24", "R-4.25"},
 	Cite: "guide 2, 5.3, 8.1", Title: "The appointment is before the deadline, and precise", Uses: []string{"appointment.clock_months", "appointment.interval_days"},
 	Funcs: []string{"AppointmentObjections"},
 }

@@ -290,7 +290,7 @@ var runners = map[string]func(r *row, s *Settings){
 	},
 	"next-of-kin": func(r *row, s *Settings) {
 		roles := []Kin{Kin(r.cell("role"))}
-		r.want("contact", yesNo(MustContact(roles)))
+		r.want("contact", yesNo(MustContact(roles, r.yes("need"))))
 		if os := KinObjections(roles); len(os) > 0 {
 			r.Errorf("the role is refused: %v", os.Norms())
 		}

@@ -9,7 +9,7 @@ import "rettid/day"
 // reason is stated; an earlier deadline asks for none. No right for a condition the guide lists as without right warns when no individual
 // circumstance is recorded as considered.
 var guideRule = Rule{
-	ID: "guide-advice", Norms: []string{"G1.1-4", "G2-5", "G2-6", "G2-8", "G2-10", "G2-12", "G2-13", "G2-16", "G2-17", "G2-24", "G2-28", "G4.4-3", "G4.5-1", "G4.5-2", "G5.1-4", "G11-3", "R-3.16", "R-3.17"},
+	ID: "guide-advice", Norms: []string{"G1.1-4", "G2-5", "G2-8", "G2-10", "G2-12", "G2-13", "G2-16", "G2-17", "G4.4-3", "G4.5-2", "G5.1-4", "G11-3", "R-3.16", "R-3.17"},
 	Cite: "guide 2, 4.5, 5.1; prif. § 2", Title: "The guide is advice, and leaving it is explained",
 	Uses: []string{"weeks.base", "priority.low_severity", "priority.limited_benefit", "priority.low_resources"}, Funcs: []string{"GuideDeadline", "GuideAdvice", "Proportion"},
 }

@@ -3,7 +3,7 @@ package law
 // What no provision speaks of because it can't be: a step before the reception, a date that is missing, a provider that does not exist. The words
 // stand in impossible.txt; the norm named is the one whose fact would otherwise be false.
 var impossibleRule = Rule{
-	ID: "impossible", Norms: []string{"G1.2-1", "G2-18", "G3.3.1-8", "R-1.36"}, Cite: "guide 1.2, 3.3.1", Title: "What can't have happened is not recorded", Funcs: []string{"Impossible", "CaseClosed", "Questioned"},
+	ID: "impossible", Norms: []string{"G2-18", "G3.3.1-8", "R-1.36"}, Cite: "guide 1.2, 3.3.1", Title: "What can't have happened is not recorded", Funcs: []string{"Impossible", "CaseClosed", "Questioned"},
 }
 
 var normsImpossible = []string{"G3.3.1-8", "R-1.36"}

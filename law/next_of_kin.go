@@ -2,8 +2,10 @@ package law
 
 // Guide ch. 7; helsepersonelloven § 10 a: next of kin are considered with regard to four roles; children, and those with a treatment need of their own,
 // are contacted.
+//
+// Our reading: a need recorded for any of them is a task until it is handled (G7-2).
 var nextOfKinRule = Rule{
-	ID: "next-of-kin", Norms: []string{"G7-1", "G7-2", "G7-3", "G7-4", "G7-5", "G7-7", "G7-8", "G7-9", "G7-10", "G7-11"}, Cite: "guide 7; hpl. § 10 a", Title: "Next of kin are considered, and some are contacted",
+	ID: "next-of-kin", Norms: []string{"G7-2", "G7-5", "G7-7", "G7-8", "G7-9", "G7-10", "G7-11"}, Cite: "guide 7; hpl. § 10 a", Title: "Next of kin are considered, and some are contacted",
 	Funcs: []string{"KinObjections", "MustContact"},
 }
 
@@ -20,8 +22,11 @@ const (
 // Kins lists the four roles.
 var Kins = []Kin{ActiveInCare, Burdened, OwnTreatmentNeed, Child}
 
-// MustContact tells whether one of the roles asks for contact.
-func MustContact(roles []Kin) bool {
+// MustContact tells whether one of the roles, or a need that was recorded, asks for contact.
+func MustContact(roles []Kin, need bool) bool {
+	if need {
+		return true
+	}
 	for _, r := range roles {
 		if r == OwnTreatmentNeed || r == Child {
 			return true

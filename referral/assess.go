@@ -62,7 +62,7 @@ func (c *Assess) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 
 func (c *Assess) fold(r *Referral, e *Event) {
 	r.Right, r.AssessedOn, r.AssessedBy = c.Outcome, e.On, e.Actor
-	r.Clarified, r.LatestSound, r.Condition, r.Individual, r.Basis, r.Reason, r.Uncertain = c.Clarified, c.LatestSound, c.Condition, c.Individual, c.Basis, c.Reason, c.Uncertain
+	r.Clarified, r.LatestSound, r.Condition, r.Individual, r.Basis, r.Reason, r.Course, r.Uncertain = c.Clarified, c.LatestSound, c.Condition, c.Individual, c.Basis, c.Reason, c.Course, c.Uncertain
 	r.Draft, r.Upheld = "", false
 	r.Answer = law.Owed{Patient: true, Referrer: true}
 	r.AnswerSent, r.Changed = law.Owed{}, law.Owed{}
@@ -75,7 +75,7 @@ func (c *Assess) fold(r *Referral, e *Event) {
 	r.Status, r.ClosedOn, r.ClosedFor = law.Waiting, day.Day{}, ""
 	if e.Found.StartBy != nil {
 		r.StartBy, r.Found.StartBy = e.Found.StartBy.Value, e.Found.StartBy
-		r.Deadlines = append(r.Deadlines[:len(r.Deadlines):len(r.Deadlines)], Deadline{Date: r.StartBy, SetOn: e.On, Seq: r.Seq + 1, Reason: c.Reason})
+		r.Deadlines = append(r.Deadlines[:len(r.Deadlines):len(r.Deadlines)], Deadline{Date: r.StartBy, SetOn: e.On, Seq: r.Seq + 1, Reason: c.Reason, Planned: c.Planned, IfDelayed: c.IfDelayed, Sound: c.Sound})
 	}
 	r.Found.Guarantee = e.Found.Guarantee
 	r.SecuredInTime = !r.Appointment.IsZero() && !r.Appointment.To.After(r.StartBy)

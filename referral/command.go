@@ -95,7 +95,11 @@ type Assess struct {
 	Clarified      law.Answer `json:"clarified,omitempty"`
 	By             From       `json:"by,omitzero"`
 	Reason         Text       `json:"reason,omitzero"`
-	OwnFirst       bool       `json:"own_first,omitempty"` // the assessor's own view was entered before the guide's was shown
+	Course         Text       `json:"relevant_course,omitzero"` // the course of treatment that is relevant for this patient (G4.3.1-6)
+	Planned        Text       `json:"planned_care,omitzero"`    // the care the deadline starts from (G5.3-6)
+	IfDelayed      Text       `json:"if_delayed,omitzero"`      // the most likely development if care is put off (G5.1-7)
+	Sound          law.Answer `json:"sound,omitempty"`          // the assessor's word that a start by the deadline is sound through the whole course (G5.3-7 to G5.3-9)
+	OwnFirst       bool       `json:"own_first,omitempty"`      // the assessor's own view was entered before the guide's was shown
 }
 
 // Classify decides that a matter is, or is not, care for one patient.
@@ -254,7 +258,7 @@ func (c *RequestInformation) texts() []*Text { return []*Text{&c.Text} }
 func (c *ReceiveInformation) texts() []*Text { return []*Text{&c.Text} }
 func (c *RefuseOutOfRegion) texts() []*Text  { return []*Text{&c.Reason} }
 func (*Begin) texts() []*Text                { return nil }
-func (c *Assess) texts() []*Text             { return []*Text{&c.Reason} }
+func (c *Assess) texts() []*Text             { return []*Text{&c.Reason, &c.Course, &c.Planned, &c.IfDelayed} }
 func (c *Classify) texts() []*Text           { return []*Text{&c.Reason} }
 func (*Book) texts() []*Text                 { return nil }
 func (c *Inform) texts() []*Text             { return []*Text{&c.Feedback} }

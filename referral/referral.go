@@ -26,7 +26,8 @@ type Referral struct {
 	Condition    string       `json:"condition,omitempty"`
 	Individual   []string     `json:"individual,omitempty"`
 	Basis        []string     `json:"basis,omitempty"`
-	Reason       Text         `json:"reason,omitzero"` // of the assessment
+	Reason       Text         `json:"reason,omitzero"`          // of the assessment
+	Course       Text         `json:"relevant_course,omitzero"` // of treatment, by the assessment
 	AssessedBy   string       `json:"assessed_by,omitempty"`
 	NoReimbursed bool         `json:"no_reimbursement,omitempty"`
 	Uncertain    bool         `json:"uncertain,omitempty"`
@@ -62,6 +63,11 @@ type Deadline struct {
 	SetOn  day.Day `json:"set_on"`
 	Seq    int     `json:"seq"`
 	Reason Text    `json:"reason,omitzero"`
+
+	// Of one set by an assessment: what it starts from, and what speaks for it (guide 5.1, 5.3).
+	Planned   Text       `json:"planned_care,omitzero"`
+	IfDelayed Text       `json:"if_delayed,omitzero"`
+	Sound     law.Answer `json:"sound,omitempty"`
 }
 
 // Sent is a letter that was sent and delivered.
