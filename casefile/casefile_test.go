@@ -184,7 +184,6 @@ func TestProblems(t *testing.T) {
 		{"missing reason", head + "  - {on: 2025-09-02, do: change_deadline, deadline: 2025-10-01}\n", 4, []string{"change_deadline lacks reason"}},
 		{"no date", head + "  - {do: close, reason: withdrawn}\n", 4, []string{"lacks its date"}},
 		{"impossible date", head + "  - {on: 2025-02-30, do: close, reason: withdrawn}\n", 4, []string{"on must be a date", "2025-02-30"}},
-		{"dates in disorder", head + "  - {on: 2025-08-31, do: close, reason: withdrawn}\n", 4, []string{"2025-08-31", "before step 1 (2025-09-01)"}},
 		{"wrong boolean", head + "  - {on: 2025-09-02, do: assess, outcome: not_granted, benefit: nei}\n", 4, []string{"benefit must be true or false"}},
 		{"wrong number", head + "  - {on: 2025-09-02, do: assess, outcome: not_granted, severity: 4}\n", 4, []string{"severity must be a whole number from 0 to 3"}},
 		{"wrong code", head + "  - {on: 2025-09-02, do: assess, outcome: refused}\n", 4, []string{`outcome is "refused"`, "allowed: granted, not_granted"}},

@@ -330,14 +330,6 @@ func (r *reader) readOn(c *Case, s *step, n *node) {
 	}
 	m := v.(day.Moment)
 	s.on, s.minute = m.Day, m.Minute
-	for i := len(c.steps) - 1; i >= 0; i-- {
-		if before := c.steps[i]; !before.on.IsZero() {
-			if s.on.Before(before.on) {
-				r.wrong(on.line, "step %d is dated %s, before step %d (%s): write the steps in the order of their dates, and use correct for what was recorded wrongly", s.number, s.on, before.number, before.on)
-			}
-			return
-		}
-	}
 }
 
 // readPromises reads who does a step, and what is to come of it.

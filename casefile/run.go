@@ -32,8 +32,8 @@ func noon(d day.Day) time.Time {
 	return time.Date(year, time.Month(month), dom, 12, 0, 0, 0, oslo())
 }
 
-// RunAll runs cases, several at once, and gives their results in the same order. parallel below 1 means as many as there are processors. Those
-// that run after each other share a ledger, each as a tenant of its own, as trusts do on a server: no case sees another.
+// RunAll runs cases, several at once, and gives their results in the same order. parallel below 1 means as many as there are processors. Each case
+// has a ledger of its own, in memory.
 func RunAll(ctx context.Context, cases []*Case, parallel int) []Result {
 	if parallel < 1 {
 		parallel = runtime.GOMAXPROCS(0)
@@ -43,12 +43,12 @@ func RunAll(ctx context.Context, cases []*Case, parallel int) []Result {
 	var wg sync.WaitGroup
 	for range min(parallel, len(cases)) {
 		wg.Go(func() {
-			l, err := ledger.Memory(ctx)
-			if err == nil {
-				defer l.Close()
-			}
 			for i := range next {
-				out[i] = runIn(ctx, l, err, fmt.Sprintf("case-%d", i+1), cases[i])
+				l, err := ledger.Memory(ctx)
+				out[i] = runIn(ctx, l, err, "case", cases[i])
+				if err == nil {
+					l.Close()
+				}
 			}
 		})
 	}
@@ -101,7 +101,9 @@ type run struct {
 func (r *run) steps() {
 	for i := range r.c.steps {
 		s := &r.c.steps[i]
-		r.today = s.on
+		if s.on.After(r.today) {
+			r.today = s.on // a step dated before the one above it was recorded late
+		}
 		if s.do != "" && !r.take(s) {
 			return // what follows would only tell of the same again
 		}
@@ -122,7 +124,7 @@ func (r *run) fail(s *step, f Failure) {
 
 // take does a step through the desk. false: the case can't go on.
 func (r *run) take(s *step) bool {
-	order := desk.Order{Tenant: r.tenant, Key: fmt.Sprintf("step-%d", s.number), Known: noon(s.on), At: referral.At{On: s.on, Minute: s.minute, Role: law.Role(s.as)}}
+	order := desk.Order{Tenant: r.tenant, Key: fmt.Sprintf("step-%d", s.number), Known: noon(r.today), At: referral.At{On: s.on, Minute: s.minute, Role: law.Role(s.as)}}
 	id, known := r.ids[s.referral]
 	opens := s.do == "receive" || s.do == "new_condition"
 	switch {
@@ -244,7 +246,7 @@ func (r *run) check(c *check) bool {
 			r.failures = append(r.failures, Failure{Line: c.line, Step: c.step, On: c.on, Message: err.Error()})
 			return false
 		}
-		state := desk.View{AsOf: c.on, KnownOn: c.on}.At(log)
+		state := desk.View{AsOf: c.on}.At(log) // all that has been recorded by now is known
 		v.all = append(v.all, named{name, &state})
 	}
 	for _, a := range c.about {

@@ -70,7 +70,7 @@ func InformObjections(f *Facts, kind Letter, toPatient, toReferrer, first bool, 
 	if kind == LetterChanged && f.Right != Granted {
 		return Objections{answerRule.object(Refused, normsOutcomeTold, "letter-says-otherwise", T("letter.changed"), T("right."+string(f.Right)))}
 	}
-	if first && toPatient && (kind == LetterGranted || kind == LetterNotGranted) && !f.AssessBy.IsZero() && on.After(f.AssessBy) {
+	if first && toPatient && (kind == LetterGranted || kind == LetterNotGranted) && f.FirstAssessed.IsZero() && !f.AssessBy.IsZero() && on.After(f.AssessBy) {
 		return Objections{answerRule.object(Warned, normsLateLetter, "G8-1", D(f.AssessBy))}
 	}
 	return nil

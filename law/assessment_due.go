@@ -90,6 +90,9 @@ func AssessmentLate(f *Facts, today day.Day) bool {
 	if f.AssessBy.IsZero() || f.Right == NotAssessed {
 		return false
 	}
+	if !f.FirstAssessed.IsZero() && !f.FirstAssessed.After(today) {
+		return f.FirstAssessed.After(f.AssessBy) // assessed anew after a complaint: the first decision kept the limit, or did not
+	}
 	if !f.AssessedOn.IsZero() && !f.AssessedOn.After(today) {
 		return f.AssessedOn.After(f.AssessBy)
 	}
@@ -97,10 +100,10 @@ func AssessmentLate(f *Facts, today day.Day) bool {
 }
 
 // LateAssessment warns when an assessment comes after the limit; it is accepted and counts as late.
-func LateAssessment(assessBy, on day.Day, s *Settings) Objections {
-	if assessBy.IsZero() || !on.After(assessBy) {
+func LateAssessment(f *Facts, on day.Day, s *Settings) Objections {
+	if f.AssessBy.IsZero() || !on.After(f.AssessBy) || !f.FirstAssessed.IsZero() {
 		return nil
 	}
-	o := assessmentDueRule.object(Warned, normsLate, "late", N(s.Calendar.Working(assessBy, on)), D(assessBy))
+	o := assessmentDueRule.object(Warned, normsLate, "late", N(s.Calendar.Working(f.AssessBy, on)), D(f.AssessBy))
 	return Objections{o}
 }

@@ -58,7 +58,7 @@ var dutyNorms = map[DutyName][]string{
 	DutyAssess: {"G2-20", "G4.1-1", "G3.3.1-1"}, DutyClassify: {"G6.4-9"}, DutyForward: {"G3.2-5", "G3.3.1-4"}, DutyRequestInformation: {"G3.1-17"},
 	DutyInformPatient: {"G8-1", "G2-32", "G8.2-1"}, DutyInformReferrer: {"G8.1-10", "G2-32", "G8.2-2"}, DutyInformComplaint: {"G8.1-11", "G8.1-12", "G8.1-13"},
 	DutyGuideReferrer: {"G3.1-20"}, DutyBook: {"G2-30", "G8.1-3"}, DutyStartCare: {"G5.3-16"}, DutyFindAlternative: {"G9.2-1", "G9.2-11"},
-	DutyNotifyHelfo: {"G9.2-7", "G10.2-5"}, DutyRecordAttendance: {"R-8.13", "G2-19"}, DutyPlanNext: {"G5.3-19", "G5.3-20"}, DutyHandle: {"G6-2"},
+	DutyNotifyHelfo: {"G9.2-7", "G10.2-5"}, DutyRecordAttendance: {"R-8.13", "G2-19"}, DutyPlanNext: {"G5.3-19", "G5.3-20", "G5.3-15"}, DutyHandle: {"G6-2"},
 	DutyHandleComplaint: {"R-5.13"}, DutyContactKin: {"G7-10", "G7-11"},
 }
 
@@ -91,13 +91,17 @@ func Duties(f *Facts, s *Settings) []Duty {
 	if f.KinOpen > 0 {
 		add(DutyContactKin, Specialist, none, none)
 	}
+	answerBy := f.AssessBy
+	if !f.FirstAssessed.IsZero() {
+		answerBy = none
+	}
 	if f.Answer.Patient {
-		add(DutyInformPatient, Secretary, none, f.AssessBy)
+		add(DutyInformPatient, Secretary, none, answerBy)
 	} else if f.Changed.Patient {
 		add(DutyInformPatient, Secretary, none, none)
 	}
 	if f.Answer.Referrer {
-		add(DutyInformReferrer, Secretary, none, f.AssessBy)
+		add(DutyInformReferrer, Secretary, none, answerBy)
 	} else if f.Changed.Referrer {
 		add(DutyInformReferrer, Secretary, none, none)
 	}
@@ -115,7 +119,11 @@ func Duties(f *Facts, s *Settings) []Duty {
 	case f.Right == Pending && a == ToClassify:
 		add(DutyClassify, Specialist, none, f.AssessBy)
 	case f.Right == Pending:
-		add(DutyAssess, Specialist, none, f.AssessBy)
+		due := f.AssessBy
+		if !f.FirstAssessed.IsZero() {
+			due = none // after an upheld complaint the law gives no new day
+		}
+		add(DutyAssess, Specialist, none, due)
 		if f.Deficient && f.InfoAskedOn.IsZero() && f.InfoGotOn.IsZero() {
 			add(DutyRequestInformation, Specialist, none, none)
 		}

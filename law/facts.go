@@ -27,6 +27,7 @@ type Facts struct {
 	AssessBy       day.Day        `json:"assess_by,omitzero"`
 	InfoAskedOn    day.Day        `json:"info_asked_on,omitzero"`
 	InfoGotOn      day.Day        `json:"info_got_on,omitzero"`
+	FirstAssessed  day.Day        `json:"first_assessed,omitzero"` // the first decision, when a complaint has opened it again
 	AssessedOn     day.Day        `json:"assessed_on,omitzero"`
 	Clarified      Answer         `json:"clarified,omitempty"`
 	StartBy        day.Day        `json:"start_by,omitzero"` // frist for start av helsehjelp

@@ -56,7 +56,7 @@ func (c *Assess) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 	if c.Outcome == law.Granted {
 		out = append(out, law.Proportion(law.Grades{Severity: c.Severity, Benefit: c.BenefitGrade, Resources: c.ResourceGrade}, s)...)
 	}
-	out = append(out, law.LateAssessment(f.AssessBy, at.On, s)...)
+	out = append(out, law.LateAssessment(f, at.On, s)...)
 	return found, out
 }
 
@@ -235,6 +235,9 @@ func (c *DecideComplaint) fold(r *Referral, e *Event) {
 	r.Upheld = true
 	if r.Right == law.NotGranted {
 		// The hospital gave the patient right: the referral is assessed anew.
+		if r.FirstAssessed.IsZero() {
+			r.FirstAssessed = r.AssessedOn
+		}
 		r.Right, r.Status, r.ClosedOn, r.ClosedFor, r.AssessedOn = law.Pending, law.Received, day.Day{}, "", day.Day{}
 		r.Answer = law.Owed{}
 	}
