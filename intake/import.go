@@ -55,6 +55,11 @@ func (c Counts) Done() int { return c.Received + c.AlreadyKnown + c.Rejected }
 // ErrStopped tells that an import ended before its file did, because of the context or of Strict. What it had begun it finished.
 var ErrStopped = errors.New("the import was stopped")
 
+// BadFile is an error in the file itself, after which no more of it is read. Any other error of [Import.Run] is a fault of the database.
+type BadFile struct{ error }
+
+func (b BadFile) Unwrap() error { return b.error }
+
 // batchSize is how many items share a transaction. Each of them stands or falls alone.
 const batchSize = 256
 
@@ -95,7 +100,7 @@ func (m *Import) read(ctx context.Context, r Reader) error {
 			return nil
 		case errors.As(err, &bad):
 		case err != nil:
-			return err
+			return BadFile{err}
 		default:
 			if bad, err = m.take(context.WithoutCancel(ctx), it); err != nil {
 				return err

@@ -48,6 +48,8 @@ type Item struct {
 	Postponements []Postponement
 	AssessBy      day.Day // the limit the source computed: compared with ours, never taken over
 
+	Undated bool // Received or Ended is the day of the import, as the source has none: they say nothing of it
+
 	Notes []Problem           // what the reader wants said of an item it took
 	Names func(string) string // the source's name of a field; nil: the column's name
 }
@@ -100,10 +102,14 @@ func (it *Item) field(name string) string {
 // content is a digest of what an item tells of the referral, and nothing of who the patient is: a digest of a number of eleven digits would give the
 // number away.
 func (it *Item) content() string {
+	received, ended := it.Received.String(), it.Ended
+	if it.Undated {
+		received, ended = "", day.Day{}
+	}
 	h := sha256.New()
-	fmt.Fprintf(h, "rettid item 1\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%t\x1f%s\x1f%q\x1f%s\x1f", it.External, it.At, it.Received, it.Specialty, it.Kind, it.From.Role, it.From.Provider,
+	fmt.Fprintf(h, "rettid item 1\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%t\x1f%s\x1f%q\x1f%s\x1f", it.External, it.At, received, it.Specialty, it.Kind, it.From.Role, it.From.Provider,
 		it.Urgent, it.FirstReceived, it.Text, it.Diagnosis)
-	fmt.Fprintf(h, "%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%v", it.Assessed, it.Outcome, it.Deadline, it.Appointment, it.Started, it.Ended, it.EndCode, it.Postponements)
+	fmt.Fprintf(h, "%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%v", it.Assessed, it.Outcome, it.Deadline, it.Appointment, it.Started, ended, it.EndCode, it.Postponements)
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
