@@ -290,7 +290,7 @@ var runners = map[string]func(r *row, s *Settings){
 	},
 	"next-of-kin": func(r *row, s *Settings) {
 		roles := []Kin{Kin(r.cell("role"))}
-		r.want("contact", yesNo(MustContact(roles, r.yes("need"))))
+		r.want("contact", yesNo(MustContact(roles)))
 		if os := KinObjections(roles); len(os) > 0 {
 			r.Errorf("the role is refused: %v", os.Norms())
 		}
@@ -328,17 +328,29 @@ var runners = map[string]func(r *row, s *Settings){
 		case "granted, needed earlier":
 			granted()
 			f.NeededBy = day.On(2025, 10, 6)
-		case "started":
+		case "started", "started, contact ahead", "started, planned contact missed":
 			granted()
-			f.Status, f.StartedOn, f.WaitEnd, f.Answer = Started, day.On(2025, 9, 8), day.On(2025, 9, 8), Owed{}
+			f.Status, f.StartedOn, f.WaitEnd, f.Answer = Started, day.On(2025, 9, 6), day.On(2025, 9, 6), Owed{}
+			switch state {
+			case "started, contact ahead":
+				f.Next = Appointment{From: day.On(2025, 9, 8), To: day.On(2025, 9, 8)}
+			case "started, planned contact missed":
+				f.Next = Appointment{From: day.On(2025, 9, 7), To: day.On(2025, 9, 7)}
+			}
 		case "not granted":
 			f.Right, f.Status, f.Answer = NotGranted, Closed, Owed{Patient: true, Referrer: true}
 		default:
 			r.Fatalf("no state %q", state)
 		}
 		var got []string
+		norm := r.cell("norm")
+		named := norm == ""
 		for _, d := range DutiesOn(&f, day.On(2025, 9, 8), s) {
 			got = append(got, string(d.Name))
+			named = named || slices.Contains(d.Norms, norm)
+		}
+		if !named {
+			r.Errorf("none of %v names %s", got, norm)
 		}
 		r.want("duties", strings.Join(got, " "))
 	},

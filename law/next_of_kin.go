@@ -3,9 +3,9 @@ package law
 // Guide ch. 7; helsepersonelloven § 10 a: next of kin are considered with regard to four roles; children, and those with a treatment need of their own,
 // are contacted.
 //
-// Our reading: a need recorded for any of them is a task until it is handled (G7-2).
+// Our reading: it is the role that opens the duty; a need recorded for one who is active or burdened is kept and shown (G7-9).
 var nextOfKinRule = Rule{
-	ID: "next-of-kin", Norms: []string{"G7-2", "G7-5", "G7-7", "G7-8", "G7-9", "G7-10", "G7-11"}, Cite: "guide 7; hpl. § 10 a", Title: "Next of kin are considered, and some are contacted",
+	ID: "next-of-kin", Norms: []string{"G7-5", "G7-7", "G7-8", "G7-9", "G7-10", "G7-11"}, Cite: "guide 7; hpl. § 10 a", Title: "Next of kin are considered, and some are contacted",
 	Funcs: []string{"KinObjections", "MustContact"},
 }
 
@@ -22,11 +22,8 @@ const (
 // Kins lists the four roles.
 var Kins = []Kin{ActiveInCare, Burdened, OwnTreatmentNeed, Child}
 
-// MustContact tells whether one of the roles, or a need that was recorded, asks for contact.
-func MustContact(roles []Kin, need bool) bool {
-	if need {
-		return true
-	}
+// MustContact tells whether one of the roles asks for contact.
+func MustContact(roles []Kin) bool {
 	for _, r := range roles {
 		if r == OwnTreatmentNeed || r == Child {
 			return true

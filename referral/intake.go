@@ -220,7 +220,7 @@ func (c *ConsiderKin) fold(r *Referral, e *Event) {
 	switch {
 	case c.Handled == law.Yes && r.KinOpen > 0:
 		r.KinOpen--
-	case c.Handled != law.Yes && law.MustContact(c.Roles, !c.Need.IsZero()):
+	case c.Handled != law.Yes && law.MustContact(c.Roles):
 		r.KinOpen++
 	}
 }

@@ -1,0 +1,132 @@
+package law
+
+import (
+	_ "embed"
+	"encoding/csv"
+	"fmt"
+	"strings"
+	"sync"
+)
+
+// A Norm is one sentence of the guide on priorities (31.05.2024), or of the views on the exception scheme, as something a program can keep or break.
+type Norm struct {
+	ID        string   // "G4.1-1": chapter and number; U for the exception scheme
+	Section   string   // "4.1"
+	Kind      string   // date · duty · refusal · warning · right · count · content · process · view
+	Statement string   // what the source says
+	Behaviour string   // what a program that keeps it does
+	Actors    []string // whom it concerns
+	Verbs     []string // the steps it speaks to
+}
+
+//go:embed norms.csv
+var normsCSV string
+
+var normList = sync.OnceValue(func() []Norm {
+	all, err := readNorms(normsCSV)
+	if err != nil {
+		panic("law/norms.csv: " + err.Error()) // embedded: a mistake here is a mistake in the program
+	}
+	return all
+})
+
+// AllNorms gives every norm in the order of the guide.
+func AllNorms() []Norm { return append([]Norm(nil), normList()...) }
+
+func readNorms(text string) ([]Norm, error) {
+	r := csv.NewReader(strings.NewReader(text))
+	r.FieldsPerRecord = 7
+	rows, err := r.ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 || strings.Join(rows[0], ",") != "id,section,kind,statement,system_behaviour,actors,verbs" {
+		return nil, fmt.Errorf("the header is not id,section,kind,statement,system_behaviour,actors,verbs")
+	}
+	seen := make(map[string]bool)
+	out := make([]Norm, 0, len(rows))
+	for i, row := range rows[1:] {
+		n := Norm{ID: row[0], Section: row[1], Kind: row[2], Statement: row[3], Behaviour: row[4], Verbs: strings.Fields(row[6])}
+		for _, a := range strings.Split(row[5], ",") {
+			if a = strings.TrimSpace(a); a != "" {
+				n.Actors = append(n.Actors, a)
+			}
+		}
+		if n.ID == "" || n.Statement == "" || n.Behaviour == "" || seen[n.ID] {
+			return nil, fmt.Errorf("row %d: %q has no id, statement or behaviour, or stands twice", i+2, n.ID)
+		}
+		seen[n.ID] = true
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+// A Carrier is code that carries norms: a rule's functions, or a function or type of another room, which says so in a table of its own.
+type Carrier struct {
+	Rule  string // id of the rule, empty outside this room
+	By    []string
+	Norms []string
+}
+
+// Carriers lists the rules as carriers of their norms.
+func Carriers() []Carrier {
+	known := make(map[string]bool)
+	for _, n := range normList() {
+		known[n.ID] = true
+	}
+	out := make([]Carrier, 0, len(rules))
+	for _, r := range rules {
+		c := Carrier{Rule: r.ID}
+		for _, f := range r.Funcs {
+			c.By = append(c.By, "law."+f)
+		}
+		for _, n := range r.Norms {
+			if known[n] { // the others are the house's own readings, R-…
+				c.Norms = append(c.Norms, n)
+			}
+		}
+		if c.Norms != nil {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Waits is why some norms are not in the program: what they wait for.
+type Waits struct {
+	For   string
+	Norms []string
+}
+
+// NotYet lists the norms that nothing in the program carries, by what they wait for. One that is carried must be taken out; a test holds the two apart.
+func NotYet() []Waits {
+	var scheme []string
+	for _, n := range normList() {
+		if strings.HasPrefix(n.ID, "U") {
+			scheme = append(scheme, n.ID)
+		}
+	}
+	return append([]Waits{{For: "the exception scheme (unntaksordningen), a room of its own that is not built", Norms: scheme}}, notYet...)
+}
+
+var notYet = []Waits{
+	{"the case page: the course as a timeline in which every entry links to its norm", []string{"G1.2-1"}},
+	{"the assessment form: the guide's conditions beside the assessor's own answers, compared after them", []string{"G2-1", "G2-21", "G2-23"}},
+	{"the assessment form: the listed circumstances as present, absent or not known. Those considered are stored by name (Assess.Individual); the unanswered are not stored as unanswered",
+		[]string{"G2-6", "G2-24", "G2-28", "G4.5-1", "G4.6-12"}},
+	{"the assessment form: the help texts beside benefit, resources and severity", []string{"G4.3.1-7", "G4.3.2-1", "G5.1-3", "G5.1-5", "G5.1-6", "G5.2.1-1", "G5.2.3-1", "G11-10"}},
+	{"figures per condition, unit, specialty and home region", []string{"G2-2", "G11-2"}},
+	{"the referrer's view, with its explanatory texts", []string{"G3.1-2", "G3.1-11", "G3.1-15"}},
+	{"the intake form: the checklist of what a referral holds. The mark «deficient» and what follows from it are there", []string{"G3.1-14", "G4.1-7", "G4.1-8", "G4.1-9", "G4.1-10", "G4.1-11", "G4.1-12", "G4.1-13", "G4.1-14"}},
+	{"a record that a referral was found to be in the right place. One found to be in the wrong place is forwarded, and the limit and its duty are listed", []string{"G3.3.1-2"}},
+	{"a kind of matter of its own for experimental care abroad (prioriteringsforskriften § 3 second paragraph); as a ground for the right it is refused", []string{"G4.3.1-5"}},
+	{"a plan of several contacts ahead under one referral. There is one planned contact at a time, at any provider", []string{"G5.3-12"}},
+	{"a list shared by matters that are assessed and matters that are not; today they stand on lists of their own", []string{"G6.1-3"}},
+	{"the next-of-kin page: what was told, the consent, the relation, who named them, their note at the assessment, the offers of teaching", []string{"G7-1", "G7-3", "G7-4", "G7-12", "G7-13", "G7-14"}},
+	{"tasks from needs of next of kin who are active or burdened; the needs of a child, and of one with a treatment need, are tasks today", []string{"G7-2"}},
+	{"course applications with a next of kin as the participant; an application names the patient", []string{"G7-6"}},
+	{"the three criteria in decisions after the assessment; today they are graded when the right is decided", []string{"G9.1-2"}},
+	{"links from a guide's condition to national professional guidelines", []string{"G9.1-3"}},
+	{"the registry's extract (room npr), with the purpose of each field. Counts of a month are there (figures.Month)", []string{"G9.3-1", "G9.3-2", "G9.3-6"}},
+	{"the authoring of guides: who made them, gradings side by side, hearings, advice, a changelog", []string{"G11-6", "G11-7", "G11-8", "G11-9", "G11-11", "G11-12"}},
+}
