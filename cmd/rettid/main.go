@@ -19,12 +19,15 @@ import (
 )
 
 type cli struct {
-	Case   CaseCmd   `cmd:"" help:"Run the law's executable examples."`
-	Day    DayCmd    `cmd:"" help:"Count working days and list public holidays."`
-	Demo   DemoCmd   `cmd:"" help:"Make a fictitious year at a fictitious region and show it in the browser."`
-	ID     IDCmd     `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
-	Report ReportCmd `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
-	Verify VerifyCmd `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
+	Case     CaseCmd     `cmd:"" help:"Run the law's executable examples."`
+	Day      DayCmd      `cmd:"" help:"Count working days and list public holidays."`
+	Demo     DemoCmd     `cmd:"" help:"Make a fictitious year at a fictitious region and show it in the browser."`
+	ID       IDCmd       `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
+	Import   ImportCmd   `cmd:"" help:"Take referrals over from CSV or FHIR files."`
+	Norms    NormsCmd    `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
+	Report   ReportCmd   `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
+	Settings SettingsCmd `cmd:"" help:"List the points the sources leave open, with their defaults."`
+	Verify   VerifyCmd   `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
 }
 
 func main() {
