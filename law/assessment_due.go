@@ -1,6 +1,10 @@
 package law
 
-import "rettid/day"
+import (
+	"fmt"
+
+	"rettid/day"
+)
 
 // Pasient- og brukerrettighetsloven § 2-2 a andre ledd (guide 4.1, 8, 8.1): within ten working days (virkedager) after the specialist
 // health service first received the referral, it is assessed and the patient is sent the outcome.
@@ -15,6 +19,14 @@ var assessmentDueRule = Rule{
 	Title: "The referral is assessed within ten working days of its first reception",
 	Uses:  []string{"assessment.receipt_day_counts"},
 	Funcs: []string{"AssessmentDue", "AssessmentLate", "LateAssessment"},
+	editions: func() []InForce {
+		return assessmentDays.listed(func(l assessmentLimit) string {
+			if l.YoungDays != l.Days {
+				return fmt.Sprintf("%d working days; %d for patients under 23 in mental health or addiction care", l.Days, l.YoungDays)
+			}
+			return fmt.Sprintf("%d working days", l.Days)
+		})
+	},
 }
 
 type assessmentLimit struct{ Days, YoungDays int }

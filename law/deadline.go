@@ -13,6 +13,14 @@ var deadlineRule = Rule{
 	ID: "deadline", Norms: []string{"G1.1-1", "G1.1-3", "G1.3-4", "G1.3-5", "G2-26", "G2-27", "G2-29", "G4.4-7", "G5.1-1", "G5.1-2", "G5.1-7", "G5.3-1", "G5.3-2", "G5.3-3", "G5.3-5", "G5.3-6", "G5.3-7", "G5.3-8", "G5.3-9", "G5.3-10", "G5.3-13", "G5.3-18", "G5.3-22", "G10.1-1", "G10.1-2", "G10.1-3", "R-2.29", "R-4.8", "R-4.10", "R-4.11", "R-4.12", "R-7.15"},
 	Cite: "pbrl. § 2-2 a; prif. § 2; guide 4.4, 5.1, 5.3", Title: "One individual legal deadline for the start of care",
 	Uses: []string{"deadline.roll", "deadline.allow_medical_extension", "helfo.suspended_2020", "weeks.base"}, Funcs: []string{"Deadline", "DeadlineObjections", "ChangeObjections"},
+	editions: func() []InForce {
+		return deadlineDuty.listed(func(must bool) string {
+			if must {
+				return "a right needs a deadline"
+			}
+			return "the duty to set one rests"
+		})
+	},
 }
 
 // deadlineDuty: whether a right needs a deadline, by the day of the assessment.

@@ -11,6 +11,7 @@ var dutiesRule = Rule{
 	ID: "duties", Norms: []string{"G2-15", "G2-19", "G2-20", "G2-30", "G2-32", "G3.1-17", "G3.1-20", "G3.2-5", "G3.3.1-3", "G3.3.1-4", "G5.3-16", "G5.3-15", "G5.3-19", "G5.3-20", "G5.3-25", "G6-2", "G6.4-9", "G7-10", "G7-11", "G8-1", "G8.1-1", "G8.1-10", "G8.1-14", "G9.1-1",
 		"G8.2-1", "G8.2-2", "G9.2-1", "G9.2-7", "G9.2-11", "G10.2-5", "G10.2-6", "R-4.12", "R-5.13", "R-8.13"},
 	Cite: "guide 2, 3–9; pbrl. § 2-2 b", Title: "What must be done, by which day, by whom", Uses: []string{"helfo.agreed_not_closes_duty", "helfo.suspended_2020"}, Funcs: []string{"Duties", "DutiesOn", "NextStep"},
+	editions: helfoEditions,
 }
 
 // DutyName names a duty.
@@ -74,6 +75,16 @@ var helfoDuty = Editions[bool]{
 	{From: day.On(2001, 1, 1), Cite: "pbrl. § 2-2", Says: true},
 	{From: day.On(2020, 3, 27), Cite: "midlertidig 2020", Says: false},
 	{From: day.On(2020, 10, 2), Cite: "pbrl. § 2-2 b; guide 9.2", Says: true},
+}
+
+// helfoEditions tells from when Helfo is to be notified.
+func helfoEditions() []InForce {
+	return helfoDuty.listed(func(must bool) string {
+		if must {
+			return "Helfo is notified of an expected or occurred breach"
+		}
+		return "the duty to notify Helfo rests"
+	})
 }
 
 // Duties finds every duty of a referral: those open now and those that time will open if nothing more happens. Sorted as they arise.

@@ -8,6 +8,7 @@ package law
 var helfoRule = Rule{
 	ID: "helfo", Norms: []string{"G9.2-1", "G9.2-7", "G9.2-8", "G9.2-9", "G9.2-10", "G9.2-11", "G9.2-12", "G9.2-13", "G10.2-5", "G10.2-7", "R-7.1", "R-7.8", "R-7.11", "R-7.15"}, Cite: "pbrl. § 2-2 b; guide 9.2",
 	Title: "Helfo is notified of a breach, and the search goes on", Uses: []string{"helfo.agreed_not_closes_duty", "helfo.suspended_2020"}, Funcs: []string{"NoticeObjections", "OfferObjections"},
+	editions: helfoEditions,
 }
 
 var (

@@ -185,6 +185,23 @@ type Rule struct {
 	Title string   // English, one line
 	Uses  []string // keys of the settings it reads
 	Funcs []string // the exported functions that are the rule
+
+	editions func() []InForce // what it said from when, drawn from the editions the code uses; nil when it has one text for all days
+}
+
+// InForce is one edition of a rule, for those who look it up.
+type InForce struct {
+	From day.Day
+	Cite string // where it stands
+	Says string // in English
+}
+
+// Editions lists what a rule has said from when, in order of time; none for a rule with one text for all days.
+func (r *Rule) Editions() []InForce {
+	if r.editions == nil {
+		return nil
+	}
+	return r.editions()
 }
 
 // object makes an objection of a rule. norms are those that speak in this very case, first the one it is named by.
@@ -246,6 +263,15 @@ func (es Editions[T]) On(d day.Day) (Edition[T], error) {
 		}
 	}
 	return Edition[T]{}, NoEdition{On: d}
+}
+
+// listed writes editions for those who look them up.
+func (es Editions[T]) listed(says func(T) string) []InForce {
+	out := make([]InForce, len(es))
+	for i, e := range es {
+		out[i] = InForce{From: e.From, Cite: e.Cite, Says: says(e.Says)}
+	}
+	return out
 }
 
 // NoEdition is the error when no edition of a provision was in force.
