@@ -34,7 +34,8 @@ type Query struct {
 //	no_appointment    waiting, without an appointment
 //	due_14            waiting, and the deadline is today or within 14 days
 //	over              waiting, and the deadline is breached by today
-//	appointment_late  waiting, and a breach is expected
+//	appointment_late  waiting, with an appointment after the deadline, which has passed or not
+//	expected          waiting, and a breach is expected that has not occurred
 //	unassessed        someone owes the assessment
 //	assess_late       someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
@@ -49,6 +50,7 @@ var views = map[string]string{
 	"due_14":           "r.waiting = 1 AND r.start_by >= $today AND r.start_by <= $in14",
 	"over":             "r.waiting = 1 AND r.breach_on > 0 AND r.breach_on <= $today",
 	"appointment_late": "r.waiting = 1 AND r.breach_expected = 1",
+	"expected":         "r.waiting = 1 AND r.breach_expected = 1 AND r.breach_on > $today",
 	"unassessed":       "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
 	"assess_late":      "r.assess_by > 0 AND r.assess_by < $today AND EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
