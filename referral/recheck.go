@@ -131,9 +131,11 @@ func Whereabouts(log []Entry) []Presence {
 	return out
 }
 
-func eventDays(log []Entry) []day.Day {
+func eventDays(log []Entry) []day.Day { return daysOf(Speaking(log)) }
+
+func daysOf(events []*Event) []day.Day {
 	var days []day.Day
-	for _, ev := range Speaking(log) {
+	for _, ev := range events {
 		if ev != nil {
 			days = append(days, ev.On)
 		}
@@ -148,24 +150,50 @@ type Move struct {
 	From, To Presence
 }
 
-// Moves gives the steps by which the referral came in, went between holders, and went out, in the order they were recorded: from walking the log
-// once. Conservation holds when the moves up to a day give the whereabouts of that day.
+// Moves gives the steps by which the referral came in, went between holders, and went out, from walking the log once in the order it was recorded. An
+// entry recorded after others of later days is put in its place: the steps from its day on are told anew, a day at a time. Conservation holds when the
+// moves up to a day give the whereabouts of that day.
 func Moves(log []Entry) []Move {
 	var out []Move
 	var r Referral
-	was := Presence{}
+	was, last := Presence{}, day.Day{}
 	speaks := Speaking(log)
+	step := func(now Presence) {
+		if now.Holder != was.Holder || now.Specialty != was.Specialty || now.Waiting != was.Waiting {
+			out = append(out, Move{On: now.From, From: was, To: now})
+		}
+		was = now
+	}
 	for i, ev := range speaks {
 		if ev == nil {
 			continue
 		}
 		r.apply(ev)
 		r.Seq = log[i].Seq
-		now := r.presence(ev.On)
-		if now.Holder != was.Holder || now.Specialty != was.Specialty || now.Waiting != was.Waiting {
-			out = append(out, Move{On: ev.On, From: was, To: now})
+		if !ev.On.Before(last) {
+			last = ev.On
+			step(r.presence(ev.On))
+			continue
 		}
-		was = now
+		out = slices.DeleteFunc(out, func(m Move) bool { return !m.On.Before(ev.On) })
+		was = upTo(speaks[:i+1], ev.On.Add(-1))
+		for _, d := range daysOf(speaks[:i+1]) {
+			if !d.Before(ev.On) {
+				step(upTo(speaks[:i+1], d))
+			}
+		}
 	}
 	return out
+}
+
+// upTo is where the events of a log's beginning leave the referral by the end of a day.
+func upTo(events []*Event, on day.Day) Presence {
+	var r Referral
+	for i, ev := range events {
+		if ev != nil && !ev.On.After(on) {
+			r.apply(ev)
+			r.Seq = i + 1
+		}
+	}
+	return r.presence(on)
 }
