@@ -45,40 +45,54 @@ var (
 
 // Assessable finds whether a matter is assessed. It reads kind, concerns, new condition and what was classified.
 func Assessable(f *Facts, s *Settings) Finding[Assessability] {
-	out := Finding[Assessability]{Rule: "assessable", Cite: assessableRule.Cite, Because: make([]Reason, 0, 1)}
+	out := Finding[Assessability]{Rule: "assessable", Cite: assessableRule.Cite, Value: assessability(f, s), Because: make([]Reason, 0, 1)}
 	switch {
 	case f.Undecided:
-		out.Value, out.Norms = ToClassify, normsMixed
+		out.Norms = normsMixed
 		out.because("mixed")
 	case f.CareAfterAll:
-		out.Value, out.Norms = IsAssessed, normsCare
+		out.Norms = normsCare
 		out.because("care-after-all")
 	case f.Concerns != "":
-		out.Value, out.Norms = NotAssessable, normsConcern[f.Concerns]
+		out.Norms = normsConcern[f.Concerns]
 		if out.Norms == nil {
 			out.Norms = normsOther
 		}
 		out.because("not-care", T("concerns."+string(f.Concerns)))
 	case f.NewCondition:
-		out.Value, out.Norms = IsAssessed, normsNewCond
+		out.Norms = normsNewCond
 		out.because("new-condition")
 	case f.Kind == Emergency:
-		out.Value, out.Norms = NotAssessable, normsEmergency
+		out.Norms = normsEmergency
 		out.because("emergency")
 	case f.Kind == Internal:
-		out.Value, out.Norms = NotAssessable, normsInternal
+		out.Norms = normsInternal
 		out.because("internal")
 	case f.Kind == Self:
-		out.Value, out.Norms = IsAssessed, normsSelf
-		if !s.SelfOpensAssessment {
-			out.Value = NotAssessable
-		}
+		out.Norms = normsSelf
 		out.because("self")
 	default:
-		out.Value, out.Norms = IsAssessed, normsElective
+		out.Norms = normsElective
 		out.because("elective")
 	}
 	return out
+}
+
+// assessability is Assessable without its reasons, for rules that need the answer alone.
+func assessability(f *Facts, s *Settings) Assessability {
+	switch {
+	case f.Undecided:
+		return ToClassify
+	case f.CareAfterAll:
+		return IsAssessed
+	case f.Concerns != "":
+		return NotAssessable
+	case f.NewCondition:
+		return IsAssessed
+	case f.Kind == Emergency || f.Kind == Internal || f.Kind == Self && !s.SelfOpensAssessment:
+		return NotAssessable
+	}
+	return IsAssessed
 }
 
 // AssessRefused refuses an assessment of a matter that is not to be assessed, or not yet, or not any more.

@@ -57,7 +57,7 @@ type Clock struct {
 
 // AssessmentDue finds the last day to assess the referral and send the patient the outcome; zero when there is no limit.
 func AssessmentDue(c Clock, s *Settings) (Finding[day.Day], error) {
-	f := Finding[day.Day]{Rule: "assessment-due", Norms: normsDue, Because: make([]Reason, 0, 5)}
+	f := Finding[day.Day]{Rule: "assessment-due", Norms: normsDue, Because: make([]Reason, 0, 3)}
 	if c.SecondOpinion {
 		f.Norms, f.Cite = normsDueNone[:1], "pbrl. § 2-3"
 		f.because("second-opinion")
@@ -92,9 +92,27 @@ func AssessmentDue(c Clock, s *Settings) (Finding[day.Day], error) {
 		f.because("forwarding-moves-nothing")
 	}
 	for _, h := range s.Calendar.Passed(c.Seniority, due) {
-		f.because("holiday", D(h.Day), T("holiday."+h.Name))
+		f.because("holiday", D(h.Day), T(holidayCode(h.Name)))
 	}
 	return f, nil
+}
+
+// holidayCodes are the codes of the statute's holidays, made once.
+var holidayCodes = func() map[string]string {
+	out := make(map[string]string)
+	for year := 2020; year < 2040; year++ { // long enough for those that coincide, too
+		for _, h := range day.Norway.Holidays(year) {
+			out[h.Name] = "holiday." + h.Name
+		}
+	}
+	return out
+}()
+
+func holidayCode(name string) string {
+	if code, ok := holidayCodes[name]; ok {
+		return code
+	}
+	return "holiday." + name
 }
 
 // AssessmentLate tells whether the limit is broken on a day: assessed after it, or unassessed when it has passed.

@@ -45,7 +45,7 @@ func BreachOn(f *Facts, s *Settings) day.Day {
 
 // Breach finds how the deadline stands on a day, and why.
 func Breach(f *Facts, today day.Day, s *Settings) Finding[BreachState] {
-	out := Finding[BreachState]{Rule: "breach", Cite: breachRule.Cite, Value: NoBreach, Because: make([]Reason, 0, 2)}
+	out := Finding[BreachState]{Rule: "breach", Cite: breachRule.Cite, Value: NoBreach, Because: make([]Reason, 0, 1)}
 	if !f.hasRight() || f.StartBy.IsZero() {
 		out.Norms = normsNoRight
 		out.because("no-deadline-in-force")

@@ -56,9 +56,20 @@ type SetDeadline struct {
 	Severity, Benefit, Resources *int
 }
 
+// reasons counts what there is to say of a deadline, so that it is made room for once.
+func (d *SetDeadline) reasons() int {
+	n := 2 // how it was set, and that capacity never counts
+	for _, more := range [...]bool{d.GuideWeeks > 0, !d.Guarantee.IsZero(), !d.LatestSound.IsZero(), d.Severity != nil, d.Benefit != nil, d.Resources != nil} {
+		if more {
+			n++
+		}
+	}
+	return n
+}
+
 // Deadline finds the legal deadline an assessment sets, with its reasons.
 func Deadline(d SetDeadline, s *Settings) Finding[day.Day] {
-	f := Finding[day.Day]{Rule: "deadline", Norms: normsDeadline, Cite: deadlineRule.Cite, Value: d.Date, Because: make([]Reason, 0, 6)}
+	f := Finding[day.Day]{Rule: "deadline", Norms: normsDeadline, Cite: deadlineRule.Cite, Value: d.Date, Because: make([]Reason, 0, d.reasons())}
 	if f.Value.IsZero() && d.Weeks > 0 {
 		f.Value = GuideDeadline(d.Weeks, d.Seniority, d.On, s)
 		if s.DeadlineRoll == "back_to_workday" {

@@ -55,19 +55,30 @@ type Duty struct {
 // OpenOn tells whether the duty is open on a day.
 func (d Duty) OpenOn(today day.Day) bool { return !d.Opens.After(today) }
 
-var dutyNorms = map[DutyName][]string{
-	DutyAssess: {"G2-20", "G4.1-1", "G3.3.1-1"}, DutyClassify: {"G6.4-9"}, DutyForward: {"G3.2-5", "G3.3.1-4"}, DutyRequestInformation: {"G3.1-17"},
-	DutyInformPatient: {"G8-1", "G2-32", "G8.2-1"}, DutyInformReferrer: {"G8.1-10", "G2-32", "G8.2-2"}, DutyInformComplaint: {"G8.1-11", "G8.1-12", "G8.1-13"},
-	DutyGuideReferrer: {"G3.1-20"}, DutyBook: {"G2-30", "G8.1-3"}, DutyStartCare: {"G5.3-16"}, DutyFindAlternative: {"G9.2-1", "G9.2-11"},
-	DutyNotifyHelfo: {"G9.2-7", "G10.2-5"}, DutyRecordAttendance: {"R-8.13", "G2-19"}, DutyPlanNext: {"G5.3-19", "G5.3-20", "G5.3-15"}, DutyHandle: {"G6-2"},
-	DutyHandleComplaint: {"R-5.13"}, DutyContactKin: {"G7-10", "G7-11"},
+// standing is where a duty stands written.
+type standing struct {
+	Norms []string
+	Cite  string
 }
 
-var dutyCites = map[DutyName]string{
-	DutyAssess: "pbrl. § 2-2 a", DutyClassify: "kap. 6.4", DutyForward: "kap. 3.2", DutyRequestInformation: "kap. 3.1", DutyInformPatient: "pbrl. § 2-2 a; kap. 8",
-	DutyInformReferrer: "kap. 8.1", DutyInformComplaint: "pbrl. § 7-2; kap. 8.1", DutyGuideReferrer: "kap. 3.1", DutyBook: "kap. 8.1", DutyStartCare: "kap. 5.3",
-	DutyFindAlternative: "kap. 9.2", DutyNotifyHelfo: "pbrl. § 2-2 b; kap. 9.2", DutyRecordAttendance: "kap. 2", DutyPlanNext: "kap. 5.3", DutyHandle: "kap. 6",
-	DutyHandleComplaint: "pbrl. § 7-2", DutyContactKin: "kap. 7; hpl. § 10 a",
+var dutyStanding = map[DutyName]standing{
+	DutyAssess:             {[]string{"G2-20", "G4.1-1", "G3.3.1-1"}, "pbrl. § 2-2 a"},
+	DutyClassify:           {[]string{"G6.4-9"}, "kap. 6.4"},
+	DutyForward:            {[]string{"G3.2-5", "G3.3.1-4"}, "kap. 3.2"},
+	DutyRequestInformation: {[]string{"G3.1-17"}, "kap. 3.1"},
+	DutyInformPatient:      {[]string{"G8-1", "G2-32", "G8.2-1"}, "pbrl. § 2-2 a; kap. 8"},
+	DutyInformReferrer:     {[]string{"G8.1-10", "G2-32", "G8.2-2"}, "kap. 8.1"},
+	DutyInformComplaint:    {[]string{"G8.1-11", "G8.1-12", "G8.1-13"}, "pbrl. § 7-2; kap. 8.1"},
+	DutyGuideReferrer:      {[]string{"G3.1-20"}, "kap. 3.1"},
+	DutyBook:               {[]string{"G2-30", "G8.1-3"}, "kap. 8.1"},
+	DutyStartCare:          {[]string{"G5.3-16"}, "kap. 5.3"},
+	DutyFindAlternative:    {[]string{"G9.2-1", "G9.2-11"}, "kap. 9.2"},
+	DutyNotifyHelfo:        {[]string{"G9.2-7", "G10.2-5"}, "pbrl. § 2-2 b; kap. 9.2"},
+	DutyRecordAttendance:   {[]string{"R-8.13", "G2-19"}, "kap. 2"},
+	DutyPlanNext:           {[]string{"G5.3-19", "G5.3-20", "G5.3-15"}, "kap. 5.3"},
+	DutyHandle:             {[]string{"G6-2"}, "kap. 6"},
+	DutyHandleComplaint:    {[]string{"R-5.13"}, "pbrl. § 7-2"},
+	DutyContactKin:         {[]string{"G7-10", "G7-11"}, "kap. 7; hpl. § 10 a"},
 }
 
 // helfoDuty: whether the duty to notify Helfo was in force, by the day a breach is expected or has occurred.
@@ -92,7 +103,8 @@ func Duties(f *Facts, s *Settings) []Duty {
 	var buf [10]Duty
 	out := buf[:0]
 	add := func(n DutyName, r Role, opens, due day.Day) {
-		out = append(out, Duty{Name: n, Opens: opens, Due: due, Role: r, At: f.Holder, Norms: dutyNorms[n], Cite: dutyCites[n]})
+		in := dutyStanding[n]
+		out = append(out, Duty{Name: n, Opens: opens, Due: due, Role: r, At: f.Holder, Norms: in.Norms, Cite: in.Cite})
 	}
 	none := day.Day{}
 
@@ -126,8 +138,8 @@ func Duties(f *Facts, s *Settings) []Duty {
 		return append([]Duty(nil), out...)
 	}
 
-	switch a := Assessable(f, s).Value; {
-	case f.Right == Pending && a == ToClassify:
+	switch {
+	case f.Right == Pending && assessability(f, s) == ToClassify:
 		add(DutyClassify, Specialist, none, f.AssessBy)
 	case f.Right == Pending:
 		due := f.AssessBy

@@ -18,10 +18,10 @@ import (
 	"rettid/day"
 )
 
-// Arg is one argument of a reason: a day, a number or a code. The zero Arg is no argument.
+// Arg is one argument of a reason: a day, a number or a code. The zero Arg is no argument. Numbers are counts of days, weeks and entries: 32 bits hold them.
 type Arg struct {
 	kind argKind
-	n    int64
+	n    int32
 	s    string
 }
 
@@ -35,12 +35,12 @@ const (
 )
 
 // D, N and T make arguments of a day, a number and a code or name.
-func D(d day.Day) Arg { return Arg{kind: argDay, n: int64(d.Number())} }
-func N(n int) Arg     { return Arg{kind: argInt, n: int64(n)} }
+func D(d day.Day) Arg { return Arg{kind: argDay, n: d.Number()} }
+func N(n int) Arg     { return Arg{kind: argInt, n: int32(n)} }
 func T(s string) Arg  { return Arg{kind: argText, s: s} }
 
 // Day gives the day an argument holds, and whether it holds one.
-func (a Arg) Day() (day.Day, bool) { return day.FromNumber(int32(a.n)), a.kind == argDay }
+func (a Arg) Day() (day.Day, bool) { return day.FromNumber(a.n), a.kind == argDay }
 
 // Int gives the number an argument holds, and whether it holds one.
 func (a Arg) Int() (int, bool) { return int(a.n), a.kind == argInt }
@@ -52,9 +52,9 @@ func (a Arg) IsZero() bool { return a.kind == argNone }
 func (a Arg) String() string {
 	switch a.kind {
 	case argDay:
-		return day.FromNumber(int32(a.n)).String()
+		return day.FromNumber(a.n).String()
 	case argInt:
-		return strconv.FormatInt(a.n, 10)
+		return strconv.FormatInt(int64(a.n), 10)
 	}
 	return a.s
 }
@@ -62,7 +62,7 @@ func (a Arg) String() string {
 func (a Arg) MarshalJSON() ([]byte, error) {
 	switch a.kind {
 	case argInt:
-		return strconv.AppendInt(nil, a.n, 10), nil
+		return strconv.AppendInt(nil, int64(a.n), 10), nil
 	case argNone:
 		return []byte("null"), nil
 	}
@@ -89,8 +89,8 @@ func (a *Arg) UnmarshalJSON(b []byte) error {
 		}
 		return nil
 	}
-	n, err := strconv.ParseInt(string(b), 10, 64)
-	*a = Arg{kind: argInt, n: n}
+	n, err := strconv.ParseInt(string(b), 10, 32)
+	*a = Arg{kind: argInt, n: int32(n)}
 	return err
 }
 

@@ -60,13 +60,12 @@ func BeginsCare(what Contact, began, clarified Answer) Finding[bool] {
 
 // StartObjections speaks to recording a contact as a start of care on a day.
 func StartObjections(f *Facts, what Contact, began Answer, on day.Day, s *Settings) Objections {
-	a := Assessable(f, s)
 	switch {
 	case f.Status == Closed && f.Right == NotGranted:
 		return Objections{appointmentRule.object(Refused, normsNotOnList, "G2-14")}
 	case f.Status == Closed:
 		return Objections{appointmentRule.object(Refused, []string{"G2-19"}, "closed")}
-	case f.Right == Pending && a.Value != NotAssessable:
+	case f.Right == Pending && assessability(f, s) != NotAssessable:
 		return Objections{startRule.object(Refused, []string{"G4.3-1"}, "assess-first")}
 	case what == DigitalConsultation && began == Unanswered:
 		return Objections{startRule.object(Refused, normsDigitalYes[:1], "digital-asks")}
