@@ -1,0 +1,250 @@
+package web
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/day"
+	"rettid/ledger"
+	"rettid/referral"
+	"rettid/words"
+)
+
+// A region is several trusts, each a tenant with its own chain, and a referral stays in the chain of the trust that first received it, whoever holds it
+// later. So a hospital's list is gathered from every tenant: each gives its first rows in order, and they are merged here.
+
+// A row is a current row with the state it was made of and who it is about.
+type row struct {
+	ledger.Row
+	State  referral.Referral
+	Person ledger.Person
+}
+
+// readState folds nothing: it reads the state stored with the row.
+func readState(r ledger.Row) (referral.Referral, error) {
+	var state referral.Referral
+	if err := json.Unmarshal(r.State, &state); err != nil {
+		return state, fmt.Errorf("read the state of referral %d: %w", r.Referral, err)
+	}
+	return state, nil
+}
+
+// count counts over every tenant.
+func (s *site) count(ctx context.Context, q ledger.Query) (int, error) {
+	tenants, err := s.tenants(ctx, q.Tenant)
+	if err != nil {
+		return 0, err
+	}
+	sum := 0
+	for _, t := range tenants {
+		q.Tenant = t
+		n, err := s.desk.Ledger.Count(ctx, q)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+func (s *site) tenants(ctx context.Context, only string) ([]string, error) {
+	if only != "" {
+		return []string{only}, nil
+	}
+	return s.desk.Ledger.Tenants(ctx)
+}
+
+// list gives one page of rows over every tenant, in order, and how many there are in all.
+func (s *site) list(ctx context.Context, q ledger.Query) (rows []row, total int, err error) {
+	tenants, err := s.tenants(ctx, q.Tenant)
+	if err != nil {
+		return nil, 0, err
+	}
+	var all []ledger.Row
+	ask := q
+	if len(tenants) > 1 {
+		ask.Limit, ask.Offset = q.Offset+q.Limit, 0
+	}
+	for _, t := range tenants {
+		ask.Tenant = t
+		some, n, err := s.desk.Ledger.List(ctx, ask)
+		if err != nil {
+			return nil, 0, err
+		}
+		all = append(all, some...)
+		total += n
+	}
+	people := make(map[[2]string]ledger.Person)
+	if len(tenants) > 1 {
+		if q.Sort == "patient" {
+			if err := s.persons(ctx, all, people); err != nil {
+				return nil, 0, err
+			}
+		}
+		slices.SortStableFunc(all, inOrder(q, people))
+		all = all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))]
+	}
+	if err := s.persons(ctx, all, people); err != nil {
+		return nil, 0, err
+	}
+	rows = make([]row, len(all))
+	for i, r := range all {
+		rows[i] = row{Row: r, Person: people[[2]string{r.Tenant, r.Patient}]}
+		if rows[i].State, err = readState(r); err != nil {
+			return nil, 0, err
+		}
+	}
+	return rows, total, nil
+}
+
+// persons adds those the rows are about.
+func (s *site) persons(ctx context.Context, rows []ledger.Row, into map[[2]string]ledger.Person) error {
+	wanted := make(map[string][]string)
+	for _, r := range rows {
+		if _, has := into[[2]string{r.Tenant, r.Patient}]; !has && r.Patient != "" {
+			wanted[r.Tenant] = append(wanted[r.Tenant], r.Patient)
+		}
+	}
+	for tenant, ids := range wanted {
+		found, err := s.desk.Ledger.Persons(ctx, tenant, ids)
+		if err != nil {
+			return err
+		}
+		for id, p := range found {
+			into[[2]string{tenant, id}] = p
+		}
+	}
+	return nil
+}
+
+// inOrder orders rows of several tenants as the ledger orders those of one: rows without the value last, whatever the direction.
+func inOrder(q ledger.Query, people map[[2]string]ledger.Person) func(a, b ledger.Row) int {
+	turn := 1
+	if q.Desc {
+		turn = -1
+	}
+	days := func(of func(ledger.Row) day.Day) func(a, b ledger.Row) int {
+		return func(a, b ledger.Row) int {
+			x, y := of(a), of(b)
+			if x.IsZero() || y.IsZero() {
+				return cmp.Compare(boolInt(x.IsZero()), boolInt(y.IsZero()))
+			}
+			return turn * x.Compare(y)
+		}
+	}
+	var by func(a, b ledger.Row) int
+	switch q.Sort {
+	case "left", "deadline":
+		by = days(func(r ledger.Row) day.Day { return r.StartBy })
+	case "waited", "seniority":
+		by = days(func(r ledger.Row) day.Day { return r.Seniority })
+	case "duty":
+		by = days(func(r ledger.Row) day.Day { return r.NextDue })
+	case "assess_by":
+		by = days(func(r ledger.Row) day.Day { return r.AssessBy })
+	case "urgency":
+		due := days(func(r ledger.Row) day.Day { return r.AssessBy })
+		by = func(a, b ledger.Row) int { return cmp.Or(cmp.Compare(b.Urgency, a.Urgency), due(a, b)) }
+	case "appointment":
+		on := days(func(r ledger.Row) day.Day { return r.ApptFrom })
+		by = func(a, b ledger.Row) int { return cmp.Or(on(a, b), turn*cmp.Compare(a.ApptMinute, b.ApptMinute)) }
+	case "condition":
+		by = func(a, b ledger.Row) int {
+			if a.Condition == "" || b.Condition == "" {
+				return cmp.Compare(boolInt(a.Condition == ""), boolInt(b.Condition == ""))
+			}
+			return turn * strings.Compare(a.Condition, b.Condition)
+		}
+	case "patient":
+		by = func(a, b ledger.Row) int {
+			p, q := people[[2]string{a.Tenant, a.Patient}], people[[2]string{b.Tenant, b.Patient}]
+			return turn * cmp.Or(words.Compare(words.NB, p.Family, q.Family), words.Compare(words.NB, p.Given, q.Given))
+		}
+	default:
+		by = func(a, b ledger.Row) int { return 0 }
+	}
+	return func(a, b ledger.Row) int {
+		return cmp.Or(by(a, b), cmp.Compare(a.Referral, b.Referral), strings.Compare(a.Tenant, b.Tenant))
+	}
+}
+
+func boolInt(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// A dutyRow is a duty, the referral it is owed on and who it is about.
+type dutyRow struct {
+	ledger.DutyRow
+	State  referral.Referral
+	Person ledger.Person
+}
+
+// duties gives one page of open duties over every tenant, by date, and how many there are in all.
+func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow, total int, err error) {
+	tenants, err := s.tenants(ctx, q.Tenant)
+	if err != nil {
+		return nil, 0, err
+	}
+	var all []ledger.DutyRow
+	ask := q
+	if len(tenants) > 1 && q.Limit > 0 {
+		ask.Limit, ask.Offset = q.Offset+q.Limit, 0
+	}
+	for _, t := range tenants {
+		ask.Tenant = t
+		some, n, err := s.desk.Ledger.Duties(ctx, ask)
+		if err != nil {
+			return nil, 0, err
+		}
+		all = append(all, some...)
+		total += n
+	}
+	if len(tenants) > 1 {
+		slices.SortStableFunc(all, func(a, b ledger.DutyRow) int {
+			x, y := a.Duty.Due, b.Duty.Due
+			if x.IsZero() || y.IsZero() {
+				return cmp.Or(cmp.Compare(boolInt(x.IsZero()), boolInt(y.IsZero())), cmp.Compare(a.Referral, b.Referral))
+			}
+			return cmp.Or(x.Compare(y), cmp.Compare(a.Referral, b.Referral))
+		})
+		all = all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))]
+	}
+	rows := make([]ledger.Row, len(all))
+	for i := range all {
+		rows[i] = all[i].Row
+	}
+	people := make(map[[2]string]ledger.Person)
+	if err := s.persons(ctx, rows, people); err != nil {
+		return nil, 0, err
+	}
+	duties = make([]dutyRow, len(all))
+	for i, d := range all {
+		duties[i] = dutyRow{DutyRow: d, Person: people[[2]string{d.Row.Tenant, d.Row.Patient}]}
+		if duties[i].State, err = readState(d.Row); err != nil {
+			return nil, 0, err
+		}
+	}
+	return duties, total, nil
+}
+
+// caseNumber writes a case's number as people say it: "FJO-4711".
+func caseNumber(tenant string, id int64) string { return tenant + "-" + strconv.FormatInt(id, 10) }
+
+// caseURL is the address of a case. It holds a number and never a name.
+func caseURL(tenant string, id int64) string {
+	var b bytes.Buffer
+	b.WriteString("/sak/")
+	b.WriteString(pathPart(tenant))
+	b.WriteString("/")
+	b.WriteString(strconv.FormatInt(id, 10))
+	return b.String()
+}

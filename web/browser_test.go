@@ -1,0 +1,250 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// absent skips a test when something it needs is not on the machine, and fails where everything must be there.
+func absent(t testing.TB, what string) {
+	t.Helper()
+	if os.Getenv("RETTID_REQUIRE_ALL") != "" {
+		t.Fatalf("%s is not here, and RETTID_REQUIRE_ALL is set", what)
+	}
+	t.Skipf("%s is not here", what)
+}
+
+// browser starts one Chromium for a test.
+func browser(t testing.TB) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			path = p
+			break
+		}
+	}
+	if path == "" {
+		absent(t, "Chromium")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(stop)
+	ctx, stop = chromedp.NewContext(ctx)
+	t.Cleanup(stop)
+	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
+	t.Cleanup(stop)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+// run does steps, one after the other.
+func run(t testing.TB, ctx context.Context, what string, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+}
+
+// ask runs a script of the test's own on the page, and gives its answer.
+func ask[T any](t testing.TB, ctx context.Context, what, js string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](js, chromedp.EvalAwaitPromise))
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	return v
+}
+
+func width(w int64) chromedp.Action[chromedp.Void] { return chromedp.EmulateViewport(w, 900) }
+
+// script runs a script whose answer nobody wants.
+func script(js string) chromedp.Action[chromedp.Void] { return chromedp.Evaluate[chromedp.Void](js) }
+
+// where is the page's address without the host.
+func where(t testing.TB, ctx context.Context) string {
+	t.Helper()
+	return ask[string](t, ctx, "read the address", `location.pathname + location.search`)
+}
+
+// From the list to a case and back, with the mouse, at three widths.
+func TestJourneyByMouse(t *testing.T) {
+	ctx := browser(t)
+	_, srv := newSite(t, Options{})
+	for _, w := range []int64{1440, 720, 390} {
+		run(t, ctx, "open the list", width(w), chromedp.Navigate(srv.URL+"/"), chromedp.WaitVisible(".wl"))
+		run(t, ctx, "open the case", chromedp.Click(`//table//a[contains(., "Oppdiktet, Ola")]`), chromedp.WaitVisible("#h-st"))
+		if at := where(t, ctx); at != "/sak/INN/1" {
+			t.Errorf("at %d px the case is at %s", w, at)
+		}
+		run(t, ctx, "ask why", chromedp.Click("details.why summary"), chromedp.WaitVisible("details.why[open] .proof"))
+		run(t, ctx, "go back", chromedp.Click("[data-back]"), chromedp.WaitVisible(".wl"))
+		if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+			t.Errorf("at %d px the list is wider than the window", w)
+		}
+	}
+}
+
+// The same with the keyboard alone: skip link, J, K, X, Enter, W, P, Esc, and a name search.
+func TestJourneyByKeyboard(t *testing.T) {
+	ctx := browser(t)
+	_, srv := newSite(t, Options{})
+	focus := func() string {
+		return ask[string](t, ctx, "read the focus", `(document.activeElement.textContent || document.activeElement.id || "").trim()`)
+	}
+	for _, w := range []int64{1440, 720, 390} {
+		run(t, ctx, "open the list", width(w), chromedp.Navigate(srv.URL+"/liste?visning=over"), chromedp.WaitVisible(".wl"), chromedp.KeyEvent("\t"))
+		if got := focus(); got != "Hopp til innholdet" {
+			t.Errorf("at %d px the first Tab leads to %q", w, got)
+		}
+		run(t, ctx, "skip", chromedp.KeyEvent(kb.Enter), chromedp.KeyEvent("j"))
+		if got := focus(); got != "Påfunnsen, Per" {
+			t.Errorf("at %d px J leads to %q", w, got)
+		}
+		run(t, ctx, "move", chromedp.KeyEvent("j"), chromedp.KeyEvent("j"), chromedp.KeyEvent("k"), chromedp.KeyEvent("x"))
+		if got := focus(); got != "Mønster, Mona" {
+			t.Errorf("at %d px J J K leads to %q", w, got)
+		}
+		if chosen := ask[string](t, ctx, "read the bar", `document.querySelector("[data-chosen]").textContent`); chosen != "1 valgt" {
+			t.Errorf("at %d px X says %q", w, chosen)
+		}
+		run(t, ctx, "open", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#h-st"), chromedp.KeyEvent("w"), chromedp.WaitVisible("details.why[open]"), chromedp.KeyEvent("p"))
+		if got := focus(); got != "Åpne plikter" {
+			t.Errorf("at %d px P leads to %q", w, got)
+		}
+		run(t, ctx, "back", chromedp.KeyEvent(kb.Escape), chromedp.WaitVisible(".wl"))
+		if at := where(t, ctx); at != "/liste?visning=over" {
+			t.Errorf("at %d px Esc leads to %s", w, at)
+		}
+	}
+	run(t, ctx, "search", width(1440), chromedp.KeyEvent("/"), chromedp.KeyEvent("oppdi"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#q-page"))
+	if at := where(t, ctx); at != "/sok" {
+		t.Errorf("a name search is at %s", at)
+	}
+}
+
+// sights are the pages and states that are looked at and measured.
+func sights(s *seed) []struct{ name, path string } {
+	return []struct{ name, path string }{
+		{"list", "/liste"}, {"list-over", "/liste?visning=over"}, {"list-field", "/liste?sykehus=FJO&fag=orthopaedics"}, {"list-filtered-empty", "/liste?fag=dermatology"}, {"list-empty", "/liste?visning=uten-ansvarlig"},
+		{"list-en", "/liste?lang=en"}, {"duties", "/plikter?lang=nb"}, {"breaches", "/fristbrudd"}, {"assessment", "/vurdering"}, {"overview", "/ledelse"}, {"search", "/sok"}, {"keys", "/tastatur"},
+		{"case", caseURL("INN", s.tens["expected"])}, {"case-over", caseURL("FJO", s.tens["over"])}, {"case-postponed", caseURL("FJO", s.tens["postponed"])},
+		{"case-unassessed", caseURL("FJO", s.tens["unassessed"])}, {"case-pathway", caseURL("SUN", s.tens["pathway"])}, {"case-offers", caseURL("FJO", s.tens["offers"])},
+		{"case-no-right", caseURL("FJO", s.tens["no-right"])}, {"case-then", caseURL("INN", s.tens["expected"]) + "?kjent=2025-03-01"}, {"case-nn", caseURL("INN", s.tens["expected"]) + "?lang=nn"},
+		{"looks", caseURL("INN", s.tens["expected"]) + "/innsyn?lang=nb"}, {"missing", "/sak/FJO/999"}, {"bad", "/liste?visning=x"},
+	}
+}
+
+// axe-core finds nothing to say of any page, at three widths.
+func TestAxe(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		absent(t, "axe-core (npm ci in web/testdata/axe)")
+	}
+	ctx := browser(t)
+	s, srv := newSite(t, Options{})
+	_, locked := newSite(t, Options{User: User{Name: "Eva Eksempelsen", Role: "secretary", Place: "SUN"}})
+	// The page's policy lets no other script in; the test's own comes by the browser's side door.
+	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	check := func(name, url string) {
+		for _, w := range []int64{1440, 720, 390} {
+			run(t, ctx, "open "+name, width(w), chromedp.Navigate(url), chromedp.WaitReady("footer"))
+			found := ask[[][]string](t, ctx, "measure "+name, string(axe)+`;for (const d of document.querySelectorAll("details")) d.open = true;
+				axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`)
+			for _, v := range found {
+				t.Errorf("%s at %d px: %v", name, w, v)
+			}
+		}
+	}
+	for _, at := range sights(s) {
+		check(at.name, srv.URL+at.path)
+	}
+	check("locked", locked.URL+caseURL("FJO", s.tens["over"]))
+}
+
+// On no timeline do two labels touch, and none leaves the drawing, at any width it is shown at.
+func TestTimelineLabelsDoNotTouch(t *testing.T) {
+	ctx := browser(t)
+	s, srv := newSite(t, Options{})
+	for what, id := range s.tens {
+		tenant := map[string]string{"expected": "INN", "pathway": "SUN"}[what]
+		if tenant == "" {
+			tenant = "FJO"
+		}
+		for _, w := range []int64{1440, 1200, 920} {
+			run(t, ctx, "open", width(w), chromedp.Navigate(srv.URL+caseURL(tenant, id)), chromedp.WaitReady("footer"))
+			touching := ask[[]string](t, ctx, "measure", `(() => {
+				const ts = [...document.querySelectorAll(".tl.wide text")].filter(t => t.textContent && !t.previousElementSibling?.classList.contains("tick"))
+					.map(t => ({ t: t.textContent, b: t.getBoundingClientRect() }));
+				const out = [];
+				const box = document.querySelector(".tl.wide").getBoundingClientRect();
+				for (const [i, a] of ts.entries()) {
+					if (a.b.left < box.left - 1 || a.b.right > box.right + 1) out.push("«" + a.t + "» leaves the drawing");
+					for (const c of ts.slice(i + 1))
+						if (a.b.left < c.b.right && c.b.left < a.b.right && a.b.top + 3 < c.b.bottom && c.b.top + 3 < a.b.bottom) out.push("«" + a.t + "» touches «" + c.t + "»");
+				}
+				return out; })()`)
+			for _, x := range touching {
+				t.Errorf("%s at %d px: %s", what, w, x)
+			}
+		}
+	}
+}
+
+// TestShots takes pictures of every page into the folder RETTID_SHOTS names, for people to look at.
+func TestShots(t *testing.T) {
+	dir := os.Getenv("RETTID_SHOTS")
+	if dir == "" {
+		t.Skip("RETTID_SHOTS names no folder for pictures")
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t)
+	s, srv := newSite(t, Options{})
+	shoot := func(name, url string, w int64, before ...chromedp.Action[chromedp.Void]) {
+		run(t, ctx, "open "+name, width(w), chromedp.Navigate(url), chromedp.WaitReady("footer"))
+		run(t, ctx, "prepare "+name, before...)
+		png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, w)), png, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	only := os.Getenv("RETTID_SHOTS_ONLY")
+	for _, at := range sights(s) {
+		if only != "" && !strings.Contains(","+only+",", ","+at.name+",") {
+			continue
+		}
+		for _, w := range []int64{1440, 720, 390} {
+			shoot(at.name, srv.URL+at.path, w)
+		}
+	}
+	if only == "" || strings.Contains(only, "extra") {
+		shoot("case-open", srv.URL+caseURL("INN", s.tens["expected"])+"?lang=nb", 1440, script(`for (const d of document.querySelectorAll("details.why")) d.open = true`))
+		shoot("list-chosen", srv.URL+"/liste", 1440, chromedp.KeyEvent("j"), chromedp.KeyEvent("x"), chromedp.KeyEvent("j"), chromedp.KeyEvent("x"))
+		if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+			t.Fatal(err)
+		}
+		shoot("list-print", srv.URL+"/liste", 1000)
+		shoot("case-print", srv.URL+caseURL("INN", s.tens["expected"]), 1000)
+	}
+}

@@ -1,0 +1,354 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"rettid/day"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/say"
+	"rettid/words"
+)
+
+// Duties by due date: what is late, what is due today, and what comes.
+
+type dutyPage struct {
+	*view
+	Head, Sub string
+	Tally     []tally
+	Tabs      []tab
+	Picks     []pick
+	Hidden    []option
+	Count     string
+	Rows      []dutyLine
+	Pages     pager
+	Clear     string
+	Without   int
+	Empty     string
+}
+
+type dutyLine struct {
+	URL, Number      string
+	Icon, Text, Long string
+	Due              day.Day
+	By, State        string
+	Name, Year       string
+	Condition        string
+	Owner, Where     string
+	Cite             string
+}
+
+// dutyViews by the word in the address: from and to are days from today.
+var dutyViews = []struct {
+	word, key string
+	narrow    func(q *ledger.DutyQuery, today day.Day)
+}{
+	{"", "web.duties.due", func(q *ledger.DutyQuery, t day.Day) { q.DueTo = t }},
+	{"forfalt", "web.duties.overdue", func(q *ledger.DutyQuery, t day.Day) { q.DueTo = t.Add(-1) }},
+	{"uke", "web.duties.week", func(q *ledger.DutyQuery, t day.Day) { q.DueFrom, q.DueTo = t.Add(1), t.Add(7) }},
+	{"uten-dato", "web.duties.undated", func(q *ledger.DutyQuery, t day.Day) { q.NoDate = true }},
+	{"apne", "web.duties.open", func(q *ledger.DutyQuery, t day.Day) {}},
+}
+
+func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
+	f := readFilter(r, s.o.User)
+	ctx := r.Context()
+	at := func(f filter) string { return f.url("/plikter", s.o.User) }
+	p := dutyPage{view: v, Head: v.T("web.duties.head"), Sub: v.listPlace(f)}
+	v.Here, v.Title = "/plikter", p.Head
+
+	ask := ledger.DutyQuery{Place: f.Provider, Today: v.Today, Specialty: f.Specialty, Name: f.Duty, Role: f.Role}
+	known := false
+	total := 0
+	for _, dv := range dutyViews {
+		q := ask
+		dv.narrow(&q, v.Today)
+		_, n, err := s.duties(ctx, q)
+		if err != nil {
+			return err
+		}
+		g := f
+		g.View, g.Page = dv.word, 1
+		p.Tabs = append(p.Tabs, tab{at(g), v.T(dv.key), n, dv.word == f.View})
+		if dv.word != f.View {
+			continue
+		}
+		known, total = true, n
+		q.Limit, q.Offset = perPage, (f.Page-1)*perPage
+		rows, _, err := s.duties(ctx, q)
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			p.Rows = append(p.Rows, v.dutyLine(x, f.Provider == ""))
+		}
+		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
+		if n == 0 && f.narrowed() {
+			q = ledger.DutyQuery{Place: f.Provider, Today: v.Today}
+			dv.narrow(&q, v.Today)
+			if _, p.Without, err = s.duties(ctx, q); err != nil {
+				return err
+			}
+		}
+	}
+	if !known {
+		return badRequest{code: "web.unknown_view"}
+	}
+	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f), v.pickDuty(f, law.DutyNames...), v.pickRole(f)}
+	if f.View != "" {
+		p.Hidden = []option{{Value: f.View, Text: "visning"}}
+	}
+	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
+	p.Pages = pageLinks(f, total, at)
+	p.Empty = v.T("web.duties.empty")
+	return s.render(w, http.StatusOK, "duties", v, p)
+}
+
+func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
+	f := &x.State.Facts
+	name := law.DutyName(x.Duty.Name)
+	out := dutyLine{URL: caseURL(x.Row.Tenant, x.Referral) + "#plikter", Number: caseNumber(x.Row.Tenant, x.Referral), Icon: dutyIcons[name], Text: v.T("duty." + x.Duty.Name + ".chip"), Due: x.Duty.Due,
+		Name: v.name(x.Person), Year: born(f.Born, x.Person.Born), Condition: v.condition(f.Specialty, x.Row.Condition, f.AssessedOn), Owner: v.T("role." + x.Duty.Role)}
+	for _, d := range law.DutiesOn(f, v.Today, v.s.desk.Settings) {
+		if d.Name == name {
+			out.Long, out.Cite = say.Duty(v.Lang, d, f), d.Cite
+		}
+	}
+	out.By, out.State = v.dueWord(x.Duty.Due)
+	if out.By == "" {
+		out.By = v.T("web.no_date")
+	}
+	if everywhere {
+		out.Where = v.provider(x.Duty.Place)
+	}
+	return out
+}
+
+// Breaches: those that have occurred and those that are expected, with why, and what is open.
+
+type breachPage struct {
+	*view
+	Head, Sub string
+	Tabs      []tab
+	Picks     []pick
+	Hidden    []option
+	Count     string
+	Rows      []breachLine
+	Pages     pager
+	Clear     string
+	Without   int
+	Empty     string
+}
+
+type breachLine struct {
+	listRow
+	Why   []string
+	Helfo timeCell
+	Open  []dutyChip
+}
+
+var breachViews = []struct{ word, view, key string }{{"", "over", "web.breach.occurred"}, {"ventes", "expected", "web.breach.expected"}}
+
+func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error {
+	f := readFilter(r, s.o.User)
+	ctx := r.Context()
+	at := func(f filter) string { return f.url("/fristbrudd", s.o.User) }
+	p := breachPage{view: v, Sub: v.listPlace(f)}
+	v.Here = "/fristbrudd"
+	total, known := 0, false
+	for _, bv := range breachViews {
+		n, err := s.count(ctx, ledger.Query{ListProvider: f.Provider, Specialty: f.Specialty, View: bv.view, Today: v.Today})
+		if err != nil {
+			return err
+		}
+		g := f
+		g.View, g.Page = bv.word, 1
+		p.Tabs = append(p.Tabs, tab{at(g), v.T(bv.key), n, bv.word == f.View})
+		if bv.word != f.View {
+			continue
+		}
+		known, total = true, n
+		rows, _, err := s.list(ctx, ledger.Query{ListProvider: f.Provider, Specialty: f.Specialty, View: bv.view, Today: v.Today, Sort: "left", Limit: perPage, Offset: (f.Page - 1) * perPage})
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			p.Rows = append(p.Rows, v.breachLine(x, f.Provider == ""))
+		}
+		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
+		if n == 0 && f.narrowed() {
+			if p.Without, err = s.count(ctx, ledger.Query{ListProvider: f.Provider, View: bv.view, Today: v.Today}); err != nil {
+				return err
+			}
+		}
+	}
+	if !known {
+		return badRequest{code: "web.unknown_view"}
+	}
+	p.Head = v.breachHead(p.Tabs[0].N, p.Tabs[1].N)
+	v.Title = v.T("list.breach")
+	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}
+	if f.View != "" {
+		p.Hidden = []option{{Value: f.View, Text: "visning"}}
+	}
+	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
+	p.Pages = pageLinks(f, total, at)
+	p.Empty = v.T("empty.breach_list")
+	return s.render(w, http.StatusOK, "breaches", v, p)
+}
+
+// breachHead says what is so: «3 fristbrudd, 2 ventes».
+func (v *view) breachHead(over, expected int) string {
+	if over == 0 && expected == 0 {
+		return v.T("web.breach.none")
+	}
+	return v.T("web.breach.head", over, expected)
+}
+
+func (v *view) breachLine(x row, everywhere bool) breachLine {
+	f, s := &x.State.Facts, v.s.desk.Settings
+	out := breachLine{listRow: v.listRow(x, everywhere)}
+	out.Why = say.Reasons(v.Lang, law.Breach(f, v.Today, s).Because)
+	switch {
+	case !f.HelfoOn.IsZero():
+		out.Helfo = timeCell{Icon: "check", State: "done", Text: v.T("web.notified_on", v.short(f.HelfoOn))}
+	case !f.AgreedNotOn.IsZero():
+		out.Helfo = timeCell{Icon: "check", State: "done", Text: v.T("web.agreed_not_on", v.short(f.AgreedNotOn))}
+	case f.DeclinedInTime:
+		out.Helfo = timeCell{Icon: "ring", State: "off", Text: v.T("web.declined_in_time")}
+	default:
+		out.Helfo = timeCell{Icon: "risk", State: "late", Text: v.T("web.not_notified")}
+	}
+	open := law.DutiesOn(f, v.Today, s)
+	slices.SortStableFunc(open, func(a, b law.Duty) int { return a.Due.Compare(b.Due) })
+	for _, d := range open {
+		out.Open = append(out.Open, v.dutyChip(d.Name, d.Due, out.URL))
+	}
+	return out
+}
+
+// Referrals that wait for an assessment: suspected serious disease first, then those the referrer marked as urgent, then by what is left of the ten
+// working days (pbrl. § 2-2 a, guide 4.1, 4.2).
+
+type assessPage struct {
+	*view
+	Head, Sub string
+	Tally     []tally
+	Picks     []pick
+	Hidden    []option
+	Tabs      []tab
+	Count     string
+	Rows      []assessLine
+	Pages     pager
+	Clear     string
+	Without   int
+	Empty     string
+}
+
+type assessLine struct {
+	URL, Number string
+	Name, Year  string
+	Field       string
+	Received    day.Day
+	ReceivedOn  string
+	Due         day.Day
+	DueText     string
+	Left, State string
+	Marks       []timeCell
+	Duty        dutyChip
+	Owner       string
+	Where       string
+}
+
+var assessViews = []struct{ word, view, key string }{{"", "unassessed", "web.assess.all"}, {"over", "assess_late", "web.assess.late"}}
+
+func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) error {
+	f := readFilter(r, s.o.User)
+	ctx := r.Context()
+	at := func(f filter) string { return f.url("/vurdering", s.o.User) }
+	p := assessPage{view: v, Sub: v.listPlace(f)}
+	v.Here = "/vurdering"
+	total, known := 0, false
+	for _, av := range assessViews {
+		n, err := s.count(ctx, ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: av.view, Today: v.Today})
+		if err != nil {
+			return err
+		}
+		g := f
+		g.View, g.Page = av.word, 1
+		p.Tabs = append(p.Tabs, tab{at(g), v.T(av.key), n, av.word == f.View})
+		if av.word != f.View {
+			continue
+		}
+		known, total = true, n
+		rows, _, err := s.list(ctx, ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: av.view, Today: v.Today, Sort: "urgency", Limit: perPage, Offset: (f.Page - 1) * perPage})
+		if err != nil {
+			return err
+		}
+		for _, x := range rows {
+			p.Rows = append(p.Rows, v.assessLine(x, f.Provider == ""))
+		}
+		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
+		if n == 0 && f.narrowed() {
+			if p.Without, err = s.count(ctx, ledger.Query{Provider: f.Provider, View: av.view, Today: v.Today}); err != nil {
+				return err
+			}
+		}
+	}
+	if !known {
+		return badRequest{code: "web.unknown_view"}
+	}
+	p.Head = v.T("web.assess.head", p.Tabs[0].N)
+	if p.Tabs[1].N > 0 {
+		p.Head = v.T("web.assess.head_late", p.Tabs[0].N, p.Tabs[1].N)
+	}
+	v.Title = v.T("list.assessment")
+	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}
+	if f.View != "" {
+		p.Hidden = []option{{Value: f.View, Text: "visning"}}
+	}
+	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
+	p.Pages = pageLinks(f, total, at)
+	p.Empty = v.T("empty.assessment_list")
+	return s.render(w, http.StatusOK, "assessment", v, p)
+}
+
+func (v *view) assessLine(x row, everywhere bool) assessLine {
+	f, s := &x.State.Facts, v.s.desk.Settings
+	out := assessLine{URL: caseURL(x.Tenant, x.Referral), Number: caseNumber(x.Tenant, x.Referral), Name: v.name(x.Person), Year: born(f.Born, x.Person.Born), Field: v.specialty(f.Specialty),
+		Received: f.ReceivedOn, ReceivedOn: v.short(f.ReceivedOn), Due: f.AssessBy, DueText: v.short(f.AssessBy)}
+	switch {
+	case f.AssessBy.IsZero():
+		out.Left = v.T("time.no_deadline")
+	default:
+		left := s.Calendar.Working(v.Today, f.AssessBy)
+		if v.Today.After(f.AssessBy) {
+			left = min(left, -max(1, s.Calendar.Working(f.AssessBy, v.Today)))
+		}
+		out.Left = words.WorkingDistance(v.Lang, left)
+		switch {
+		case left < 0:
+			out.State = "late"
+		case left <= 1:
+			out.State = "soon"
+		}
+	}
+	if f.Serious {
+		out.Marks = append(out.Marks, timeCell{Icon: "risk", State: "soon", Text: v.T("flag.serious_suspected")})
+	}
+	if f.Urgent {
+		out.Marks = append(out.Marks, timeCell{Icon: "clock", State: "soon", Text: v.T("flag.urgent")})
+	}
+	if f.Deficient && f.InfoGotOn.IsZero() {
+		out.Marks = append(out.Marks, timeCell{Icon: "paper", State: "off", Text: v.T("flag.deficient")})
+	}
+	if f.Status == law.UnderAssessment {
+		out.Marks = append(out.Marks, timeCell{Icon: "half", State: "off", Text: v.T("web.begun")})
+	}
+	out.Duty, out.Owner = v.chip(x, out.URL)
+	if everywhere {
+		out.Where = v.provider(f.Holder)
+	}
+	return out
+}

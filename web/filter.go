@@ -1,0 +1,279 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/clinic"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/words"
+)
+
+// perPage is how many rows a page of a list has.
+const perPage = 50
+
+// maxPage keeps an address from asking for more than any list has.
+const maxPage = 100_000
+
+// The views of the waiting list by the word in the address, in the order of the tabs, and what the ledger calls them.
+var listViews = []struct{ word, view, key string }{
+	{"plikter", "waiting+duties_today", "web.view.duties"},
+	{"uten-time", "no_appointment", "web.view.no_appointment"},
+	{"frist-14", "due_14", "web.view.due_14"},
+	{"over", "over", "web.view.over"},
+	{"", "waiting", "web.view.all"},
+}
+
+// Views a number in the head leads to, which have no tab of their own.
+var otherViews = []struct{ word, view, key string }{
+	{"etter-fristen", "appointment_late", "web.view.appointment_late"},
+	{"frist-14-uten-time", "due_14+no_appointment", "web.view.due_14_no_appointment"},
+	{"uten-ansvarlig", "unowned", "web.view.unowned"},
+}
+
+// The sorts of the waiting list by the word in the address.
+var listSorts = map[string]string{"": "left", "pasient": "patient", "gjelder": "condition", "time": "appointment", "plikt": "duty", "ventet": "waited"}
+
+// A filter is what a list is asked for: it is read from an address and can write it again with one thing changed.
+type filter struct {
+	View, Provider, Site, Specialty, Condition, Duty, Appointment, Role string
+	Sort                                                                string
+	Desc                                                                bool
+	Page                                                                int // from 1
+}
+
+func readFilter(r *http.Request, u User) filter {
+	q := r.URL.Query()
+	f := filter{View: q.Get("visning"), Provider: q.Get("sykehus"), Site: q.Get("sted"), Specialty: q.Get("fag"), Condition: q.Get("tilstand"), Duty: q.Get("plikt"),
+		Appointment: q.Get("time"), Role: q.Get("rolle"), Sort: q.Get("sorter"), Desc: q.Get("retning") == "ned", Page: 1}
+	if n, err := strconv.Atoi(q.Get("side")); err == nil && n > 1 {
+		f.Page = min(n, maxPage)
+	}
+	if !q.Has("sykehus") {
+		f.Provider = u.Place
+	}
+	if f.Provider == everywhere {
+		f.Provider = ""
+	}
+	return f
+}
+
+// everywhere is how an address says every hospital, for one whose own is the ordinary choice.
+const everywhere = "alle"
+
+// narrowed tells whether more is asked for than a view and a hospital.
+func (f filter) narrowed() bool {
+	return f.Site != "" || f.Specialty != "" || f.Condition != "" || f.Duty != "" || f.Appointment != "" || f.Role != ""
+}
+
+// url writes the address of a page of a list.
+func (f filter) url(path string, u User) string {
+	q := url.Values{}
+	set := func(k, v string) {
+		if v != "" {
+			q.Set(k, v)
+		}
+	}
+	set("visning", f.View)
+	switch {
+	case f.Provider == u.Place:
+	case f.Provider == "":
+		q.Set("sykehus", everywhere)
+	default:
+		q.Set("sykehus", f.Provider)
+	}
+	set("sted", f.Site)
+	set("fag", f.Specialty)
+	set("tilstand", f.Condition)
+	set("plikt", f.Duty)
+	set("time", f.Appointment)
+	set("rolle", f.Role)
+	set("sorter", f.Sort)
+	if f.Desc {
+		q.Set("retning", "ned")
+	}
+	if f.Page > 1 {
+		q.Set("side", strconv.Itoa(f.Page))
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// listView finds what the ledger calls the view of an address; an unknown one is a mistake in the address.
+func listView(word string) (view, key string, err error) {
+	for _, v := range append(slices.Clone(listViews), otherViews...) {
+		if v.word == word {
+			return v.view, v.key, nil
+		}
+	}
+	return "", "", badRequest{code: "web.unknown_view"}
+}
+
+// query is what the ledger is asked for: the view, and the filters.
+func (f filter) query(v *view) (ledger.Query, error) {
+	view, _, err := listView(f.View)
+	if err != nil {
+		return ledger.Query{}, err
+	}
+	switch f.Appointment {
+	case "":
+	case "uten":
+		view += "+no_appointment"
+	case "etter":
+		view += "+appointment_late"
+	default:
+		return ledger.Query{}, badRequest{code: "web.unknown_view"}
+	}
+	sort, ok := listSorts[f.Sort]
+	if !ok {
+		return ledger.Query{}, badRequest{code: "web.unknown_view"}
+	}
+	q := ledger.Query{ListProvider: f.Provider, ListSite: f.Site, Specialty: f.Specialty, Condition: f.Condition, Duty: f.Duty, Role: f.Role, View: view, Today: v.Today, Sort: sort, Desc: f.Desc,
+		Limit: perPage, Offset: (f.Page - 1) * perPage}
+	return q, nil
+}
+
+// An option is one choice of a select.
+type option struct {
+	Value, Text string
+	Chosen      bool
+}
+
+// A pick is one select of a filter form.
+type pick struct {
+	Name, Label string
+	Options     []option
+}
+
+func (v *view) pickProvider(f filter) pick {
+	p := pick{Name: "sykehus", Label: v.T("web.filter.provider"), Options: []option{{Value: everywhere, Text: v.T("web.all_hospitals"), Chosen: f.Provider == ""}}}
+	found := f.Provider == ""
+	for _, o := range v.s.desk.Org.Providers() {
+		if o.Kind == clinic.ContractSpecialist {
+			continue
+		}
+		p.Options = append(p.Options, option{o.ID, o.ShortName, o.ID == f.Provider})
+		found = found || o.ID == f.Provider
+	}
+	if !found {
+		p.Options = append(p.Options, option{f.Provider, v.provider(f.Provider), true})
+	}
+	return p
+}
+
+func (v *view) pickSite(f filter) pick {
+	p := pick{Name: "sted", Label: v.T("web.filter.site"), Options: []option{{"", v.T("web.all_sites"), f.Site == ""}}}
+	if o, ok := v.s.desk.Org.Provider(f.Provider); ok {
+		for _, s := range o.Sites {
+			p.Options = append(p.Options, option{s.ID, s.Name, s.ID == f.Site})
+		}
+	}
+	return p
+}
+
+func (v *view) pickSpecialty(f filter) pick {
+	p := pick{Name: "fag", Label: v.T("web.filter.specialty"), Options: []option{{"", v.T("web.all"), f.Specialty == ""}}}
+	var some []option
+	for _, s := range clinic.Specialties() {
+		some = append(some, option{s.Key, v.specialty(s.Key), s.Key == f.Specialty})
+	}
+	slices.SortFunc(some, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
+	p.Options = append(p.Options, some...)
+	return p
+}
+
+// pickCondition offers the conditions of the chosen field's guide.
+func (v *view) pickCondition(f filter) pick {
+	p := pick{Name: "tilstand", Label: v.T("web.filter.condition"), Options: []option{{"", v.T("web.all"), f.Condition == ""}}}
+	found := f.Condition == ""
+	if f.Specialty != "" && v.s.desk.Guides != nil {
+		seen := make(map[string]bool)
+		for _, c := range v.s.desk.Guides.Conditions(f.Specialty) {
+			if seen[c.ID] {
+				continue
+			}
+			seen[c.ID] = true
+			name := c.NameNB
+			if v.Lang == words.EN {
+				name = c.NameEN
+			}
+			p.Options = append(p.Options, option{c.ID, name, c.ID == f.Condition})
+			found = found || c.ID == f.Condition
+		}
+	}
+	if !found {
+		p.Options = append(p.Options, option{f.Condition, v.condition(f.Specialty, f.Condition, v.Today), true})
+	}
+	return p
+}
+
+func (v *view) pickDuty(f filter, names ...law.DutyName) pick {
+	p := pick{Name: "plikt", Label: v.T("web.filter.duty"), Options: []option{{"", v.T("web.all"), f.Duty == ""}}}
+	for _, n := range names {
+		p.Options = append(p.Options, option{string(n), v.T("duty." + string(n) + ".chip"), string(n) == f.Duty})
+	}
+	return p
+}
+
+func (v *view) pickAppointment(f filter) pick {
+	return pick{Name: "time", Label: v.T("web.filter.appointment"), Options: []option{{"", v.T("web.appointment.any"), f.Appointment == ""},
+		{"uten", v.T("web.appointment.none"), f.Appointment == "uten"}, {"etter", v.T("web.appointment.late"), f.Appointment == "etter"}}}
+}
+
+func (v *view) pickRole(f filter) pick {
+	p := pick{Name: "rolle", Label: v.T("web.filter.role"), Options: []option{{"", v.T("web.all"), f.Role == ""}}}
+	for _, r := range []law.Role{law.Specialist, law.Secretary, law.Intake, law.Booking} {
+		p.Options = append(p.Options, option{string(r), v.T("role." + string(r)), string(r) == f.Role})
+	}
+	return p
+}
+
+// A pager is the links between the pages of a list.
+type pager struct {
+	Prev, Next string
+	Pages      []pageLink
+}
+
+type pageLink struct {
+	N       int
+	URL     string
+	Current bool
+	Gap     bool // pages are left out here
+}
+
+// pageLinks gives the first page, the last, and those around the one at hand.
+func pageLinks(f filter, total int, at func(filter) string) pager {
+	last := (total + perPage - 1) / perPage
+	if last < 2 {
+		return pager{}
+	}
+	var p pager
+	to := func(n int) string { g := f; g.Page = n; return at(g) }
+	if f.Page > 1 {
+		p.Prev = to(f.Page - 1)
+	}
+	if f.Page < last {
+		p.Next = to(f.Page + 1)
+	}
+	before := 0
+	for n := 1; n <= last; n++ {
+		if n != 1 && n != last && (n < f.Page-1 || n > f.Page+1) && !(f.Page == 1 && n == 3) {
+			continue
+		}
+		if before > 0 && n > before+1 {
+			p.Pages = append(p.Pages, pageLink{Gap: true})
+		}
+		p.Pages = append(p.Pages, pageLink{N: n, URL: to(n), Current: n == f.Page})
+		before = n
+	}
+	return p
+}
+
+// pathPart makes a tenant fit for an address.
+func pathPart(s string) string { return strings.ReplaceAll(url.PathEscape(s), "/", "%2F") }

@@ -1,0 +1,364 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"rettid/day"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/words"
+)
+
+// The waiting list: one referral a line, the nearest deadline first.
+
+type listPage struct {
+	*view
+	Head, Sub string
+	Tally     []tally
+	Tabs      []tab
+	Picks     []pick
+	Hidden    []option // what the filter form keeps
+	Shown     int
+	Total     int
+	Count     string
+	Clear     string // the address without filters
+	Without   int    // how many there are without them
+	Download  string
+	Columns   []column
+	Rows      []listRow
+	Pages     pager
+	Empty     string
+}
+
+type tally struct {
+	Label, URL string
+	N          int
+}
+
+type tab struct {
+	URL, Text string
+	N         int
+	Current   bool
+}
+
+// A column is a header: a link when the list can be sorted by it.
+type column struct {
+	Class, Text, URL, Sort, Icon string
+	Left                         bool
+}
+
+// A listRow is a line of a list.
+type listRow struct {
+	ID, Number, URL string
+	Name, Year      string
+	Condition       string
+	Days            string
+	Kind            string
+	Scale           scale
+	Deadline        day.Day
+	DeadlineText    string
+	Spoken          string
+	Time            timeCell
+	Duty            dutyChip
+	Owner           string
+	Waited          int
+	Where           string
+}
+
+// A timeCell is what stands under Time: a status word, or the time itself.
+type timeCell struct{ Icon, State, Text, Spoken string }
+
+// A dutyChip is a duty on a line: what, by when, how it presses, and where it is done.
+type dutyChip struct{ Icon, Text, By, State, URL string }
+
+func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) error {
+	f := readFilter(r, s.o.User)
+	q, err := f.query(v)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	rows, total, err := s.list(ctx, q)
+	if err != nil {
+		return err
+	}
+	if len(rows) == 0 && total > 0 { // a page that is no more: the last there is
+		f.Page = (total + perPage - 1) / perPage
+		http.Redirect(w, r, f.url("/liste", s.o.User), http.StatusSeeOther)
+		return nil
+	}
+	at := func(f filter) string { return f.url("/liste", s.o.User) }
+	p := listPage{view: v, Shown: len(rows), Total: total}
+	v.Here, p.Head, p.Sub = "/liste", v.listHead(f), v.listPlace(f)
+	v.Title = p.Head
+
+	// A number counts every row of the hospital, and leads to them; the filters beside the tabs narrow the rows, not the numbers.
+	whole := filter{Provider: f.Provider, Specialty: f.Specialty, Page: 1}
+	counts := make(map[string]int)
+	for _, lv := range append(append(listViews[:0:0], listViews...), otherViews...) {
+		if counts[lv.word], err = s.count(ctx, ledger.Query{ListProvider: whole.Provider, Specialty: whole.Specialty, View: lv.view, Today: v.Today}); err != nil {
+			return err
+		}
+		if lv.word == "" {
+			continue
+		}
+	}
+	go_to := func(word string) string { g := whole; g.View = word; return at(g) }
+	p.Tally = []tally{{v.T("web.tally.waiting"), go_to(""), counts[""]}, {v.T("web.tally.over"), go_to("over"), counts["over"]},
+		{v.T("web.tally.appointment_late"), go_to("etter-fristen"), counts["etter-fristen"]},
+		{v.T("web.tally.due_14_no_appointment"), go_to("frist-14-uten-time"), counts["frist-14-uten-time"]},
+		{v.T("web.tally.unowned"), go_to("uten-ansvarlig"), counts["uten-ansvarlig"]}}
+	for _, lv := range listViews {
+		p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], lv.word == f.View})
+	}
+	for _, lv := range otherViews {
+		if lv.word == f.View {
+			p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], true})
+		}
+	}
+
+	p.Picks = []pick{v.pickProvider(f)}
+	if f.Provider != "" {
+		p.Picks = append(p.Picks, v.pickSite(f))
+	}
+	p.Picks = append(p.Picks, v.pickSpecialty(f))
+	if f.Specialty != "" || f.Condition != "" {
+		p.Picks = append(p.Picks, v.pickCondition(f))
+	}
+	p.Picks = append(p.Picks, v.pickDuty(f, law.DutyBook, law.DutyFindAlternative, law.DutyNotifyHelfo, law.DutyRecordAttendance, law.DutyStartCare, law.DutyInformPatient,
+		law.DutyInformReferrer, law.DutyInformComplaint, law.DutyHandleComplaint, law.DutyContactKin), v.pickAppointment(f))
+	for _, h := range []option{{Value: f.View, Text: "visning"}, {Value: f.Sort, Text: "sorter"}} {
+		if h.Value != "" {
+			p.Hidden = append(p.Hidden, h)
+		}
+	}
+	if f.Desc {
+		p.Hidden = append(p.Hidden, option{Value: "ned", Text: "retning"})
+	}
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, total))
+	p.Download = f.url("/liste.csv", s.o.User)
+	cleared := whole
+	cleared.View, cleared.Specialty = f.View, ""
+	if p.Clear = at(cleared); f.narrowed() && total == 0 {
+		if q, err = cleared.query(v); err != nil {
+			return err
+		}
+		if p.Without, err = s.count(ctx, q); err != nil {
+			return err
+		}
+	}
+	p.Columns = v.columns(f, at)
+	for _, x := range rows {
+		p.Rows = append(p.Rows, v.listRow(x, f.Provider == ""))
+	}
+	p.Pages = pageLinks(f, total, at)
+	p.Empty = v.listEmpty(f)
+	return s.render(w, http.StatusOK, "list", v, p)
+}
+
+// listHead names the list: «Venteliste, ortopedi».
+func (v *view) listHead(f filter) string {
+	head := v.T("list.waiting")
+	if f.Specialty != "" {
+		head += ", " + lowerFirst(v.specialty(f.Specialty))
+	}
+	return head
+}
+
+// listPlace names whose list it is, and the day.
+func (v *view) listPlace(f filter) string {
+	place := v.T("web.all_hospitals")
+	if f.Provider != "" {
+		place = v.place(f.Provider, f.Site)
+	}
+	return place + " · " + v.Longday()
+}
+
+// listEmpty says what it means that there is nothing here.
+func (v *view) listEmpty(f filter) string {
+	switch f.View {
+	case "plikter":
+		return v.T("web.empty.duties_today")
+	case "uten-time":
+		return v.T("empty.booking_list")
+	case "over", "etter-fristen":
+		return v.T("empty.breach_list")
+	case "uten-ansvarlig":
+		return v.T("web.empty.unowned")
+	case "frist-14", "frist-14-uten-time":
+		return v.T("web.empty.due_14")
+	}
+	return v.T("empty.waiting_list")
+}
+
+func (v *view) columns(f filter, at func(filter) string) []column {
+	sortable := []struct{ class, key, word string }{{"c-left", "web.column.left", ""}, {"c-name", "web.column.patient", "pasient"}, {"c-cond", "web.column.condition", "gjelder"},
+		{"c-appt", "web.column.appointment", "time"}, {"c-duty", "web.column.duty", "plikt"}, {"c-own", "web.column.owner", "-"}, {"c-wait n", "web.column.waited", "ventet"}}
+	var out []column
+	for _, c := range sortable {
+		col := column{Class: c.class, Text: v.T(c.key), Left: c.word == ""}
+		if c.word != "-" {
+			g := f
+			g.Page, g.Sort, g.Desc = 1, c.word, false
+			col.Icon = "both"
+			if f.Sort == c.word {
+				g.Desc = !f.Desc
+				col.Sort, col.Icon = "ascending", "up"
+				if f.Desc != (c.word == "ventet") {
+					col.Sort, col.Icon = "descending", "down"
+				}
+			}
+			col.URL = at(g)
+		}
+		out = append(out, col)
+	}
+	return out
+}
+
+// listRow writes a row as a line.
+func (v *view) listRow(x row, everywhere bool) listRow {
+	f, s := &x.State.Facts, v.s.desk.Settings
+	kind := pressing(f, v.Today, s)
+	late := law.Breach(f, v.Today, s).Value != law.NoBreach && !f.Appointment.IsZero() && f.Appointment.To.After(f.StartBy)
+	out := listRow{ID: x.Tenant + "/" + fmt.Sprint(x.Referral), Number: caseNumber(x.Tenant, x.Referral), URL: caseURL(x.Tenant, x.Referral), Name: v.name(x.Person), Year: born(f.Born, x.Person.Born),
+		Condition: v.condition(f.Specialty, x.Condition, f.AssessedOn), Kind: kind, Scale: drawScale(f.StartBy, f.Appointment, v.Today, kind, late), Deadline: f.StartBy,
+		DeadlineText: v.short(f.StartBy), Time: v.timeCell(f, late), Waited: law.WaitingDays(f, v.Today)}
+	if !f.StartBy.IsZero() {
+		left := f.StartBy.Sub(v.Today)
+		out.Days, out.Spoken = words.Number(v.Lang, left), v.spoken(left)
+		if left < 0 && kind == "" {
+			out.Spoken += ", " + v.T("web.not_counted")
+		}
+	}
+	out.Duty, out.Owner = v.chip(x, out.URL)
+	if everywhere {
+		place, _ := law.ListPlace(f)
+		out.Where = v.provider(place)
+	}
+	return out
+}
+
+// spoken is the distance to the deadline for one who hears the row.
+func (v *view) spoken(left int) string {
+	switch {
+	case left == 0:
+		return v.T("time.due_today")
+	case left == 1:
+		return v.T("web.left_one")
+	case left > 1:
+		return v.T("web.left_days", left)
+	case left == -1:
+		return v.T("time.overdue_one_day")
+	}
+	return words.SayNamed(v.Lang, "time.overdue_days", map[string]string{"n": words.Number(v.Lang, -left)})
+}
+
+// name is «Etternavn, Fornavn»; one whose identity is erased has none.
+func (v *view) name(p ledger.Person) string {
+	switch {
+	case p.Erased != 0 || p.Family == "" && p.Given == "":
+		return v.T("web.nameless")
+	case p.Given == "":
+		return p.Family
+	case p.Family == "":
+		return p.Given
+	}
+	return p.Family + ", " + p.Given
+}
+
+// born is the year of birth beside a name.
+func born(known, registered day.Day) string {
+	if known.IsZero() {
+		known = registered
+	}
+	if known.IsZero() {
+		return ""
+	}
+	return fmt.Sprint(known.Year())
+}
+
+// timeCell says what time the patient has, with a word when there is none or it is after the deadline.
+func (v *view) timeCell(f *law.Facts, late bool) timeCell {
+	a := f.Appointment
+	if a.IsZero() {
+		if !f.HelfoOn.IsZero() {
+			return timeCell{Text: v.T("web.helfo_notified", v.short(f.HelfoOn))}
+		}
+		return timeCell{Icon: "ring", State: "off", Text: v.T("web.no_time")}
+	}
+	t := timeCell{Text: v.when(a)}
+	if a.Provisional {
+		t.Text += " (" + lowerFirst(v.T("web.provisional")) + ")"
+	}
+	if late {
+		t.Icon, t.State, t.Spoken = "risk", "late", ", "+v.T("web.after_deadline")
+	}
+	return t
+}
+
+// when writes an appointment in a list: day and clock, "i dag kl. 13.30", "Uke 24", or from and to.
+func (v *view) when(a law.Appointment) string {
+	if a.From != a.To {
+		y1, w1 := a.From.ISOWeek()
+		if y2, w2 := a.To.ISOWeek(); y1 == y2 && w1 == w2 {
+			return v.T("web.week", fmt.Sprint(w1))
+		}
+		return v.short(a.From) + " – " + v.short(a.To)
+	}
+	text := v.short(a.From)
+	if a.From == v.Today {
+		text = v.T("time.today")
+	}
+	if a.HasClock() {
+		if v.Lang == words.EN {
+			text += " at"
+		}
+		text += " " + words.Clock(v.Lang, int(a.Minute)-1)
+	}
+	return text
+}
+
+// dutyIcons are the shapes of the duties.
+var dutyIcons = map[law.DutyName]string{
+	law.DutyAssess: "edit", law.DutyClassify: "swap", law.DutyForward: "right", law.DutyRequestInformation: "paper", law.DutyInformPatient: "mail", law.DutyInformReferrer: "mail",
+	law.DutyInformComplaint: "mail", law.DutyGuideReferrer: "chat", law.DutyBook: "cal", law.DutyStartCare: "right", law.DutyFindAlternative: "right", law.DutyNotifyHelfo: "phone",
+	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person",
+}
+
+// chip writes what comes next on a line, and who owes it.
+func (v *view) chip(x row, url string) (dutyChip, string) {
+	step, ok := law.NextStep(&x.State.Facts, v.Today, v.s.desk.Settings)
+	if !ok {
+		return dutyChip{}, ""
+	}
+	owner := v.T("role." + string(step.Role))
+	if step.Duty == "" {
+		return dutyChip{}, owner
+	}
+	return v.dutyChip(step.Duty, step.On, url), owner
+}
+
+func (v *view) dutyChip(name law.DutyName, due day.Day, url string) dutyChip {
+	by, state := v.dueWord(due)
+	return dutyChip{Icon: dutyIcons[name], Text: v.T("duty." + string(name) + ".chip"), By: by, State: state, URL: url + "#plikter"}
+}
+
+// dueWord writes when a duty is due, and how it presses: amber on the day, red after it.
+func (v *view) dueWord(due day.Day) (text, state string) {
+	if due.IsZero() {
+		return "", ""
+	}
+	switch left := due.Sub(v.Today); {
+	case left == 0:
+		return v.T("time.today"), "today"
+	case left == -1:
+		return v.T("web.one_over"), "late"
+	case left < -1:
+		return v.T("web.days_over", -left), "late"
+	case left == 1:
+		return v.T("time.tomorrow"), ""
+	}
+	return strings.TrimSpace(v.short(due)), ""
+}

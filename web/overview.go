@@ -1,0 +1,108 @@
+package web
+
+import (
+	"net/http"
+
+	"rettid/ledger"
+)
+
+// The page for those who lead: how many wait where, and where it presses. Every number leads to its rows.
+
+type overviewPage struct {
+	*view
+	Head, Sub string
+	Columns   []string
+	Rows      []placeLine
+	Sum       placeLine
+}
+
+type placeLine struct {
+	Name  string
+	Cells []numberCell
+}
+
+type numberCell struct {
+	N     int
+	URL   string
+	State string
+}
+
+// The columns: a view of the ledger, which provider it counts for, and the page its rows are on.
+var overviewColumns = []struct{ key, view, path, word, state string }{
+	{"web.tally.waiting", "waiting", "/liste", "", ""},
+	{"web.tally.over", "over", "/liste", "over", "late"},
+	{"web.tally.appointment_late", "appointment_late", "/liste", "etter-fristen", "late"},
+	{"web.tally.due_14_no_appointment", "due_14+no_appointment", "/liste", "frist-14-uten-time", "soon"},
+	{"web.assess.all", "unassessed", "/vurdering", "", ""},
+	{"web.assess.late", "assess_late", "/vurdering", "over", "late"},
+}
+
+func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
+	tenants, err := s.tenants(r.Context(), "")
+	if err != nil {
+		return err
+	}
+	p := overviewPage{view: v, Sub: v.listPlace(filter{})}
+	v.Here = "/ledelse"
+	counts := make([]map[string]int, len(overviewColumns))
+	for i, c := range overviewColumns {
+		p.Columns = append(p.Columns, v.T(c.key))
+		counts[i] = make(map[string]int)
+		for _, t := range tenants {
+			some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenant: t, View: c.view, Today: v.Today})
+			if err != nil {
+				return err
+			}
+			for place, n := range some {
+				counts[i][place] += n
+			}
+		}
+	}
+	p.Sum.Name = v.T("web.all_hospitals")
+	p.Sum.Cells = make([]numberCell, len(overviewColumns))
+	var ids []string
+	for _, o := range s.desk.Org.Providers() {
+		ids = append(ids, o.ID)
+	}
+	for _, id := range append(ids, others(counts, ids)...) {
+		line := placeLine{Name: v.provider(id)}
+		any := false
+		for i, c := range overviewColumns {
+			n := counts[i][id]
+			any = any || n > 0
+			line.Cells = append(line.Cells, cell(n, filter{View: c.word, Provider: id, Page: 1}.url(c.path, s.o.User), c.state))
+			p.Sum.Cells[i] = cell(p.Sum.Cells[i].N+n, filter{View: c.word, Page: 1}.url(c.path, s.o.User), c.state)
+		}
+		if any {
+			p.Rows = append(p.Rows, line)
+		}
+	}
+	p.Head = v.T("web.overview.head", p.Sum.Cells[0].N, p.Sum.Cells[1].N)
+	v.Title = v.T("web.menu.overview")
+	return s.render(w, http.StatusOK, "overview", v, p)
+}
+
+func cell(n int, url, state string) numberCell {
+	if n == 0 {
+		return numberCell{}
+	}
+	return numberCell{n, url, state}
+}
+
+// others are the places with rows that the organisation data do not know.
+func others(counts []map[string]int, known []string) []string {
+	seen := make(map[string]bool)
+	for _, id := range known {
+		seen[id] = true
+	}
+	var out []string
+	for _, m := range counts {
+		for id := range m {
+			if !seen[id] {
+				seen[id] = true
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"rettid/clinic"
+	"rettid/day"
+	"rettid/words"
+)
+
+//go:embed pages
+var pageFiles embed.FS
+
+// pages are the templates of one language, by name.
+type pages map[string]*template.Template
+
+// names lists the pages; each is a file that fills the frame's main part.
+var names = []string{"list", "duties", "breaches", "assessment", "case", "looks", "overview", "search", "notice", "locked", "keys"}
+
+// parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
+func parsePages() map[words.Lang]pages {
+	out := make(map[words.Lang]pages)
+	for _, l := range words.Langs() {
+		funcs := template.FuncMap{
+			"t":    func(key string, args ...any) string { return words.Say(l, key, args...) },
+			"html": func() words.Lang { return l },
+			"n":    func(n int) string { return words.Number(l, n) },
+			"iso":  func(d day.Day) string { return d.String() },
+			"date": func(d day.Day) string { return words.Date(l, d) },
+			"icon": icon,
+			"add":  func(a, b int) int { return a + b },
+		}
+		ps := make(pages)
+		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html"))
+		for _, name := range names {
+			ps[name] = template.Must(template.Must(frame.Clone()).ParseFS(pageFiles, "pages/"+name+".html"))
+		}
+		out[l] = ps
+	}
+	return out
+}
+
+// render writes a whole page or none of it: a template that fails is a fault, not half a page.
+func (s *site) render(w http.ResponseWriter, status int, name string, v *view, data any) error {
+	var b bytes.Buffer
+	if err := s.pages[v.Lang][name].ExecuteTemplate(&b, "frame.html", data); err != nil {
+		return fmt.Errorf("write the page %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(v.Lang))
+	w.WriteHeader(status)
+	w.Write(b.Bytes())
+	return nil
+}
+
+// icon draws one of the sprite's shapes; what it means always stands beside it in words.
+func icon(name string) template.HTML {
+	class := "i"
+	if name == "both" { // can be sorted by, is not: quiet
+		class = "i faint"
+	}
+	return template.HTML(`<svg class="` + class + `" viewBox="0 0 16 16" aria-hidden="true"><use href="#` + template.HTMLEscapeString(name) + `"/></svg>`)
+}
+
+// T says the words of a key.
+func (v *view) T(key string, args ...any) string { return words.Say(v.Lang, key, args...) }
+
+// Demo tells that everybody is made up.
+func (v *view) Demo() bool { return v.s.o.Demo }
+
+// UserName and UserTitle are who looks: name, role and place.
+func (v *view) UserName() string { return v.s.o.User.Name }
+
+func (v *view) UserTitle() string {
+	t := v.T("role." + string(v.s.o.User.Role))
+	if p := v.s.o.User.Place; p != "" {
+		return t + ", " + v.provider(p)
+	}
+	return t + ", " + lowerFirst(v.T("web.all_hospitals"))
+}
+
+// Menu is the main menu.
+func (v *view) Menu() []menuItem {
+	items := []menuItem{{URL: "/liste", Text: v.T("web.menu.list")}, {URL: "/plikter", Text: v.T("web.menu.duties")}, {URL: "/fristbrudd", Text: v.T("web.menu.breaches")},
+		{URL: "/vurdering", Text: v.T("web.menu.assessment")}, {URL: "/ledelse", Text: v.T("web.menu.overview")}}
+	for i := range items {
+		items[i].Current = items[i].URL == v.Here
+	}
+	return items
+}
+
+type menuItem struct {
+	URL, Text string
+	Current   bool
+}
+
+// Clock is the time the page was made, for the footer.
+func (v *view) Clock() string { return words.Clock(v.Lang, v.Now.Hour()*60+v.Now.Minute()) }
+
+// Longday is the day in full: "onsdag 23. april 2025".
+func (v *view) Longday() string {
+	return words.Weekday(v.Lang, v.Today.Weekday()) + " " + words.Date(v.Lang, v.Today)
+}
+
+// Langs are the languages this page can be read in, each a link to itself.
+func (v *view) Langs() []langLink {
+	var out []langLink
+	for _, l := range words.Langs() {
+		q, _ := url.ParseQuery(v.query)
+		q.Set("lang", string(l))
+		out = append(out, langLink{Lang: l, URL: v.path + "?" + q.Encode(), Text: words.Say(l, "web.language"), Current: l == v.Lang})
+	}
+	return out
+}
+
+type langLink struct {
+	Lang      words.Lang
+	URL, Text string
+	Current   bool
+}
+
+// provider is the short name of a provider, or the id of one that is not in the organisation data.
+func (v *view) provider(id string) string {
+	if p, ok := v.s.desk.Org.Provider(id); ok {
+		return p.ShortName
+	}
+	return id
+}
+
+// place is provider and site: "Fjordvik sykehus, Holmen".
+func (v *view) place(provider, site string) string {
+	p, ok := v.s.desk.Org.Provider(provider)
+	if !ok {
+		return strings.TrimSuffix(provider+", "+site, ", ")
+	}
+	if s, ok := p.Site(site); ok && s.Name != p.ShortName && !strings.HasPrefix(p.ShortName, s.Name) {
+		return p.ShortName + ", " + s.Name
+	}
+	return p.ShortName
+}
+
+// specialty is the name of a field.
+func (v *view) specialty(key string) string {
+	if s, ok := clinic.SpecialtyByKey(key); ok {
+		switch v.Lang {
+		case words.NN:
+			return s.NN
+		case words.EN:
+			return s.EN
+		}
+		return s.NB
+	}
+	return key
+}
+
+// condition is the name of a condition in the guides, by the id or name that was recorded; the field when none was.
+func (v *view) condition(specialty, recorded string, on day.Day) string {
+	if recorded == "" {
+		return v.specialty(specialty)
+	}
+	if v.s.desk.Guides == nil {
+		return recorded
+	}
+	c, ok := v.s.desk.Guides.Condition(specialty, recorded, on)
+	if !ok {
+		c, ok = v.s.desk.Guides.Condition(specialty, recorded, v.Today)
+	}
+	switch {
+	case !ok:
+		return recorded
+	case v.Lang == words.EN:
+		return c.NameEN
+	}
+	return c.NameNB
+}
+
+// short is a day in a list: "28. apr.", with its year when it is another than today's.
+func (v *view) short(d day.Day) string {
+	if d.IsZero() || d.Year() == v.Today.Year() {
+		return words.ShortDate(v.Lang, d)
+	}
+	return words.ShortDate(v.Lang, d) + " " + fmt.Sprint(d.Year())
+}
+
+// long is a day in running text about a case: "28. april", with its year when it is another than today's.
+func (v *view) long(d day.Day) string {
+	if d.IsZero() || d.Year() == v.Today.Year() {
+		return words.LongDate(v.Lang, d)
+	}
+	return words.Date(v.Lang, d)
+}
+
+func lowerFirst(s string) string {
+	r := []rune(s)
+	if len(r) > 1 && strings.ToLower(string(r[1])) == string(r[1]) {
+		r[0] = []rune(strings.ToLower(string(r[0])))[0]
+	}
+	return string(r)
+}

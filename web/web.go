@@ -1,0 +1,245 @@
+// Package web is the pages for people: the waiting list, what is to be done today, breaches, referrals waiting for an assessment, and the page
+// of one case, where every date and every duty tells why.
+//
+// Pages are made on the server and work without script. What never happens here: no rule is applied (package law), no sentence of the law is
+// typed (packages words and say), and no name stands in an address or a log. Every look at a case is written down before it is shown.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"embed"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"rettid/day"
+	"rettid/desk"
+	"rettid/law"
+	"rettid/referral"
+	"rettid/say"
+	"rettid/words"
+)
+
+// Options says who looks, and how.
+type Options struct {
+	Lang words.Lang   // the language of one who has not chosen; bokmål when empty
+	Demo bool         // everybody is made up, and every page says so
+	User User         // who looks; in the demonstration a made-up booker who sees every hospital
+	Log  *slog.Logger // faults go here, without names and texts; slog.Default when nil
+}
+
+// User is the one who looks.
+type User struct {
+	Name    string
+	Role    law.Role
+	Place   string // the provider the user works at; empty: every hospital in the ledger
+	Purpose string // why cases are opened, a code of words purpose.*; empty: by the role
+}
+
+// A site is the pages of one desk.
+type site struct {
+	desk  *desk.Desk
+	o     Options
+	log   *slog.Logger
+	pages map[words.Lang]pages
+}
+
+//go:embed static
+var static embed.FS
+
+// New makes the pages of a desk.
+func New(d *desk.Desk, o Options) http.Handler {
+	if o.Lang == "" {
+		o.Lang = words.NB
+	}
+	if o.User.Name == "" {
+		o.User = User{Name: "Dag Dummy", Role: law.Booking, Place: o.User.Place}
+	}
+	if o.User.Purpose == "" {
+		o.User.Purpose = purposeOf(o.User.Role)
+	}
+	s := &site{desk: d, o: o, log: o.Log, pages: parsePages()}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+
+	m := http.NewServeMux()
+	m.Handle("GET /static/", staticFiles())
+	m.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/liste", http.StatusSeeOther) })
+	m.HandleFunc("GET /liste", s.page(s.waitingList))
+	m.HandleFunc("GET /liste.csv", s.page(s.exportList))
+	m.HandleFunc("GET /plikter", s.page(s.dutyList))
+	m.HandleFunc("GET /fristbrudd", s.page(s.breachList))
+	m.HandleFunc("GET /vurdering", s.page(s.assessmentList))
+	m.HandleFunc("GET /ledelse", s.page(s.overview))
+	m.HandleFunc("GET /sak/{tenant}/{id}", s.page(s.casePage))
+	m.HandleFunc("POST /sak/{tenant}/{id}", s.page(s.casePage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page(s.lookPage))
+	m.HandleFunc("GET /sok", s.page(s.search))
+	m.HandleFunc("POST /sok", s.page(s.search))
+	m.HandleFunc("GET /tastatur", s.page(s.keyPage))
+	m.HandleFunc("/", s.page(func(w http.ResponseWriter, r *http.Request, v *view) error { return desk.ErrMissing }))
+	return headers(http.NewCrossOriginProtection().Handler(m))
+}
+
+// purposeOf is why one in a role opens a case, unless something else is said.
+func purposeOf(role law.Role) string {
+	switch role {
+	case law.Booking, law.Secretary:
+		return "booking"
+	case law.Specialist:
+		return "care"
+	case law.Management:
+		return "quality"
+	}
+	return "follow_up"
+}
+
+// headers closes what a page of a health record needs closed.
+func headers(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// staticFiles serves style, fonts and script; they hold nothing about anybody.
+func staticFiles() http.Handler {
+	files, err := fs.Sub(static, "static")
+	if err != nil {
+		panic("web: " + err.Error())
+	}
+	serve := http.StripPrefix("/static/", http.FileServerFS(files))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/") {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Cache-Control", "public, max-age=3600")
+		serve.ServeHTTP(w, r)
+	})
+}
+
+// A view is one look at a page: the language, the day, and the frame around the page.
+type view struct {
+	s     *site
+	Lang  words.Lang
+	Today day.Day
+	Now   time.Time
+	Here  string // the address of the menu's item
+	Title string
+	path  string
+	query string
+}
+
+// page runs a handler and answers for what went wrong: the one place where errors become pages.
+func (s *site) page(h func(http.ResponseWriter, *http.Request, *view) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v := s.look(w, r)
+		defer func() {
+			if p := recover(); p == http.ErrAbortHandler {
+				panic(p)
+			} else if p != nil { // a mistake of the program's: the reader gets a page and a number all the same
+				s.fail(w, r, v, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		if err := h(w, r, v); err != nil {
+			s.fail(w, r, v, err)
+		}
+	}
+}
+
+// oslo is where the clock on the pages stands.
+var oslo = func() *time.Location {
+	l, err := time.LoadLocation("Europe/Oslo")
+	if err != nil {
+		panic("web: " + err.Error()) // package day embeds the zones
+	}
+	return l
+}()
+
+// look finds the language and the day. A language chosen by ?lang= is remembered.
+func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
+	v := &view{s: s, Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery}
+	if c, err := r.Cookie("lang"); err == nil {
+		if l, err := words.Parse(c.Value); err == nil {
+			v.Lang = l
+		}
+	}
+	if l, err := words.Parse(r.URL.Query().Get("lang")); err == nil {
+		v.Lang = l
+		http.SetCookie(w, &http.Cookie{Name: "lang", Value: string(l), Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
+	return v
+}
+
+// A notice is a page with one message.
+type notice struct {
+	*view
+	State string // fault · refusal · missing
+	Head  string
+	Lines []string
+	Ref   string
+	Retry string
+	Link  link
+}
+
+type link struct{ URL, Text string }
+
+// fail makes a page of an error. A refusal is the law's own words; what is not found is said plainly; anything else is a fault, written in the log
+// under a reference number that the page gives.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) {
+	v.Here = ""
+	n := notice{view: v, Link: link{"/liste", v.T("web.back_to_list")}}
+	status := http.StatusInternalServerError
+	var refusal *referral.Refusal
+	var unreadable badRequest
+	switch {
+	case errors.Is(err, context.Canceled):
+		return // nobody is there to read it
+	case errors.Is(err, desk.ErrMissing):
+		status, n.State, n.Head, n.Lines = http.StatusNotFound, "missing", v.T("web.missing"), []string{v.T("web.missing_text")}
+	case errors.As(err, &refusal):
+		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.Refusal(v.Lang, refusal)
+	case errors.As(err, &unreadable):
+		status, n.State, n.Head, n.Lines = http.StatusBadRequest, "refusal", v.T("web.bad_request"), []string{v.T(unreadable.code, unreadable.args...)}
+	default:
+		n.Ref = reference()
+		n.State, n.Head, n.Lines = "fault", v.T("web.fault"), []string{v.T("web.fault_text")}
+		s.log.Error("a page failed", "reference", n.Ref, "page", r.Pattern, "error", err)
+	}
+	v.Title = n.Head
+	if r.Method == http.MethodGet {
+		n.Retry = r.URL.RequestURI()
+	}
+	s.render(w, status, "notice", v, n)
+}
+
+// badRequest is an address or a form nobody could have meant.
+type badRequest struct {
+	code string
+	args []any
+}
+
+func (e badRequest) Error() string { return "bad request: " + e.code }
+
+// reference makes a number a person can read over the telephone.
+func reference() string {
+	b := make([]byte, 3)
+	rand.Read(b)
+	t := strings.ToUpper(hex.EncodeToString(b))
+	return t[:4] + "-" + t[4:]
+}
