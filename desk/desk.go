@@ -159,21 +159,18 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if o.At.Role == "" {
 		o.At.Role = usual(o.Do)
 	}
-	given, err := d.lookUp(ctx, o, log)
+	c := referral.Course{Log: log[:len(log):len(log)], State: referral.Fold(log)}
+	given, err := d.lookUp(ctx, o, log, &c.State)
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
-	event, err := referral.Decide(log, o.Do, o.At, given, d.Settings)
+	event, err := c.Decide(o.Do, o.At, given, d.Settings)
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
 	notes := d.setAside(o.Key, o.Do)
-	seq := 1
-	if len(log) > 0 {
-		seq = log[len(log)-1].Seq + 1
-	}
-	whole := append(log[:len(log):len(log)], referral.Entry{Seq: seq, Known: known, Event: event})
-	state := referral.Fold(whole)
+	c.Record(known, event)
+	seq, state := len(c.Log), c.State
 	body, err := json.Marshal(event)
 	if err != nil {
 		return ledger.Write{}, Outcome{}, fmt.Errorf("write event %s: %w", event.Kind(), err)
@@ -239,30 +236,29 @@ func (d *Desk) refused(ctx context.Context, o Order, r *referral.Refusal) error 
 		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, At: o.Known.UTC().UnixMicro(), On: o.At.On})
 }
 
-// lookUp finds what the world knows that a command needs: powers, regions, guides, the course a condition was found in.
-func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry) (referral.Given, error) {
+// lookUp finds what the world knows that a command needs: powers, regions, guides, the course a condition was found in. state is what the log folds to.
+func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry, state *referral.Referral) (referral.Given, error) {
 	var g referral.Given
 	on := o.At.On
 	do := o.Do
-	var r referral.Referral
+	r := state
 	if c, ok := do.(*referral.Correct); ok {
 		if c.With == nil {
 			return g, nil
 		}
+		r = new(referral.Referral)
 		do = c.With
 		if !c.On.IsZero() {
 			on = c.On
 		}
 		for i := range log {
 			if log[i].Seq == c.Seq {
-				r = referral.Fold(log[:i])
+				*r = referral.Fold(log[:i])
 				if c.On.IsZero() {
 					on = log[i].Event.On
 				}
 			}
 		}
-	} else {
-		r = referral.Fold(log)
 	}
 	switch c := do.(type) {
 	case *referral.Receive:

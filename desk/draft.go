@@ -14,8 +14,7 @@ import (
 // A Draft is a new referral that is decided step by step before any of it is in the ledger: for those who append whole lives at once. Each
 // step is answered as [Desk.Take] would answer it; Write gives them all as one write. It serves one goroutine.
 type Draft struct {
-	Log    []referral.Entry
-	State  referral.Referral
+	referral.Course
 	Parent *referral.Parent // of a new condition whose first referral is still a draft too
 
 	desk  *Desk
@@ -42,21 +41,18 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	event, err := referral.Decide(f.Log, o.Do, o.At, given, f.desk.Settings)
+	event, err := f.Decide(o.Do, o.At, given, f.desk.Settings)
 	if err != nil {
 		return nil, err
 	}
-	seq := len(f.Log) + 1
-	notes := f.desk.setAside(fmt.Sprintf("%s/%d", f.write.Key, seq), o.Do)
+	f.write.Notes = append(f.write.Notes, setAsideOf(f.write.Key, len(f.Log), o.Do)...)
 	body, err := json.Marshal(event)
 	if err != nil {
 		return nil, fmt.Errorf("write event %s: %w", event.Kind(), err)
 	}
-	f.Log = append(f.Log, referral.Entry{Seq: seq, Known: known, Event: event})
-	f.State = referral.Fold(f.Log)
+	f.Record(known, event)
 	f.write.Records = append(f.write.Records, ledger.Record{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known,
 		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body})
-	f.write.Notes = append(f.write.Notes, notes...)
 	f.write.Outgoing = append(f.write.Outgoing, outgoing(event)...)
 	f.write.Links = append(f.write.Links, o.Links...)
 	if o.Person != nil {
@@ -68,7 +64,7 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 func (f *Draft) lookUp(ctx context.Context, o Order) (referral.Given, error) {
 	c, ok := o.Do.(*referral.Receive)
 	if !ok || f.Parent == nil {
-		return f.desk.lookUp(ctx, o, f.Log)
+		return f.desk.lookUp(ctx, o, f.Log, &f.State)
 	}
 	return referral.Given{Authority: f.desk.authority(c.Place, c.Specialty, o.At.On), Parent: f.Parent}, nil
 }

@@ -4,11 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
-	"rettid/day"
-	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
 )
@@ -23,51 +20,23 @@ func (d *Desk) PrepareAll(ctx context.Context, orders []Order) (ledger.Write, []
 	if len(orders) == 0 {
 		return ledger.Write{}, nil, fmt.Errorf("prepare a referral: no orders")
 	}
-	first := &orders[0]
-	w := ledger.Write{Tenant: first.Tenant, Key: first.Key, Person: first.Person, Links: first.Links, Records: make([]ledger.Record, 0, len(orders))}
+	draft := d.Draft(orders[0].Tenant, orders[0].Key)
+	draft.write.Person, draft.write.Links = orders[0].Person, orders[0].Links
 	outcomes := make([]Outcome, 0, len(orders))
-	log := make([]referral.Entry, 0, len(orders))
-	var known day.Day
 	for i, o := range orders {
-		o.Tenant, o.Referral = first.Tenant, 0
 		if o.Known.IsZero() {
 			o.Known = d.Now()
 		}
-		known = day.FromTime(o.Known)
-		if o.At.On.After(known) {
-			return w, outcomes, &referral.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(o.At.On), law.D(known))}}
-		}
-		if o.At.Role == "" {
-			o.At.Role = usual(o.Do)
-		}
-		given, err := d.lookUp(ctx, o, log)
+		o.Person, o.Links = nil, nil
+		event, err := draft.Take(ctx, o)
 		if err != nil {
-			return w, outcomes, err
+			return draft.write, outcomes, err
 		}
-		event, err := referral.Decide(log, o.Do, o.At, given, d.Settings)
-		if err != nil {
-			return w, outcomes, err
-		}
-		w.Notes = append(w.Notes, setAsideOf(first.Key, i, o.Do)...)
-		body, err := json.Marshal(event)
-		if err != nil {
-			return w, outcomes, fmt.Errorf("write event %s: %w", event.Kind(), err)
-		}
-		w.Records = append(w.Records, ledger.Record{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known,
-			Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body})
-		w.Outgoing = append(w.Outgoing, outgoing(event)...)
-		log = append(log, referral.Entry{Seq: i + 1, Known: known, Event: event})
 		outcomes = append(outcomes, Outcome{Seq: i + 1, Event: event, Warned: event.Warned})
 	}
-	state := referral.Fold(log)
-	outcomes[len(outcomes)-1].State = state
-	row, err := Row(&state, d.Settings, known, d.Org)
-	if err != nil {
-		return w, outcomes, err
-	}
-	row.Tenant = first.Tenant
-	w.Row, w.Duties = row, DutyRows(&state, d.Settings, known, d.Org)
-	return w, outcomes, nil
+	outcomes[len(outcomes)-1].State = draft.State
+	w, err := draft.Write()
+	return w, outcomes, err
 }
 
 // Refused writes into the audit log that an order given to [Desk.PrepareAll] was refused.
