@@ -26,6 +26,7 @@ type cli struct {
 	Import   ImportCmd   `cmd:"" help:"Take referrals over from CSV or FHIR files."`
 	Norms    NormsCmd    `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
 	Report   ReportCmd   `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
+	Serve    ServeCmd    `cmd:"" help:"Show the ledger's pages in the browser."`
 	Settings SettingsCmd `cmd:"" help:"List the points the sources leave open, with their defaults."`
 	Verify   VerifyCmd   `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
 }
