@@ -55,8 +55,8 @@ func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := readFilter(r, s.o.User)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/plikter", s.o.User) }
-	p := dutyPage{view: v, Head: v.T("web.duties.head"), Sub: v.listPlace(f)}
-	v.Here, v.Title = "/plikter", p.Head
+	p := dutyPage{view: v, Sub: v.listPlace(f)}
+	v.Here, v.Title = "/plikter", v.T("web.duties.head")
 
 	ask := ledger.DutyQuery{Place: f.Provider, Today: v.Today, Specialty: f.Specialty, Name: f.Duty, Role: f.Role}
 	known := false
@@ -94,6 +94,10 @@ func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	if !known {
 		return badRequest{code: "web.unknown_view"}
+	}
+	p.Head = v.T("web.duties.head_n", p.Tabs[0].N, p.Tabs[1].N)
+	if p.Tabs[0].N == 0 {
+		p.Head = v.T("web.empty.duties_today")
 	}
 	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f), v.pickDuty(f, law.DutyNames...), v.pickRole(f)}
 	if f.View != "" {

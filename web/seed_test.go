@@ -116,16 +116,18 @@ func (s *seed) fill() *seed {
 	s.t.Helper()
 	d := day.On
 	knee, hip, ankle := "", "", ""
-	for i, c := range s.d.Guides.Conditions("orthopaedics") {
-		switch {
-		case !c.Right:
-		case knee == "":
+	for _, c := range s.d.Guides.Conditions("orthopaedics") {
+		switch c.NameNB {
+		case "Kneleddsartrose":
 			knee = c.ID
-		case hip == "":
+		case "Hofteleddsartrose":
 			hip = c.ID
-		case ankle == "" && i > 4:
+		case "Ankelinstabilitet":
 			ankle = c.ID
 		}
+	}
+	if knee == "" || hip == "" || ankle == "" {
+		s.t.Fatal("the guide of orthopaedics lacks the conditions of the seed")
 	}
 
 	// The case of the pictures: forwarded, corrected, moved past the deadline by the hospital.
@@ -134,7 +136,7 @@ func (s *seed) fill() *seed {
 	seq := s.do("INN", a, d(2025, 2, 14), law.Specialist, "Siv Skissesen", &referral.Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Need: law.Yes, Deadline: d(2025, 8, 4), Condition: ankle,
 		Clarified: law.Yes, Reason: referral.Say("Følger veilederen.")})
 	s.do("INN", a, d(2025, 2, 14), law.Secretary, "Unni Utkast", &referral.Inform{Patient: true, Referrer: true})
-	s.do("INN", a, d(2025, 3, 5), law.Specialist, "Siv Skissesen", &referral.Correct{Seq: seq, Reason: referral.Say("Raden for en annen tilstand var valgt ved en feil."),
+	s.do("INN", a, d(2025, 3, 5), law.Specialist, "Siv Skissesen", &referral.Correct{Seq: seq, Reason: referral.Say("Raden for ankelinstabilitet var valgt ved en feil."),
 		With: &referral.Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Need: law.Yes, Deadline: d(2025, 4, 28), Condition: knee, Clarified: law.Yes, Reason: referral.Say("Følger veilederen.")}})
 	s.do("INN", a, d(2025, 3, 5), law.Secretary, "Unni Utkast", &referral.Inform{Patient: true, Referrer: true, Letter: law.LetterChanged})
 	s.do("INN", a, d(2025, 3, 20), law.Booking, "Dag Dummy", &referral.Book{Start: day.Moment{Day: d(2025, 4, 24), Minute: 8*60 + 45}})
