@@ -3,11 +3,13 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -278,4 +280,105 @@ func BenchmarkMemory(b *testing.B) {
 			l.Close()
 		}
 	})
+}
+
+// BenchmarkMillion fills a ledger with referrals of a few events each and tells how long the lists take, and how much memory
+// reading it all takes. RETTID_BENCH_REFERRALS says how many (default 100000); RETTID_BENCH_DATABASE where (default a file).
+func BenchmarkMillion(b *testing.B) {
+	referrals := 100_000
+	if n, err := strconv.Atoi(os.Getenv("RETTID_BENCH_REFERRALS")); err == nil {
+		referrals = n
+	}
+	url := os.Getenv("RETTID_BENCH_DATABASE")
+	if url == "" {
+		url = filepath.Join(b.TempDir(), "rettid.db")
+	}
+	for b.Loop() {
+		l, err := Open(b.Context(), url)
+		mustBench(b, err)
+		begin := time.Now()
+		events := fillMany(b, l, referrals)
+		fmt.Fprintf(os.Stderr, "filled with %d referrals, %d events: %.0f events/s\n", referrals, events, float64(events)/time.Since(begin).Seconds())
+		for _, q := range []Query{
+			{View: "waiting", Sort: "left"}, {View: "waiting", Sort: "left", Desc: true}, {View: "waiting", Sort: "waited"},
+			{View: "waiting", Sort: "patient"}, {View: "waiting", Sort: "condition"}, {View: "waiting", Sort: "appointment"},
+			{View: "due_14", Sort: "left"}, {View: "over", Sort: "left"}, {View: "no_appointment", Sort: "left"},
+			{View: "appointment_late", Sort: "left"}, {View: "unassessed", Sort: "assess_by"}, {View: "assess_late", Sort: "assess_by"},
+			{View: "not_assessed", Sort: "urgency"}, {View: "open", Sort: "duty"}, {View: "duties_today", Sort: "duty"},
+			{View: "waiting", Sort: "left", ListProvider: "hf7", Specialty: "s3"}, {View: "waiting", Sort: "patient", ListProvider: "hf7", Specialty: "s3"},
+			{View: "open", Sort: "duty", Role: "secretary", Owner: "hf7"}, {PatientPrefix: "oppdiktet 77", Sort: "patient"}, {},
+		} {
+			q.Tenant, q.Today, q.Limit = "hf", may, 50
+			begin := time.Now()
+			_, total, err := l.List(b.Context(), q)
+			mustBench(b, err)
+			fmt.Fprintf(os.Stderr, "list %-16s by %-12s %-22s %8d rows in all: %v\n", q.View, q.Sort, q.ListProvider+q.Owner+q.PatientPrefix, total, time.Since(begin).Round(100*time.Microsecond))
+		}
+		begin = time.Now()
+		_, total, err := l.Duties(b.Context(), DutyQuery{Tenant: "hf", Today: may, Role: "secretary", Place: "hf7", Limit: 50})
+		mustBench(b, err)
+		fmt.Fprintf(os.Stderr, "duties of a role at a place: %d in all: %v\n", total, time.Since(begin).Round(100*time.Microsecond))
+
+		begin = time.Now()
+		n, _, err := l.VerifyChain(b.Context(), "hf")
+		mustBench(b, err)
+		fmt.Fprintf(os.Stderr, "chain verified: %.0f events/s\n", float64(n)/time.Since(begin).Seconds())
+		begin = time.Now()
+		n = 0
+		mustBench(b, l.EachReferral(b.Context(), "hf", func(id int64, recs []Record) error { n += int64(len(recs)); return nil }))
+		fmt.Fprintf(os.Stderr, "all logs read: %.0f events/s\n", float64(n)/time.Since(begin).Seconds())
+		var memory runtime.MemStats
+		runtime.ReadMemStats(&memory)
+		status, _ := os.ReadFile("/proc/self/status")
+		fmt.Fprintf(os.Stderr, "memory: Go has %d MiB; the process at most %s\n", memory.Sys>>20, peak.FindSubmatch(status)[1])
+		l.Close()
+	}
+}
+
+var peak = regexp.MustCompile(`VmHWM:\s*(.*)`)
+
+func fillMany(b *testing.B, l *Ledger, referrals int) (events int) {
+	flush := func(writes []Write) {
+		_, errs := l.AppendAll(b.Context(), writes)
+		mustBench(b, errors.Join(errs...))
+	}
+	var writes []Write
+	for i := range referrals {
+		w := benchWrite(0, i*2, Result{})
+		r := &w.Row
+		place := fmt.Sprint("hf", i%12)
+		r.Patient, r.ListProvider, r.Specialty, r.Condition = fmt.Sprint("p", i*7%referrals), place, fmt.Sprint("s", i%17), fmt.Sprint("c", i%40)
+		r.Open, r.Waiting = i%4 == 0, i%5 == 0 && i%4 == 0
+		r.StartBy, r.Seniority, r.NextDue = may.Add(i%400-100), may.Add(-i%300), may.Add(i%60-10)
+		if i%3 == 0 {
+			r.ApptFrom = may.Add(i % 90)
+		}
+		r.BreachExpected = i%11 == 0
+		r.BreachOn = r.StartBy.Add(1)
+		if !r.Open {
+			w.Duties = nil
+		}
+		for j := range w.Duties {
+			w.Duties[j].Place, w.Duties[j].Due = place, r.NextDue
+		}
+		if !r.Waiting && r.Open {
+			r.AssessBy = may.Add(i % 20)
+		} else {
+			r.AssessedOn = may
+		}
+		for range 7 {
+			w.Records = append(w.Records, w.Records[0])
+		}
+		if i%2 == 0 {
+			w.Outgoing = nil
+		}
+		w.Person = &Person{ID: fmt.Sprint("p", i), Given: fmt.Sprint("Ada ", i%1000), Family: fmt.Sprint("Oppdiktet ", i*31%9999), Ident: fmt.Sprint(i), IdentKind: "test"}
+		events += len(w.Records)
+		if writes = append(writes, w); len(writes) == 4*bulkWrites {
+			flush(writes)
+			writes = writes[:0]
+		}
+	}
+	flush(writes)
+	return events
 }

@@ -36,8 +36,8 @@ type Query struct {
 //	over              waiting, and the deadline is breached by today
 //	appointment_late  waiting, with an appointment after the deadline, which has passed or not
 //	expected          waiting, and a breach is expected that has not occurred
-//	unassessed        someone owes the assessment
-//	assess_late       someone owes the assessment, and its last day has passed
+//	unassessed        open, and someone owes the assessment
+//	assess_late       open, and someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
 //	duties_today      something is owed today, or should have been done
 //	unowned           open, and nobody owes the next step: there are none, and that is shown
@@ -51,14 +51,21 @@ var views = map[string]string{
 	"over":             "r.waiting = 1 AND r.breach_on > 0 AND r.breach_on <= $today",
 	"appointment_late": "r.waiting = 1 AND r.breach_expected = 1",
 	"expected":         "r.waiting = 1 AND r.breach_expected = 1 AND r.breach_on > $today",
-	"unassessed":       "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
-	"assess_late":      "r.assess_by > 0 AND r.assess_by < $today AND EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.name = 'assess' AND d.opens <= $today)",
+	"unassessed":       "r.is_open = 1 AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
+	"assess_late":      "r.is_open = 1 AND r.assess_by > 0 AND r.assess_by < $today AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
-	"duties_today":     "EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.due > 0 AND d.due <= $today AND d.opens <= $today)",
+	"duties_today":     owed + "d.due > 0 AND d.due <= $today AND d.opens <= $today)",
 	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",
 	"open":             "r.is_open = 1",
 	"closed":           "r.is_open = 0",
 }
+
+// owed begins a condition on a row that has a duty of some kind; $tenant is the tenant. The duties are found once, from their
+// index, and not again for each row: SQLite would look for those of each row by their date, among everyone's.
+const (
+	owed   = "r.referral IN (SELECT d.referral FROM duty d WHERE d.tenant = $tenant AND "
+	owedBy = "r.referral IN (SELECT d.referral FROM duty d WHERE d.tenant = ? AND "
+)
 
 // A sorting puts rows with a value first, ordered by it, and then those without, by referral.
 type sorting struct {
@@ -78,7 +85,7 @@ var sorts = map[string]sorting{
 	"duty":        {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0"},
 	"assess_by":   {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
 	"urgency":     {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
-	"patient": {by: "p.sort_key%, r.patient%, r.referral%", with: "p.erased = 0",
+	"patient": {by: "p.sort_key%, p.id%, r.referral%", with: "p.erased = 0",
 		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
 }
 
@@ -120,7 +127,7 @@ func (q Query) conditions() (*conditions, error) {
 			return nil, fmt.Errorf("no view is called %q", name)
 		}
 		if view != "" {
-			c.dated(view, q.Today)
+			c.viewed(view, q)
 		}
 	}
 	c.equal("r.list_provider", q.ListProvider)
@@ -132,7 +139,7 @@ func (q Query) conditions() (*conditions, error) {
 	c.equal("r.condition", q.Condition)
 	c.equal("r.status", q.Status)
 	if q.Duty != "" || q.Role != "" || q.Owner != "" {
-		c.dated("EXISTS (SELECT 1 FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral AND d.opens <= $today", q.Today)
+		c.and(owedBy+"d.opens <= ?", q.Tenant, dayArg(q.Today))
 		c.equal("d.name", q.Duty)
 		c.equal("d.role", q.Role)
 		c.equal("d.place", q.Owner)
@@ -170,18 +177,20 @@ func (q Query) conditions() (*conditions, error) {
 
 func list(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-// dated adds a condition in which $today and $in14 stand for days.
-func (c *conditions) dated(sql string, today day.Day) {
+// viewed adds a view, in which $tenant, $today and $in14 stand for what q says.
+func (c *conditions) viewed(sql string, q Query) {
 	var args []any
-	for i := 0; i < len(sql); i++ {
+	for i := range len(sql) {
 		switch {
+		case strings.HasPrefix(sql[i:], "$tenant"):
+			args = append(args, q.Tenant)
 		case strings.HasPrefix(sql[i:], "$today"):
-			args = append(args, dayArg(today))
+			args = append(args, dayArg(q.Today))
 		case strings.HasPrefix(sql[i:], "$in14"):
-			args = append(args, dayArg(today)+14)
+			args = append(args, dayArg(q.Today)+14)
 		}
 	}
-	c.and(strings.NewReplacer("$today", "?", "$in14", "?").Replace(sql), args...)
+	c.and(strings.NewReplacer("$tenant", "?", "$today", "?", "$in14", "?").Replace(sql), args...)
 }
 
 // Count tells how many rows a query takes in, whatever its Limit and Offset.
@@ -216,8 +225,12 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	}
 	from := "FROM referral r"
 	if q.Sort == "patient" {
-		// CROSS: SQLite then goes through the persons in order, and finds a page without sorting them all.
+		// SQLite takes the tables of a CROSS JOIN in the order given. Many rows: go through the persons in order until the page is
+		// full. Few: find those, and sort them.
 		from = "FROM person p CROSS JOIN referral r"
+		if total <= fewRows {
+			from = "FROM referral r CROSS JOIN person p"
+		}
 	}
 	direction := " ASC"
 	if q.Desc {
@@ -262,6 +275,9 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	}
 	return rows, total, nil
 }
+
+// fewRows can be sorted in less time than it takes to find a page of them among a million others.
+const fewRows = 1000
 
 // A DutyQuery asks for duties that are open on Today. Empty fields do not narrow it.
 type DutyQuery struct {

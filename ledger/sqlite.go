@@ -24,9 +24,19 @@ type sqliteStore struct {
 	opened  os.FileInfo // the file that write has open
 
 	mu     sync.Mutex
-	idle   []*sqlite.Conn
+	idle   []*sqliteReader
 	closed bool
 }
+
+// A sqliteReader is a reading connection, which keeps each different statement that it has run.
+type sqliteReader struct {
+	*sqlite.Conn
+	statements map[string]bool
+}
+
+// mostStatements is how many statements a reading connection may keep before it is closed: worklists can be asked for in more
+// ways than should be kept.
+const mostStatements = 200
 
 // busyTimeout is how long a writer waits for another process to finish its transaction.
 const busyTimeout = 10 * time.Second
@@ -103,8 +113,8 @@ func (s *sqliteStore) violated(err error) bool {
 	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint
 }
 
-// reader takes a connection to read with; done gives it back.
-func (s *sqliteStore) reader(ctx context.Context) (conn *sqlite.Conn, done func(), err error) {
+// reader takes a connection to run sql with; done gives it back.
+func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn, done func(), err error) {
 	if s.alone() {
 		s.writing.Lock()
 		if s.write == nil {
@@ -113,37 +123,40 @@ func (s *sqliteStore) reader(ctx context.Context) (conn *sqlite.Conn, done func(
 		}
 		return s.write, s.writing.Unlock, nil
 	}
+	var r *sqliteReader
 	s.mu.Lock()
 	if s.closed {
 		s.mu.Unlock()
 		return nil, nil, ErrClosed
 	}
 	if n := len(s.idle); n > 0 {
-		conn, s.idle = s.idle[n-1], s.idle[:n-1]
+		r, s.idle = s.idle[n-1], s.idle[:n-1]
 	}
 	s.mu.Unlock()
-	if conn == nil {
-		conn, err = sqlite.OpenConn(s.path, sqlite.OpenReadOnly)
+	if r == nil {
+		conn, err := sqlite.OpenConn(s.path, sqlite.OpenReadOnly)
 		if err != nil {
 			return nil, nil, fmt.Errorf("open the database %s for reading: %w", s.path, s.explain(err))
 		}
 		conn.SetBusyTimeout(busyTimeout)
+		r = &sqliteReader{conn, make(map[string]bool)}
 	}
-	conn.SetInterrupt(ctx.Done())
-	return conn, func() {
-		conn.SetInterrupt(nil)
+	r.SetInterrupt(ctx.Done())
+	r.statements[sql] = true
+	return r.Conn, func() {
+		r.SetInterrupt(nil)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if s.closed || len(s.idle) >= idleReaders {
-			conn.Close()
+		if s.closed || len(s.idle) >= idleReaders || len(r.statements) > mostStatements {
+			r.Close()
 			return
 		}
-		s.idle = append(s.idle, conn)
+		s.idle = append(s.idle, r)
 	}, nil
 }
 
 func (s *sqliteStore) query(ctx context.Context, sql string, args []any, fn func(*row) error) error {
-	conn, done, err := s.reader(ctx)
+	conn, done, err := s.reader(ctx, sql)
 	if err != nil {
 		return err
 	}
