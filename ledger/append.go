@@ -51,6 +51,7 @@ const (
 	insertLink    = "INSERT INTO link (tenant, source, external, referral) VALUES ($1, $2, $3, $4)"
 	upsertNote    = "INSERT INTO note (tenant, id, referral, words, erased) VALUES ($1, $2, $3, $4, 0) ON CONFLICT (tenant, id) DO UPDATE SET words = excluded.words WHERE note.erased = 0"
 	maxBody       = 16 << 20
+	maxKey        = 512
 )
 
 // check refuses a Write that could not be stored on both databases, or that the caller has filled in wrongly.
@@ -94,6 +95,17 @@ func (w *Write) check() error {
 	}
 	if size > maxBody {
 		return fmt.Errorf("append to referral %d: a body has %d bytes, more than %d", w.Referral, size, maxBody)
+	}
+	// What is in an index: PostgreSQL takes no more than some 2700 bytes there.
+	for _, s := range []string{w.Tenant, w.Key, w.Row.Patient, w.Row.Condition} {
+		if len(s) > maxKey {
+			return fmt.Errorf("append to referral %d: a key has %d bytes, more than %d", w.Referral, len(s), maxKey)
+		}
+	}
+	for _, k := range w.Links {
+		if len(k.Source)+len(k.External) > maxKey {
+			return fmt.Errorf("append to referral %d: an external id has %d bytes, more than %d", w.Referral, len(k.Source)+len(k.External), maxKey)
+		}
 	}
 	return checkTexts(texts...)
 }

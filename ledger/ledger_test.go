@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -229,7 +230,7 @@ func TestConflictsLeaveTheRestOfAGroupAlone(t *testing.T) {
 		onTop2.Referral, onTop2.Expect = 1, 2
 
 		writes := []Write{received("hf", "a"), late, none, taken, double, bad, twin1, twin2, linked, onTop, onTop2, {Tenant: "hf"},
-			received("hf", "a"), received("hf", "b")}
+			received("hf", "a"), received("hf", "b"), received("hf", strings.Repeat("k", 3000))}
 		results, errs := l.AppendAll(t.Context(), writes)
 
 		var isLinked ErrLinked
@@ -240,7 +241,7 @@ func TestConflictsLeaveTheRestOfAGroupAlone(t *testing.T) {
 			func(err error) bool { return errors.As(err, &isKnown) && isKnown.ID == "p1" },
 			isOther, isNil,
 			func(err error) bool { return errors.As(err, &isLinked) && isLinked.Referral == results[6].Referral },
-			isNil, isNil, isNil, isOther, isNil, isNil,
+			isNil, isNil, isNil, isOther, isNil, isNil, isOther,
 		} {
 			if !want(errs[i]) {
 				t.Errorf("write %d: %v", i, errs[i])
