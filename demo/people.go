@@ -67,8 +67,8 @@ func (p *plan) person() *ledger.Person {
 		given, out.Sex = women, patient.Female
 	}
 	out.Given = pick(r, given)
-	if r.IntN(6) == 0 {
-		out.Family += "-" + pick(r, families[:40])
+	if second := pick(r, families[:40]); r.IntN(6) == 0 && second != out.Family {
+		out.Family += "-" + second
 	}
 	switch u := r.Float64(); {
 	case u < 0.11:

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
 
 	"rettid/clinic"
 	"rettid/day"
@@ -22,6 +23,7 @@ import (
 	"rettid/guide"
 	"rettid/law"
 	"rettid/ledger"
+	"rettid/web"
 	"rettid/words"
 )
 
@@ -123,7 +125,7 @@ func (c *DemoCmd) options() (demo.Options, error) {
 // make generates with a bar on a person's screen, and a line elsewhere.
 func (c *DemoCmd) make(ctx context.Context, std *Stdio, d *desk.Desk, o demo.Options) (demo.Stats, error) {
 	making := words.Say(c.language(), "demo.making", c.Patients, int(c.Seed))
-	if !std.Terminal {
+	if !watched(std.Err) {
 		fmt.Fprintln(std.Err, making)
 		return demo.Generate(ctx, d, o)
 	}
@@ -132,6 +134,12 @@ func (c *DemoCmd) make(ctx context.Context, std *Stdio, d *desk.Desk, o demo.Opt
 	defer bar.Finish()
 	o.Progress = func(done, _ int) { _ = bar.Set(done) }
 	return demo.Generate(ctx, d, o)
+}
+
+// watched tells whether somebody sees what is written: a bar in a log file is only noise.
+func watched(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // tell says what was made.
@@ -168,4 +176,6 @@ func (c *DemoCmd) serve(ctx context.Context, std *Stdio, l net.Listener, pages h
 }
 
 // demoPages are the pages of the demonstration.
-func demoPages(d *desk.Desk, lang words.Lang) http.Handler { return http.NotFoundHandler() }
+func demoPages(d *desk.Desk, lang words.Lang) http.Handler {
+	return web.New(d, web.Options{Lang: lang, Demo: true})
+}
