@@ -26,7 +26,7 @@ type entry struct {
 	kind string // Patient, ServiceRequest …
 	raw  []byte // the resource as it stood there
 	xml  bool
-	file string // with others of the same Bundle, "" when there is one for all of the file
+	in   string // the Bundle it stands in, when the file has one a line; "" else
 	bad  error  // it can't be read
 }
 
@@ -160,12 +160,15 @@ func (n *ndjson) next() (entry, error) {
 	for {
 		if n.in != nil {
 			e, err := n.in.next()
-			if !errors.Is(err, io.EOF) {
+			if err == nil {
 				e.line = n.line
-				e.file = fmt.Sprint(n.line)
+				e.in = fmt.Sprintf("%d ", n.line)
 				return e, nil
 			}
 			n.in = nil
+			if !errors.Is(err, io.EOF) {
+				return entry{line: n.line, bad: errors.New("is not a Bundle")}, nil
+			}
 		}
 		raw := n.first
 		n.first = nil
@@ -213,17 +216,18 @@ func sound(raw []byte) (kind string, err error) {
 		name  bool            // a name comes next
 	}
 	var stack []level
-	last := ""
+	last, done := "", false
 	for {
 		t, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			if kind == "" {
-				return "", errors.New("has no resourceType")
-			}
+		switch {
+		case errors.Is(err, io.EOF) && done && kind == "":
+			return "", errors.New("has no resourceType")
+		case errors.Is(err, io.EOF) && done:
 			return kind, nil
-		}
-		if err != nil {
+		case err != nil:
 			return "", errors.New("is not JSON")
+		case done:
+			return "", errors.New("has more after its end")
 		}
 		top := len(stack) - 1
 		if delim, ok := t.(json.Delim); ok {
@@ -243,6 +247,7 @@ func sound(raw []byte) (kind string, err error) {
 				stack = append(stack, level{})
 			default:
 				stack = stack[:top]
+				done = top == 0
 				if top > 0 && stack[top-1].names != nil {
 					stack[top-1].name = true
 				}
@@ -334,6 +339,9 @@ func (b *bundle) next() (entry, error) {
 		// The shape of an entry is wrong; the next is found all the same, as the whole is JSON.
 		e.raw = bytes.TrimSpace(b.whole[from:b.d.InputOffset()])
 		e.bad = errors.New("is not an entry with a resource")
+		if int(b.d.InputOffset()) <= from {
+			return entry{}, errors.New("Bundle.entry can't be read") // never twice from the same place
+		}
 		return e, nil
 	}
 	if len(in.Resource) == 0 {

@@ -2,6 +2,7 @@ package fhir
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"encoding/xml"
 	"errors"
@@ -37,13 +38,15 @@ type Reader struct {
 	c     cursor
 	isXML bool
 	index *index
+	in    string // the Bundle of the referral being read
 }
 
-// index is what references can point at.
+// index is what references can point at: by the Bundle they stand in when the file has several, and by reference. Two that differ under one reference are
+// ambiguous and found by nobody: the wrong patient is worse than none.
 type index struct {
 	patients map[string]*known
 	parties  map[string]*Party
-	outer    *index // of the whole file, for those of one line
+	raw      map[string][32]byte // digests, to tell a repetition from a contradiction
 }
 
 // known is a patient with the entry it came in, for the file of rejects.
@@ -52,22 +55,18 @@ type known struct {
 	entry   []byte
 }
 
-func (x *index) patient(ref string) *known {
-	for ; x != nil; x = x.outer {
-		if p := x.patients[key(ref)]; p != nil {
-			return p
-		}
+func (x *index) patient(in, ref string) *known {
+	if p, ok := x.patients[in+key(ref)]; ok || in == "" {
+		return p
 	}
-	return nil
+	return x.patients[key(ref)]
 }
 
-func (x *index) party(ref string) *Party {
-	for ; x != nil; x = x.outer {
-		if p := x.parties[key(ref)]; p != nil {
-			return p
-		}
+func (x *index) party(in, ref string) *Party {
+	if p, ok := x.parties[in+key(ref)]; ok || in == "" {
+		return p
 	}
-	return nil
+	return x.parties[key(ref)]
 }
 
 // key shortens a reference to what tells it from others: urn:uuid:… as it is, and Patient/1 without server and version.
@@ -107,17 +106,24 @@ func NewReader(f io.ReadSeeker, o Options) (*Reader, error) {
 }
 
 func newIndex() *index {
-	return &index{patients: make(map[string]*known), parties: make(map[string]*Party)}
+	return &index{patients: make(map[string]*known), parties: make(map[string]*Party), raw: make(map[string][32]byte)}
 }
 
 // add keeps what references may point at.
 func (x *index) add(e *entry) {
-	put := func(id Str, do func(key string)) {
+	digest := sha256.Sum256(e.raw)
+	put := func(id Str, do func(key string, twice bool)) {
+		at := make(map[string]bool)
 		if e.url != "" {
-			do(key(e.url))
+			at[e.in+key(e.url)] = true
 		}
 		if id != "" {
-			do(e.kind + "/" + string(id))
+			at[e.in+e.kind+"/"+string(id)] = true
+		}
+		for k := range at {
+			before, seen := x.raw[k]
+			x.raw[k] = digest
+			do(k, seen && before != digest)
 		}
 	}
 	switch e.kind {
@@ -125,12 +131,20 @@ func (x *index) add(e *entry) {
 		p := new(Patient)
 		if e.decode(p) == nil {
 			k := &known{p, e.whole()}
-			put(p.ID, func(at string) { x.patients[at] = k })
+			put(p.ID, func(at string, twice bool) {
+				if x.patients[at] = k; twice {
+					x.patients[at] = nil
+				}
+			})
 		}
 	case "Organization", "HealthcareService", "PractitionerRole", "Practitioner":
 		p := new(Party)
 		if e.decode(p) == nil {
-			put(p.ID, func(at string) { x.parties[at] = p })
+			put(p.ID, func(at string, twice bool) {
+				if x.parties[at] = p; twice {
+					x.parties[at] = nil
+				}
+			})
 		}
 	}
 }
@@ -185,6 +199,7 @@ func (r *Reader) Next() (intake.Item, error) {
 			continue
 		}
 		sr := new(ServiceRequest)
+		r.in = e.in
 		it.Raw = e.whole()
 		if err := e.decode(sr); err != nil {
 			var shape *json.UnmarshalTypeError
@@ -193,6 +208,12 @@ func (r *Reader) Next() (intake.Item, error) {
 				field += "." + shape.Field
 			}
 			return it, &intake.Problem{Field: field, Code: "fhir_shape", Norm: "FHIR R4"}
+		}
+		if sr.Subject != nil {
+			// Whoever mends the referral needs the patient beside it.
+			if k := r.index.patient(e.in, string(sr.Subject.Reference)); k != nil {
+				it.Raw = append(append(bytes.Clone(k.entry), separator(it.Raw)...), it.Raw...)
+			}
 		}
 		if p := r.item(sr, &it); p != nil {
 			return it, p
@@ -452,7 +473,7 @@ func (r *Reader) subject(sr *ServiceRequest, it *intake.Item, must maker) *intak
 		}
 		return nil
 	}
-	p := r.find(sr, string(s.Reference), it)
+	p := r.find(sr, string(s.Reference))
 	switch {
 	case p == nil && number != "":
 		it.Notes = append(it.Notes, intake.Problem{Field: "ServiceRequest.subject.reference", Code: "fhir_reference_left", Norm: profile})
@@ -464,7 +485,7 @@ func (r *Reader) subject(sr *ServiceRequest, it *intake.Item, must maker) *intak
 }
 
 // find gives the patient a reference points at.
-func (r *Reader) find(sr *ServiceRequest, ref string, it *intake.Item) *Patient {
+func (r *Reader) find(sr *ServiceRequest, ref string) *Patient {
 	if id, ok := strings.CutPrefix(ref, "#"); ok {
 		for _, c := range sr.Contained {
 			if c.Patient != nil && string(c.Patient.ID) == id {
@@ -473,11 +494,10 @@ func (r *Reader) find(sr *ServiceRequest, ref string, it *intake.Item) *Patient 
 		}
 		return nil
 	}
-	k := r.index.patient(ref)
+	k := r.index.patient(r.in, ref)
 	if k == nil {
 		return nil
 	}
-	it.Raw = append(append(append([]byte(nil), k.entry...), separator(it.Raw)...), it.Raw...)
 	return k.patient
 }
 
@@ -666,7 +686,7 @@ func (r *Reader) party(sr *ServiceRequest, ref string) *Party {
 		}
 		return nil
 	}
-	return r.index.party(ref)
+	return r.index.party(r.in, ref)
 }
 
 // provider finds who received the referral: a performer whose number is in the organisation data, else the one given beside.
