@@ -328,6 +328,7 @@ func readNoDuties(r *reader, n *node) (want, bool) {
 var explained = map[string]string{
 	"seniority_date": "seniority_date", "assessment_due": "assessment_due", "assessment_late": "assessment_due", "deadline": "deadline", "waiting_from": "waiting_from",
 	"waiting_days": "waiting_from", "waiting": "waiting", "waiting_until": "waiting", "status": "waiting", "right": "right", "breach": "breach", "breach_counted": "breach_counted", "guarantee": "guarantee",
+	"appointment": "appointment",
 }
 
 func readExplains(r *reader, n *node) (want, bool) {

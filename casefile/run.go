@@ -247,6 +247,9 @@ func (r *run) check(c *check) bool {
 			return false
 		}
 		state := desk.View{AsOf: c.on}.At(log) // all that has been recorded by now is known
+		if state.Seq == 0 {
+			continue // not received by then
+		}
 		v.all = append(v.all, named{name, &state})
 	}
 	for _, a := range c.about {

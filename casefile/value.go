@@ -72,7 +72,11 @@ func aDate(r *reader, n *node, name string) (any, bool) {
 }
 
 func aMoment(r *reader, n *node, name string) (any, bool) {
-	m, err := day.ParseMoment(n.text)
+	text := n.text
+	if len(text) > 10 && text[10] == ' ' {
+		text = text[:10] + "T" + text[11:] // YAML writes a date-time with a space too
+	}
+	m, err := day.ParseMoment(text)
 	if n.kind != isText || err != nil || m.Day.IsZero() {
 		r.wrong(n.line, "%s must be a date or a date-time such as 2025-11-24T12:15, not %s", name, shown(n))
 		return nil, false

@@ -105,8 +105,13 @@ var verbs = []verb{
 	{"postpone", []argument{must("by", oneOf(law.ByPatient, law.ByMedical, law.ByProvider)), must("to", aDay), may("reason", aText), may("code", aNumber(1, 99))}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.Postpone{By: law.PostponedBy(get[string](a, "by")), To: get[day.Day](a, "to"), Code: get[int](a, "code"), Reason: free(a, "reason")}
 	}},
-	{"offer", []argument{may("at", aPlace), may("start", aDay)}, func(a args, _ func(string) int64) referral.Command {
-		return &referral.MakeOffer{At: get[place](a, "at").provider, Start: get[day.Day](a, "start")}
+	{"offer", []argument{may("at", aPlace), may("start", aMoment)}, func(a args, _ func(string) int64) referral.Command {
+		start := get[day.Moment](a, "start")
+		o := &referral.MakeOffer{At: get[place](a, "at").provider, Start: start.Day}
+		if start.HasClock() {
+			o.Minute = start.Minute + 1
+		}
+		return o
 	}},
 	{"decline", []argument{may("at", aPlace), may("start", aDay), may("wait_for", aPlace)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.Decline{At: get[place](a, "at").provider, Start: get[day.Day](a, "start"), WaitFor: get[place](a, "wait_for").provider}

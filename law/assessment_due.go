@@ -57,7 +57,7 @@ type Clock struct {
 
 // AssessmentDue finds the last day to assess the referral and send the patient the outcome; zero when there is no limit.
 func AssessmentDue(c Clock, s *Settings) (Finding[day.Day], error) {
-	f := Finding[day.Day]{Rule: "assessment-due", Norms: normsDue, Because: make([]Reason, 0, 3)}
+	f := Finding[day.Day]{Rule: "assessment-due", Norms: normsDue}
 	if c.SecondOpinion {
 		f.Norms, f.Cite = normsDueNone[:1], "pbrl. § 2-3"
 		f.because("second-opinion")
@@ -85,13 +85,19 @@ func AssessmentDue(c Clock, s *Settings) (Finding[day.Day], error) {
 		return Finding[day.Day]{}, err
 	}
 	f.Value, f.Cite = due, ed.Cite
+	passed := s.Calendar.Passed(c.Seniority, due)
+	room := 2 + len(passed)
+	if c.Before {
+		room++
+	}
+	f.Because = make([]Reason, 0, room)
 	f.because("received", D(c.Seniority))
 	f.because("working-days", N(days))
 	if c.Before {
 		f.Norms = normsDueForwarded
 		f.because("forwarding-moves-nothing")
 	}
-	for _, h := range s.Calendar.Passed(c.Seniority, due) {
+	for _, h := range passed {
 		f.because("holiday", D(h.Day), T(holidayCode(h.Name)))
 	}
 	return f, nil
@@ -117,8 +123,11 @@ func holidayCode(name string) string {
 
 // AssessmentLate tells whether the limit is broken on a day: assessed after it, or unassessed when it has passed.
 func AssessmentLate(f *Facts, today day.Day) bool {
-	if f.AssessBy.IsZero() || f.Right == NotAssessed {
+	switch {
+	case f.AssessBy.IsZero():
 		return false
+	case f.Right == NotAssessed: // ended unassessed: late when that came after the limit
+		return !f.ClosedOn.IsZero() && f.ClosedOn.After(f.AssessBy)
 	}
 	if !f.FirstAssessed.IsZero() && !f.FirstAssessed.After(today) {
 		return f.FirstAssessed.After(f.AssessBy) // assessed anew after a complaint: the first decision kept the limit, or did not

@@ -75,7 +75,8 @@ type Appointment struct {
 	Site        string  `json:"site,omitempty"`
 	Provisional bool    `json:"provisional,omitempty"`
 	What        Contact `json:"what,omitempty"`
-	Form        string  `json:"form,omitempty"` // in_person · video · phone
+	Form        string  `json:"form,omitempty"`  // in_person · video · phone
+	Helfo       bool    `json:"helfo,omitempty"` // found through Helfo: the place on the list is kept until Helfo says otherwise
 }
 
 // IsZero says that there is no appointment.
@@ -94,6 +95,7 @@ func (a Appointment) Moment() day.Moment { return day.Moment{Day: a.From, Minute
 type Offer struct {
 	At      string  `json:"at"`
 	Start   day.Day `json:"start"`
+	Minute  int16   `json:"minute,omitempty"` // minutes since midnight plus one; 0: no clock time
 	MadeOn  day.Day `json:"made_on"`
 	Helfo   bool    `json:"helfo,omitempty"`
 	Answer  Answer  `json:"answer,omitempty"` // yes accepted, no declined

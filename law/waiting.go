@@ -50,7 +50,7 @@ func WaitingDays(f *Facts, today day.Day) int {
 
 // ListPlace finds the provider and site whose list the referral stands on.
 func ListPlace(f *Facts) (provider, site string) {
-	if at := f.Appointment.At; at != "" && at != f.Holder {
+	if at := f.Appointment.At; at != "" && at != f.Holder && !f.Appointment.Helfo { // nothing before Helfo's word takes the place (G9.2-13)
 		return at, f.Appointment.Site
 	}
 	if f.Appointment.Site != "" {

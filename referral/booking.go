@@ -132,7 +132,11 @@ func (c *MakeOffer) decide(r *Referral, at At, g Given, s *law.Settings) (Found,
 }
 
 func (c *MakeOffer) fold(r *Referral, e *Event) {
-	r.Offers = append(r.Offers[:len(r.Offers):len(r.Offers)], law.Offer{At: c.At, Start: c.Start, MadeOn: e.On, Helfo: e.Role == law.Helfo})
+	at := c.At
+	if at == "" {
+		at = r.Holder
+	}
+	r.Offers = append(r.Offers[:len(r.Offers):len(r.Offers)], law.Offer{At: at, Start: c.Start, Minute: c.Minute, MadeOn: e.On, Helfo: e.Role == law.Helfo})
 	if e.Found.InTime {
 		r.SecuredInTime = true
 	}
@@ -142,7 +146,7 @@ func (c *MakeOffer) fold(r *Referral, e *Event) {
 func (r *Referral) answered(at string, start day.Day) int {
 	for i := len(r.Offers) - 1; i >= 0; i-- {
 		o := r.Offers[i]
-		if o.Answer == law.Unanswered && o.At == at && (start.IsZero() || o.Start == start) {
+		if o.Answer == law.Unanswered && (at == "" || o.At == at) && (start.IsZero() || o.Start == start) {
 			return i + 1
 		}
 	}
@@ -176,7 +180,7 @@ func (c *Accept) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 
 func (c *Accept) fold(r *Referral, e *Event) {
 	o := r.reply(e, law.Yes, "")
-	a := law.Appointment{From: o.Start, To: o.Start, At: o.At}
+	a := law.Appointment{From: o.Start, To: o.Start, Minute: o.Minute, At: o.At, Helfo: o.Helfo}
 	if o.At == r.Holder {
 		a.At = ""
 	}

@@ -153,19 +153,20 @@ type Postpone struct {
 
 // MakeOffer records a concrete offer; Accept and Decline the patient's answer.
 type MakeOffer struct {
-	At    string  `json:"at"`
-	Start day.Day `json:"start"`
+	At     string  `json:"at,omitempty"` // empty: the holder's own
+	Start  day.Day `json:"start"`
+	Minute int16   `json:"minute,omitempty"` // minutes since midnight plus one; 0: no clock time
 }
 
 // Accept records that the patient takes the offer at a place.
 type Accept struct {
-	At    string  `json:"at"`
+	At    string  `json:"at,omitempty"` // empty: the latest open offer
 	Start day.Day `json:"start,omitzero"`
 }
 
 // Decline records that the patient declines the offer at a place, perhaps to wait for another.
 type Decline struct {
-	At      string  `json:"at"`
+	At      string  `json:"at,omitempty"`
 	Start   day.Day `json:"start,omitzero"`
 	WaitFor string  `json:"wait_for,omitempty"`
 }

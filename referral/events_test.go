@@ -64,10 +64,10 @@ func fill(v reflect.Value) {
 func sample(verb string) *Event {
 	e := &Event{On: begun, Minute: 555, Role: law.Secretary, Actor: "a1", Place: "HF", Ask: filled(verbs[verb]())}
 	fill(reflect.ValueOf(&e.Given).Elem())
-	days := &law.Finding[day.Day]{Rule: "deadline", Norms: []string{"G4.4-7"}, Cite: "pbrl. § 2-2 a", Value: begun, Because: []law.Reason{{Code: "set", Args: [4]law.Arg{law.D(begun), law.N(3), law.T("x")}}}}
+	days := &law.Finding[day.Day]{Rule: "deadline", Norms: []string{"G4.4-7"}, Cite: "pbrl. § 2-2 a", Value: begun, Because: []law.Reason{{Code: "set", Args: [3]law.Arg{law.D(begun), law.N(3), law.T("x")}}}}
 	e.Found = Found{Seniority: days, AssessBy: days, StartBy: days, Guarantee: days, Assessable: &law.Finding[law.Assessability]{Rule: "assessable", Value: law.IsAssessed},
 		Begins: &law.Finding[bool]{Rule: "start-of-care", Value: true}, MayAssess: true, Reimbursed: true, Code: 22, Offer: 1, InTime: true, Parts: []law.Part{law.PartOutcome}}
-	e.Warned = law.Objections{{Rule: "appointment", Norms: []string{"G5.3-24"}, Cite: "guide 2", Value: law.Warned, Because: []law.Reason{{Code: "G5.3-24", Args: [4]law.Arg{law.D(begun)}}}}}
+	e.Warned = law.Objections{{Rule: "appointment", Norms: []string{"G5.3-24"}, Cite: "guide 2", Value: law.Warned, Because: []law.Reason{{Code: "G5.3-24", Args: [3]law.Arg{law.D(begun)}}}}}
 	if c, ok := e.Ask.(*Correct); ok {
 		with := sample("start")
 		c.With, c.Strike, e.With = with.Ask, false, with

@@ -192,6 +192,9 @@ func (c *Close) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law
 }
 
 func (c *Close) fold(r *Referral, e *Event) {
+	if r.Right == law.Pending {
+		r.Right = law.NotAssessed // every referral ends in the right, no right, or not assessed with its ground (G3-5)
+	}
 	waited := r.Status == law.Waiting || r.Status == law.Received && r.Right == law.Granted
 	r.Status, r.ClosedOn, r.ClosedFor = law.Closed, e.On, c.Reason
 	if waited && r.WaitEnd.IsZero() {
