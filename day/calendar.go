@@ -228,8 +228,8 @@ func (c *Calendar) Holidays(year int) []Holiday {
 // by a day. It is what an explanation of a deadline names.
 func (c *Calendar) Passed(a, b Day) []Holiday {
 	var passed []Holiday
-	if a.IsZero() || !a.Before(b) {
-		return passed
+	if a.IsZero() || !a.Before(b) || c.Working(a, b) == int(weekdays(b)-weekdays(a)) {
+		return passed // most spans lose no day, and need no search
 	}
 	for _, h := range c.between(Day{a.n + 1}, b) {
 		if w := h.Day.Weekday(); w != time.Saturday && w != time.Sunday {
@@ -238,6 +238,9 @@ func (c *Calendar) Passed(a, b Day) []Holiday {
 	}
 	return passed
 }
+
+// weekdays counts Mondays to Fridays from 1900-01-01, a Monday, to d.
+func weekdays(d Day) int32 { return d.n/7*5 + min(d.n%7, 5) }
 
 // ClosedName gives the name configured for a closed day, and "" for every other day.
 func (c *Calendar) ClosedName(d Day) string {

@@ -59,10 +59,17 @@ type SetDeadline struct {
 // reasons counts what there is to say of a deadline, so that it is made room for once.
 func (d *SetDeadline) reasons() int {
 	n := 2 // how it was set, and that capacity never counts
-	for _, more := range [...]bool{d.GuideWeeks > 0, !d.Guarantee.IsZero(), !d.LatestSound.IsZero(), d.Severity != nil, d.Benefit != nil, d.Resources != nil} {
-		if more {
-			n++
-		}
+	if d.GuideWeeks > 0 {
+		n++
+	}
+	if !d.Guarantee.IsZero() {
+		n++
+	}
+	if !d.LatestSound.IsZero() {
+		n++
+	}
+	if d.Severity != nil || d.Benefit != nil || d.Resources != nil {
+		n += 3
 	}
 	return n
 }

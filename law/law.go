@@ -94,11 +94,11 @@ func (a *Arg) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Reason is why a finding is as it is: a code with up to four arguments. The sentence of the code is in the rule's text
+// Reason is why a finding is as it is: a code with up to three arguments. The sentence of the code is in the rule's text
 // file or under because.CODE in the words of the house.
 type Reason struct {
 	Code string
-	Args [4]Arg
+	Args [3]Arg
 }
 
 // List gives the arguments that are there.
@@ -111,7 +111,7 @@ func (r Reason) List() []Arg {
 }
 
 func (r Reason) MarshalJSON() ([]byte, error) {
-	out := make([]any, 0, 5)
+	out := make([]any, 0, 4)
 	out = append(out, r.Code)
 	for _, a := range r.List() {
 		out = append(out, a)
@@ -124,8 +124,8 @@ func (r *Reason) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &raw); err != nil {
 		return err
 	}
-	if len(raw) == 0 || len(raw) > 5 {
-		return fmt.Errorf("law: a reason is a code with up to four arguments, not %d items", len(raw))
+	if len(raw) == 0 || len(raw) > 4 {
+		return fmt.Errorf("law: a reason is a code with up to three arguments, not %d items", len(raw))
 	}
 	*r = Reason{}
 	if err := json.Unmarshal(raw[0], &r.Code); err != nil {
@@ -151,9 +151,8 @@ type Finding[V any] struct {
 
 // because adds a reason to a finding.
 func (f *Finding[V]) because(code string, args ...Arg) {
-	r := Reason{Code: code}
-	copy(r.Args[:], args)
-	f.Because = append(f.Because, r)
+	f.Because = append(f.Because, Reason{Code: code})
+	copy(f.Because[len(f.Because)-1].Args[:], args)
 }
 
 // Names reports whether the finding rests on a norm.
