@@ -15,8 +15,21 @@ import (
 	"rettid/referral"
 )
 
-// A series is one write: the same log, row and duties as when its orders are taken one by one.
-func TestPrepareAllIsTheSameAsOneByOne(t *testing.T) {
+// drafted takes orders into a draft until one fails, and tells how many were taken.
+func drafted(d *desk.Desk, orders []desk.Order) (w ledger.Write, n int, err error) {
+	draft := d.Draft(orders[0].Tenant, orders[0].Key)
+	for _, o := range orders {
+		if _, err := draft.Take(context.Background(), o); err != nil {
+			return w, n, err
+		}
+		n++
+	}
+	w, err = draft.Write()
+	return w, n, err
+}
+
+// A draft is one write: the same log, row and duties as when its orders are taken one by one.
+func TestDraftIsTheSameAsOneByOne(t *testing.T) {
 	now := time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC)
 	orders := func() []desk.Order {
 		at := func(y, m, d int) referral.At { return referral.At{On: day.On(y, m, d), Minute: day.NoClock} }
@@ -41,9 +54,9 @@ func TestPrepareAllIsTheSameAsOneByOne(t *testing.T) {
 	ctx := context.Background()
 
 	whole := open()
-	w, outcomes, err := whole.PrepareAll(ctx, orders())
-	if err != nil || len(outcomes) != 3 || len(w.Records) != 3 {
-		t.Fatalf("prepared %d outcomes, %d records, %v", len(outcomes), len(w.Records), err)
+	w, n, err := drafted(whole, orders())
+	if err != nil || n != 3 || len(w.Records) != 3 {
+		t.Fatalf("%d orders taken, %d records, %v", n, len(w.Records), err)
 	}
 	if len(w.Notes) != 2 || w.Notes[0].ID == w.Notes[1].ID {
 		t.Fatalf("two texts, notes %d", len(w.Notes))
@@ -84,7 +97,7 @@ func TestPrepareAllIsTheSameAsOneByOne(t *testing.T) {
 }
 
 // A refusal says which order it was, and nothing is written.
-func TestPrepareAllRefused(t *testing.T) {
+func TestDraftRefused(t *testing.T) {
 	ctx := context.Background()
 	l, err := ledger.Memory(ctx)
 	if err != nil {
@@ -102,10 +115,10 @@ func TestPrepareAllRefused(t *testing.T) {
 		{"in the future", desk.Order{Known: now, At: referral.At{On: day.On(2025, 11, 25)}, Do: &referral.Close{Reason: "2"}}, "R-1.36"},
 	} {
 		first := desk.Order{Tenant: "HF", Key: c.name, Known: now, At: referral.At{On: day.On(2025, 9, 1)}, Do: &referral.Receive{Place: "HF", Patient: "p"}}
-		_, outcomes, err := d.PrepareAll(ctx, []desk.Order{first, c.second})
+		_, n, err := drafted(d, []desk.Order{first, c.second})
 		var refusal *referral.Refusal
-		if !errors.As(err, &refusal) || len(outcomes) != 1 {
-			t.Fatalf("%s: %v after %d outcomes", c.name, err, len(outcomes))
+		if !errors.As(err, &refusal) || n != 1 {
+			t.Fatalf("%s: %v after %d orders", c.name, err, n)
 		}
 		found := false
 		for _, n := range refusal.Objections.Norms() {
