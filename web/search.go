@@ -44,6 +44,9 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 		}
 		asked = r.PostForm.Get("q")
 	}
+	if !isText(asked) {
+		return badRequest{code: "web.bad_request_text"}
+	}
 	asked = strings.Join(strings.Fields(asked), " ")
 	p := searchPage{view: v, Head: v.T("web.search.head")}
 	v.Title = v.T("web.search.head")

@@ -16,19 +16,18 @@ import (
 // no two labels touch: what finds no room is in the list that follows, which says the same.
 
 type timeline struct {
-	Title      string
-	Height     int
-	Axis       int // y of the line
-	From, To   string
-	Now        string
-	NowTop     int
-	Zone       *zone // between the deadline and a later start
-	Months     []mark
-	Above      []flag
-	Below      []flag
-	List       []moment
-	PastX      string
-	TodayInput bool
+	Title    string
+	Height   int
+	Axis     int // y of the line
+	From, To string
+	Now      string
+	NowTop   int
+	Zone     *zone // between the deadline and a later start
+	Months   []mark
+	Above    []flag
+	Below    []flag
+	List     []moment
+	PastX    string
 }
 
 type zone struct{ X, W string }
@@ -112,6 +111,13 @@ func (v *view) timeline(c desk.Case, on day.Day) timeline {
 	place := func(d day.Day) float64 { return 4 + 92*float64(d.Sub(first))/float64(span) }
 	pct := func(p float64) string { return fmt.Sprintf("%.2f%%", p) }
 
+	// A goal of a pathway stands above, in violet and dashed, and is never among what the law sets.
+	events = slices.DeleteFunc(events, func(h happened) bool {
+		if h.Kind == "goal" {
+			laws = append(laws, h)
+		}
+		return h.Kind == "goal"
+	})
 	drawn := gather(events, v)
 	slices.SortStableFunc(laws, func(a, b happened) int { return a.On.Compare(b.On) })
 	t.Above = layOut(laws, place, 2)
@@ -163,13 +169,12 @@ func (v *view) happenedIn(c desk.Case, on day.Day) []happened {
 	speaks := referral.Speaking(c.Log)
 	for i, entry := range c.Log {
 		e := speaks[i]
-		if k, ok := entry.Event.Ask.(*referral.Correct); ok && !entry.Event.On.After(on) {
+		if _, ok := entry.Event.Ask.(*referral.Correct); ok && !entry.Event.On.After(on) {
 			changed := v.changes(c.Log[:i], c.Log[:i+1])
-			h := happened{On: entry.Event.On, Text: v.T("web.line.corrected"), Kind: "open", Weight: 6}
+			h := happened{On: entry.Event.On, Text: v.T("web.line.corrected") + " " + v.short(entry.Event.On), Kind: "open", Weight: 6}
 			if len(changed) > 0 {
 				h.Sub, h.More = v.T("web.line.from", changed[0].From), changed[0].Label+": "+changed[0].From+" → "+changed[0].To+"."
 			}
-			_ = k
 			out = append(out, h)
 			continue
 		}

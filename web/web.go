@@ -16,8 +16,10 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"rettid/day"
 	"rettid/desk"
@@ -156,11 +158,30 @@ func (s *site) page(h func(http.ResponseWriter, *http.Request, *view) error) htt
 				s.fail(w, r, v, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
+		if !legible(r) {
+			s.fail(w, r, v, badRequest{code: "web.bad_request_text"})
+			return
+		}
 		if err := h(w, r, v); err != nil {
 			s.fail(w, r, v, err)
 		}
 	}
 }
+
+// legible tells whether an address is text: PostgreSQL takes no other.
+func legible(r *http.Request) bool {
+	if !isText(r.URL.Path) {
+		return false
+	}
+	for k, values := range r.URL.Query() {
+		if !isText(k) || slices.ContainsFunc(values, func(v string) bool { return !isText(v) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // oslo is where the clock on the pages stands.
 var oslo = func() *time.Location {

@@ -133,6 +133,8 @@ func TestErrorsBecomePages(t *testing.T) {
 		{"/sok?q=Oppdiktet", 400, "Skriv navnet i søkefeltet"},
 		{caseURL("FJO", s.tens["over"]) + "?per=2025-02-30", 400, "Skriv datoen som år-måned-dag"},
 		{caseURL("FJO", s.tens["over"]) + "?per=2020-01-01", 404, "Saken eller siden finnes ikke"},
+		{"/liste?sted=%00", 400, "kan ikke leses"},
+		{"/liste?fag=%FF", 400, "kan ikke leses"},
 		{"/static/", 404, "404"},
 	} {
 		status, body := get(t, srv, tt.path)
