@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -89,4 +91,20 @@ func (f *Draft) Write() (ledger.Write, error) {
 	row.Tenant = w.Tenant
 	w.Row, w.Duties = row, DutyRows(&f.State, d.Settings, known, d.Org)
 	return w, nil
+}
+
+// setAsideOf moves the words of the n-th step's free texts into notes, under ids that follow from the key of the draft and n.
+func setAsideOf(key string, n int, c referral.Command) []ledger.Note {
+	var notes []ledger.Note
+	for i, t := range referral.Texts(c) {
+		if t.Words == "" {
+			continue
+		}
+		if t.Note == "" {
+			sum := sha256.Sum256(fmt.Appendf(nil, "%s#%d/%d", key, n, i))
+			t.Note = hex.EncodeToString(sum[:12])
+		}
+		notes = append(notes, ledger.Note{ID: t.Note, Text: t.Words})
+	}
+	return notes
 }
