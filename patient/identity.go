@@ -1,3 +1,6 @@
+// Package patient is who somebody is: the national identity numbers and their kin, read, checked and shown with care.
+//
+// What never happens here: no number is kept, looked up or logged; a number as a log value says its kind and nothing more.
 package patient
 
 import (

@@ -16,6 +16,7 @@ var Carries = []law.Carrier{
 	{By: []string{"referral.HelfoPlaced"}, Norms: []string{"G9.2-13"}},
 	{By: []string{"referral.PathwayEvent", "referral.Milestone"}, Norms: []string{"G10.2-1", "G10.2-2", "G10.2-3"}},
 	{By: []string{"referral.Referral.Explain"}, Norms: []string{"G5.3-1", "G10.2-8"}},
+	{By: []string{"referral.Book"}, Norms: []string{"G5.3-12"}},
 	{By: []string{"referral.Inform"}, Norms: []string{"G3.1-22", "G8.1-10"}},
-	{By: []string{"referral.ConsiderKin"}, Norms: []string{"G7-7", "G7-10", "G7-11"}},
+	{By: []string{"referral.ConsiderKin"}, Norms: []string{"G7-2", "G7-7", "G7-10", "G7-11", "G7-12"}},
 }

@@ -29,7 +29,8 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"clinic.Provider.Delegated"}, Norms: []string{"G3.2-4", "G3.2-7"}},
 	{By: []string{"waitlist.Of"}, Norms: []string{"G9.3-11", "G9.3-12"}},
 	{By: []string{"report.Maker.Report"}, Norms: []string{"G11-1"}},
-	{By: []string{"figures.Month", "figures.Counts"}, Norms: []string{"G9.3-3", "G9.3-4", "G9.3-5", "G9.3-8", "G9.3-9", "G9.3-10"}},
+	{By: []string{"figures.Month", "figures.Counts"}, Norms: []string{"G9.3-3", "G9.3-4", "G9.3-5", "G9.3-8", "G9.3-1", "G9.3-9", "G9.3-10"}},
+	{By: []string{"desk.Row"}, Norms: []string{"G9.3-6"}},
 }
 
 // carriers joins the tables of the rooms.
