@@ -34,6 +34,9 @@ func URL(t testing.TB) string {
 	if base == "" {
 		s, err := shared()
 		if errors.Is(err, errNone) {
+			if os.Getenv("RETTID_REQUIRE_ALL") != "" {
+				t.Fatal("no PostgreSQL, and RETTID_REQUIRE_ALL is set: install it, or set RETTID_TEST_POSTGRES=postgres://…")
+			}
 			t.Skip("no PostgreSQL: install it, or set RETTID_TEST_POSTGRES=postgres://…")
 		}
 		if err != nil {
