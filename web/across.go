@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -60,47 +61,110 @@ func (s *site) tenants(ctx context.Context, only string) ([]string, error) {
 	return s.desk.Ledger.Tenants(ctx)
 }
 
+// A cursor reads one tenant's rows in order, some at a time.
+type cursor struct {
+	tenant string
+	rows   []ledger.Row
+	read   int // how many have been asked for
+	done   bool
+}
+
+// batch is the most rows read of a tenant at a time: the memory of a list does not grow with its length.
+const batch = 500
+
+// each gives fn every row over every tenant in order, until it says that it wants no more.
+func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledger.Row) (more bool, err error)) error {
+	tenants, err := s.tenants(ctx, q.Tenant)
+	if err != nil {
+		return err
+	}
+	size = min(size, batch)
+	people := make(map[[2]string]ledger.Person)
+	refill := func(c *cursor) error {
+		ask := q
+		ask.Tenant, ask.Limit, ask.Offset = c.tenant, size, c.read
+		rows, _, err := s.desk.Ledger.List(ctx, ask)
+		if err != nil {
+			return err
+		}
+		c.rows, c.read, c.done = rows, c.read+len(rows), len(rows) < size
+		if q.Sort != "patient" {
+			return nil
+		}
+		maps.DeleteFunc(people, func(k [2]string, _ ledger.Person) bool { return k[0] == c.tenant })
+		return s.persons(ctx, rows, people)
+	}
+	var cursors []*cursor
+	for _, t := range tenants {
+		c := &cursor{tenant: t}
+		if err := refill(c); err != nil {
+			return err
+		}
+		if len(c.rows) > 0 {
+			cursors = append(cursors, c)
+		}
+	}
+	before := inOrder(q, people)
+	for len(cursors) > 0 {
+		first := 0
+		for i := range cursors {
+			if before(cursors[i].rows[0], cursors[first].rows[0]) < 0 {
+				first = i
+			}
+		}
+		c := cursors[first]
+		if more, err := fn(c.rows[0]); err != nil || !more {
+			return err
+		}
+		if c.rows = c.rows[1:]; len(c.rows) == 0 && !c.done {
+			if err := refill(c); err != nil {
+				return err
+			}
+		}
+		if len(c.rows) == 0 {
+			cursors = slices.Delete(cursors, first, first+1)
+		}
+	}
+	return nil
+}
+
 // list gives one page of rows over every tenant, in order, and how many there are in all.
 func (s *site) list(ctx context.Context, q ledger.Query) (rows []row, total int, err error) {
-	tenants, err := s.tenants(ctx, q.Tenant)
+	if total, err = s.count(ctx, q); err != nil || q.Offset >= total {
+		return nil, total, err
+	}
+	var page []ledger.Row
+	skip := q.Offset
+	err = s.each(ctx, q, q.Offset+q.Limit, func(r ledger.Row) (bool, error) {
+		if skip > 0 {
+			skip--
+			return true, nil
+		}
+		page = append(page, r)
+		return len(page) < q.Limit, nil
+	})
 	if err != nil {
 		return nil, 0, err
 	}
-	var all []ledger.Row
-	ask := q
-	if len(tenants) > 1 {
-		ask.Limit, ask.Offset = q.Offset+q.Limit, 0
-	}
-	for _, t := range tenants {
-		ask.Tenant = t
-		some, n, err := s.desk.Ledger.List(ctx, ask)
-		if err != nil {
-			return nil, 0, err
-		}
-		all = append(all, some...)
-		total += n
-	}
+	rows, err = s.whole(ctx, page)
+	return rows, total, err
+}
+
+// whole adds the states and the persons to rows.
+func (s *site) whole(ctx context.Context, some []ledger.Row) ([]row, error) {
 	people := make(map[[2]string]ledger.Person)
-	if len(tenants) > 1 {
-		if q.Sort == "patient" {
-			if err := s.persons(ctx, all, people); err != nil {
-				return nil, 0, err
-			}
+	if err := s.persons(ctx, some, people); err != nil {
+		return nil, err
+	}
+	rows := make([]row, len(some))
+	for i, r := range some {
+		state, err := readState(r)
+		if err != nil {
+			return nil, err
 		}
-		slices.SortStableFunc(all, inOrder(q, people))
-		all = all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))]
+		rows[i] = row{Row: r, State: state, Person: people[[2]string{r.Tenant, r.Patient}]}
 	}
-	if err := s.persons(ctx, all, people); err != nil {
-		return nil, 0, err
-	}
-	rows = make([]row, len(all))
-	for i, r := range all {
-		rows[i] = row{Row: r, Person: people[[2]string{r.Tenant, r.Patient}]}
-		if rows[i].State, err = readState(r); err != nil {
-			return nil, 0, err
-		}
-	}
-	return rows, total, nil
+	return rows, nil
 }
 
 // persons adds those the rows are about.
@@ -181,6 +245,9 @@ func boolInt(b bool) int {
 	return 0
 }
 
+// deepest is how far into the duties of a whole region one can leaf: nobody does a duty on page two hundred, and narrowing is one choice away.
+const deepest = 200 * perPage
+
 // A dutyRow is a duty, the referral it is owed on and who it is about.
 type dutyRow struct {
 	ledger.DutyRow
@@ -196,6 +263,9 @@ func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow
 	}
 	var all []ledger.DutyRow
 	ask := q
+	if q.Offset > deepest {
+		return nil, 0, badRequest{code: "web.too_deep"}
+	}
 	if len(tenants) > 1 && q.Limit > 0 {
 		ask.Limit, ask.Offset = q.Offset+q.Limit, 0
 	}

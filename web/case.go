@@ -106,8 +106,8 @@ func (s *site) casePage(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	purpose := s.o.User.Purpose
-	if home := s.home(); home != "" {
-		open, err := s.mayOpen(r, v, w, tenant, id, home)
+	if s.home() != "" {
+		open, err := s.mayOpen(r, v, w, tenant, id)
 		if err != nil || open == "" {
 			return err
 		}
@@ -140,9 +140,24 @@ func (s *site) home() string {
 	return s.o.User.Place
 }
 
+// mine tells whether a provider's lists may be seen: those of one's own trust, or every one for one who belongs to none.
+func (s *site) mine(provider string) bool {
+	home := s.home()
+	if home == "" || provider == home {
+		return true
+	}
+	p, ok := s.desk.Org.Provider(provider)
+	return ok && p.Trust == home
+}
+
+// ours tells whether a referral is one's own trust's: it holds it, has it on its list, or first received it.
+func (s *site) ours(x ledger.Row) bool {
+	return s.mine(x.Provider) || s.mine(x.ListProvider) || s.mine(x.Tenant)
+}
+
 // mayOpen tells why a case may be opened: "own" when the trust has, or has had, something to do with it; else the reason that was given. Without one
 // it asks for it, tells no name, and gives "".
-func (s *site) mayOpen(r *http.Request, v *view, w http.ResponseWriter, tenant string, id int64, home string) (string, error) {
+func (s *site) mayOpen(r *http.Request, v *view, w http.ResponseWriter, tenant string, id int64) (string, error) {
 	x, ok, err := s.desk.Ledger.Row(r.Context(), tenant, id)
 	if err != nil {
 		return "", err
@@ -150,14 +165,12 @@ func (s *site) mayOpen(r *http.Request, v *view, w http.ResponseWriter, tenant s
 	if !ok {
 		return "", desk.ErrMissing
 	}
-	for _, place := range []string{x.Provider, x.ListProvider, tenant} {
-		if p, ok := s.desk.Org.Provider(place); place == home || ok && p.Trust == home {
-			if r.Method == http.MethodPost {
-				http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
-				return "", nil
-			}
-			return "own", nil
+	if s.ours(x) {
+		if r.Method == http.MethodPost {
+			http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
+			return "", nil
 		}
+		return "own", nil
 	}
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, 4096)

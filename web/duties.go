@@ -52,7 +52,7 @@ var dutyViews = []struct {
 }
 
 func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
-	f := readFilter(r, s.o.User)
+	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/plikter", s.o.User) }
 	p := dutyPage{view: v, Sub: v.listPlace(f)}
@@ -155,7 +155,7 @@ type breachLine struct {
 var breachViews = []struct{ word, view, key string }{{"", "over", "web.breach.occurred"}, {"ventes", "expected", "web.breach.expected"}}
 
 func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error {
-	f := readFilter(r, s.o.User)
+	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/fristbrudd", s.o.User) }
 	p := breachPage{view: v, Sub: v.listPlace(f)}
@@ -268,7 +268,7 @@ type assessLine struct {
 var assessViews = []struct{ word, view, key string }{{"", "unassessed", "web.assess.all"}, {"over", "assess_late", "web.assess.late"}}
 
 func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) error {
-	f := readFilter(r, s.o.User)
+	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/vurdering", s.o.User) }
 	p := assessPage{view: v, Sub: v.listPlace(f)}

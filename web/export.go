@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,13 +12,10 @@ import (
 	"rettid/ledger"
 )
 
-// exportPage is how many rows are read at a time: the file is written as it is read, whatever its length.
-const exportPage = 2000
-
 // exportList writes the filtered list, or the chosen rows of it, as CSV with semicolons: what the offices' spreadsheets open. The download is
 // logged once for each tenant: names leave the house in it.
 func (s *site) exportList(w http.ResponseWriter, r *http.Request, v *view) error {
-	f := readFilter(r, s.o.User)
+	f := s.readFilter(r)
 	f.Page = 1
 	q, err := f.query(v)
 	if err != nil {
@@ -32,10 +30,7 @@ func (s *site) exportList(w http.ResponseWriter, r *http.Request, v *view) error
 		return err
 	}
 	if len(chosen) > 0 {
-		tenants = tenants[:0]
-		for t := range chosen {
-			tenants = append(tenants, t)
-		}
+		tenants = slices.DeleteFunc(tenants, func(t string) bool { return chosen[t] == nil })
 	}
 	for _, t := range tenants {
 		if err := s.desk.Ledger.Saw(r.Context(), ledger.Access{Tenant: t, Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: "export", At: s.desk.Now().UTC().UnixMicro()}); err != nil {
@@ -54,33 +49,43 @@ func (s *site) exportList(w http.ResponseWriter, r *http.Request, v *view) error
 		head[i] = v.T(k)
 	}
 	out.Write(head)
-	write := func(rows []row) {
+	var some []ledger.Row
+	write := func() error {
+		rows, err := s.whole(r.Context(), some)
+		if err != nil {
+			return err
+		}
 		for _, x := range rows {
 			out.Write(v.exportRow(x))
 		}
+		some = some[:0]
 		out.Flush()
+		return out.Error()
 	}
-	if len(chosen) > 0 {
-		for _, t := range tenants {
-			rows, _, err := s.list(r.Context(), ledger.Query{Tenant: t, Text: chosen[t], Today: v.Today, Sort: "left", Limit: len(chosen[t])})
-			if err != nil {
-				return s.broken(w, r, err)
-			}
-			write(rows)
+	take := func(r ledger.Row) (bool, error) {
+		if !s.ours(r) {
+			return true, nil
 		}
-		return nil
+		if some = append(some, r); len(some) < batch {
+			return true, nil
+		}
+		return true, write()
 	}
-	q.Limit = exportPage
-	for q.Offset = 0; ; q.Offset += exportPage {
-		rows, _, err := s.list(r.Context(), q)
-		if err != nil {
-			return s.broken(w, r, err)
-		}
-		write(rows)
-		if len(rows) < exportPage || out.Error() != nil {
-			return nil
+	if len(chosen) == 0 {
+		err = s.each(r.Context(), q, batch, take)
+	}
+	for _, t := range tenants {
+		if err == nil && len(chosen[t]) > 0 {
+			err = s.each(r.Context(), ledger.Query{Tenant: t, Text: chosen[t], Today: v.Today, Sort: "left"}, batch, take)
 		}
 	}
+	if err == nil {
+		err = write()
+	}
+	if err != nil {
+		return s.broken(w, r, err)
+	}
+	return nil
 }
 
 // broken ends a file that can't be written to its end so that nobody takes half a list for a whole one: the connection is cut.

@@ -46,7 +46,9 @@ type filter struct {
 	Page                                                                int // from 1
 }
 
-func readFilter(r *http.Request, u User) filter {
+// readFilter reads what an address asks for. One who works at a place sees the lists of its trust alone.
+func (s *site) readFilter(r *http.Request) filter {
+	u := s.o.User
 	q := r.URL.Query()
 	f := filter{View: q.Get("visning"), Provider: q.Get("sykehus"), Site: q.Get("sted"), Specialty: q.Get("fag"), Condition: q.Get("tilstand"), Duty: q.Get("plikt"),
 		Appointment: q.Get("time"), Role: q.Get("rolle"), Sort: q.Get("sorter"), Desc: q.Get("retning") == "ned", Page: 1}
@@ -58,6 +60,9 @@ func readFilter(r *http.Request, u User) filter {
 	}
 	if f.Provider == everywhere {
 		f.Provider = ""
+	}
+	if !s.mine(f.Provider) {
+		f.Provider = u.Place
 	}
 	return f
 }
@@ -153,9 +158,12 @@ type pick struct {
 
 func (v *view) pickProvider(f filter) pick {
 	p := pick{Name: "sykehus", Label: v.T("web.filter.provider"), Options: []option{{Value: everywhere, Text: v.T("web.all_hospitals"), Chosen: f.Provider == ""}}}
+	if v.s.o.User.Place != "" {
+		p.Options = nil
+	}
 	found := f.Provider == ""
 	for _, o := range v.s.desk.Org.Providers() {
-		if o.Kind == clinic.ContractSpecialist {
+		if o.Kind == clinic.ContractSpecialist || !v.s.mine(o.ID) {
 			continue
 		}
 		p.Options = append(p.Options, option{o.ID, o.ShortName, o.ID == f.Provider})

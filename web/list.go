@@ -74,7 +74,7 @@ type timeCell struct{ Icon, State, Text, Spoken string }
 type dutyChip struct{ Icon, Text, By, State, URL string }
 
 func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) error {
-	f := readFilter(r, s.o.User)
+	f := s.readFilter(r)
 	q, err := f.query(v)
 	if err != nil {
 		return err

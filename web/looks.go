@@ -85,7 +85,7 @@ func (s *site) lookPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	if !ok {
+	if !ok || !s.ours(x) {
 		return desk.ErrMissing
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("fra"))

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"rettid/ledger"
 )
@@ -65,6 +66,9 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 		ids = append(ids, o.ID)
 	}
 	for _, id := range append(ids, others(counts, ids)...) {
+		if !s.mine(id) {
+			continue
+		}
 		line := placeLine{Name: v.provider(id)}
 		any := false
 		for i, c := range overviewColumns {
@@ -104,5 +108,6 @@ func others(counts []map[string]int, known []string) []string {
 			}
 		}
 	}
+	slices.Sort(out)
 	return out
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,6 +78,7 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 		rows, p.More = found, total > len(found)
 	}
 	p.Asked = asked
+	rows = slices.DeleteFunc(rows, func(x row) bool { return !s.ours(x.Row) })
 	for _, x := range rows {
 		f := &x.State.Facts
 		place, site := law.ListPlace(f)

@@ -225,6 +225,11 @@ func TestLockedCase(t *testing.T) {
 	if res.StatusCode != http.StatusOK || !strings.Contains(text(string(b)), "Øyeblikkelig hjelp") {
 		t.Errorf("status %d with a reason: %s", res.StatusCode, text(string(b)))
 	}
+	for _, list := range []string{"/liste", "/liste?sykehus=alle", "/liste?sykehus=FJO", "/plikter?visning=apne&sykehus=FJO", "/fristbrudd?sykehus=alle", "/vurdering?sykehus=alle", "/ledelse", "/liste.csv?sykehus=FJO", "/liste.csv?sak=FJO/1", path + "/innsyn"} {
+		if _, body := get(t, srv, list); regexp.MustCompile("Påfunnsen|Fiktiv|Attrapp, Arne|Simulert").MatchString(body) {
+			t.Errorf("GET %s shows another trust's patients", list)
+		}
+	}
 	if status, _ := get(t, srv, caseURL("SUN", s.tens["pathway"])); status != http.StatusOK {
 		t.Errorf("the own hospital's case: status %d", status)
 	}
