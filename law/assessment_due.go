@@ -14,11 +14,11 @@ import (
 // Before 1 November 2015 the limit was 30 working days, 10 for patients under 23 in mental health or addiction care since
 // 1 September 2008; from 27 March to 27 May 2020 it was 30 days (R-2.18; we read virkedager, as in the provision it replaced).
 var assessmentDueRule = Rule{
-	ID: "assessment-due", Norms: []string{"G4.1-1", "G4.1-2", "G4.1-3", "G3.3.1-7", "G8.1-1", "G10.1-2", "G3.1-17", "G4.2-1", "R-2.11", "R-2.12", "R-2.13", "R-2.17", "R-2.18"},
+	ID: "assessment-due", Norms: []string{"G4.1-1", "G4.1-2", "G4.1-3", "G3.3.1-7", "G8.1-1", "G10.1-2", "G3.1-17", "G4.2-1", "R-2.11", "R-2.12", "R-2.13", "R-2.17", "R-2.18", "R-1.39"},
 	Cite:  "pbrl. § 2-2 a andre ledd; guide 4.1",
 	Title: "The referral is assessed within ten working days of its first reception",
-	Uses:  []string{"assessment.receipt_day_counts"},
-	Funcs: []string{"AssessmentDue", "AssessmentLate", "LateAssessment"},
+	Uses:  []string{"assessment.receipt_day_counts", "assessment.urgent_workdays"},
+	Funcs: []string{"AssessmentDue", "AssessmentTarget", "AssessmentLate", "LateAssessment"},
 	editions: func() []InForce {
 		return assessmentDays.listed(func(l assessmentLimit) string {
 			if l.YoungDays != l.Days {
@@ -136,6 +136,19 @@ func AssessmentLate(f *Facts, today day.Day) bool {
 		return f.AssessedOn.After(f.AssessBy)
 	}
 	return f.Status != Closed && today.After(f.AssessBy)
+}
+
+// AssessmentTarget is the day the house itself means to have assessed an urgent referral, or one with serious disease suspected (R-1.39, setting): never a
+// limit, and never after the limit. Zero for the others, and before the clock has started.
+func AssessmentTarget(f *Facts, s *Settings) day.Day {
+	if !f.Urgent && !f.Serious || f.Seniority.IsZero() {
+		return day.Day{}
+	}
+	target, err := s.Calendar.AddWorking(f.Seniority, s.UrgentWorkdays)
+	if err != nil || !f.AssessBy.IsZero() && target.After(f.AssessBy) {
+		return f.AssessBy
+	}
+	return target
 }
 
 // LateAssessment warns when an assessment comes after the limit; it is accepted and counts as late.

@@ -8,11 +8,12 @@ import "rettid/day"
 //
 // Our reading: the deadline is a calendar date and is not moved off weekends (R-2.29, setting). One before the seniority date is an error, one
 // before the assessment is accepted with a warning. It may be shortened; it may be lengthened only after an upheld complaint, or on
-// medical grounds where a setting allows. From 27 March to 1 October 2020 the duty to set one rested.
+// medical grounds where a setting allows. From 27 March to 1 October 2020 the duty to set one rested. Earlier law told a time for work-up
+// from one for treatment; the date recorded counts as the one deadline, and the explanation of an old one says so (R-4.21, setting).
 var deadlineRule = Rule{
-	ID: "deadline", Norms: []string{"G1.1-1", "G1.1-3", "G1.3-4", "G1.3-5", "G2-26", "G2-27", "G2-29", "G4.4-7", "G5.1-1", "G5.1-2", "G5.1-7", "G5.3-1", "G5.3-2", "G5.3-3", "G5.3-5", "G5.3-6", "G5.3-7", "G5.3-8", "G5.3-9", "G5.3-10", "G5.3-13", "G5.3-18", "G5.3-22", "G10.1-1", "G10.1-2", "G10.1-3", "R-2.29", "R-4.8", "R-4.10", "R-4.11", "R-4.12", "R-7.15"},
+	ID: "deadline", Norms: []string{"G1.1-1", "G1.1-3", "G1.3-4", "G1.3-5", "G2-26", "G2-27", "G2-29", "G4.4-7", "G5.1-1", "G5.1-2", "G5.1-7", "G5.3-1", "G5.3-2", "G5.3-3", "G5.3-5", "G5.3-6", "G5.3-7", "G5.3-8", "G5.3-9", "G5.3-10", "G5.3-13", "G5.3-18", "G5.3-22", "G10.1-1", "G10.1-2", "G10.1-3", "R-2.29", "R-4.8", "R-4.10", "R-4.11", "R-4.12", "R-4.21", "R-7.15"},
 	Cite: "pbrl. § 2-2 a; prif. § 2; guide 4.4, 5.1, 5.3", Title: "One individual legal deadline for the start of care",
-	Uses: []string{"deadline.roll", "deadline.allow_medical_extension", "helfo.suspended_2020", "weeks.base"}, Funcs: []string{"Deadline", "DeadlineObjections", "ChangeObjections"},
+	Uses: []string{"deadline.roll", "deadline.allow_medical_extension", "helfo.suspended_2020", "law.single_start_from", "weeks.base"}, Funcs: []string{"Deadline", "DeadlineObjections", "ChangeObjections"},
 	editions: func() []InForce {
 		return deadlineDuty.listed(func(must bool) string {
 			if must {
@@ -56,9 +57,15 @@ type SetDeadline struct {
 	Severity, Benefit, Resources *int
 }
 
+// old tells whether the deadline was set while the law told a time for work-up from one for treatment.
+func (d *SetDeadline) old(s *Settings) bool { return d.On.Before(s.SingleStartFrom) }
+
 // reasons counts what there is to say of a deadline, so that it is made room for once.
-func (d *SetDeadline) reasons() int {
+func (d *SetDeadline) reasons(s *Settings) int {
 	n := 2 // how it was set, and that capacity never counts
+	if d.old(s) {
+		n++
+	}
 	if d.GuideWeeks > 0 {
 		n++
 	}
@@ -76,7 +83,7 @@ func (d *SetDeadline) reasons() int {
 
 // Deadline finds the legal deadline an assessment sets, with its reasons.
 func Deadline(d SetDeadline, s *Settings) Finding[day.Day] {
-	f := Finding[day.Day]{Rule: "deadline", Norms: normsDeadline, Cite: deadlineRule.Cite, Value: d.Date, Because: make([]Reason, 0, d.reasons())}
+	f := Finding[day.Day]{Rule: "deadline", Norms: normsDeadline, Cite: deadlineRule.Cite, Value: d.Date, Because: make([]Reason, 0, d.reasons(s))}
 	if f.Value.IsZero() && d.Weeks > 0 {
 		f.Value = GuideDeadline(d.Weeks, d.Seniority, d.On, s)
 		if s.DeadlineRoll == "back_to_workday" {
@@ -85,6 +92,9 @@ func Deadline(d SetDeadline, s *Settings) Finding[day.Day] {
 		f.because("weeks-set", N(d.Weeks), D(f.Value))
 	} else {
 		f.because("set", D(d.On), D(d.Date))
+	}
+	if d.old(s) {
+		f.because("before-single-start", D(s.SingleStartFrom))
 	}
 	if d.GuideWeeks > 0 {
 		f.Norms = normsDeadlineGuide

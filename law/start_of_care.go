@@ -9,8 +9,8 @@ import "rettid/day"
 // Our reading: the kind of contact settles it for talks, pre-examinations and (in a clarified condition) work-up; a digital consultation is asked
 // whether care really began; a stated «care did not begin» is believed for every kind.
 var startRule = Rule{
-	ID: "start-of-care", Norms: []string{"G5.5-2", "G5.5-3", "G5.5-4", "G5.5-5", "G5.5-6", "G5.5-7", "G5.5-10", "G5.5-11", "G10.1-4", "R-4.15", "R-4.16", "R-4.17", "R-4.18", "R-4.19", "R-4.21"},
-	Cite: "guide 5.5", Title: "Only a real start of care ends the wait", Uses: []string{"law.single_start_from"}, Funcs: []string{"BeginsCare", "StartObjections"},
+	ID: "start-of-care", Norms: []string{"G5.5-2", "G5.5-3", "G5.5-4", "G5.5-5", "G5.5-6", "G5.5-7", "G5.5-10", "G5.5-11", "G10.1-4", "R-4.15", "R-4.16", "R-4.17", "R-4.18", "R-4.19"},
+	Cite: "guide 5.5", Title: "Only a real start of care ends the wait", Funcs: []string{"BeginsCare", "StartObjections"},
 }
 
 var (

@@ -32,6 +32,9 @@ func (r *Referral) Explain(key string, today day.Day, s *law.Settings) (e Explan
 		}
 		if ok && (r.Urgent || r.Serious) {
 			e.Norms = append(append([]string(nil), e.Norms...), "G4.2-1", "G4.1-5")
+			if target := law.AssessmentTarget(&r.Facts, s); !target.IsZero() && r.AssessedOn.IsZero() {
+				e.Because = append(append([]law.Reason(nil), e.Because...), reason("urgent-target", law.D(target)))
+			}
 		}
 		return e, ok
 	case "deadline":
