@@ -106,7 +106,7 @@ type Item struct {
 }
 
 // Check says what a letter lacks before it may be sent; nothing when it lacks nothing. l is the letter as [Make] gave it, also with a [*Missing]
-// error. The Norwegian letter beside an English one, and the page before the referrer's copy, are held to the same.
+// error; r is its referral, nil for a letter of none. The Norwegian letter beside an English one, and the page before the referrer's copy, are held to the same.
 func Check(l Letter, r *referral.Referral) []Lack {
 	var out []Lack
 	for _, it := range Checklist(l, r) {
@@ -144,6 +144,8 @@ func (c *checking) add(met bool, how string, part law.Part, must string, norms .
 	c.items = append(c.items, Item{Lack{Part: part, Norms: norms, Must: must, how: how}, met})
 }
 
+func (c *checking) has(such func(Item) bool) bool { return slices.ContainsFunc(c.items, such) }
+
 func (c *checking) run() {
 	for _, place := range c.l.Missing {
 		if c.drawn(place) {
@@ -158,6 +160,9 @@ func (c *checking) run() {
 		if slices.Contains(d.letters, c.l.Variant) && c.applies(d.when) {
 			c.add(c.meets(d), "text", d.part, d.must, d.norms...)
 		}
+	}
+	if c.r == nil {
+		return // of no referral
 	}
 	c.parts()
 	c.twoDates()
@@ -266,7 +271,9 @@ func (c *checking) parts() {
 		if n := partNormsRefused[p]; n != nil && c.r.Right == law.NotGranted {
 			norms = n
 		}
-		c.add(slices.Contains(c.l.Parts, p), "text", p, partElements[p], norms...)
+		if !c.has(func(it Item) bool { return it.Part == p }) { // else the demands speak of it
+			c.add(slices.Contains(c.l.Parts, p), "text", p, partElements[p], norms...)
+		}
 	}
 }
 
@@ -314,7 +321,7 @@ func (c *checking) twoDates() {
 	c.add(apart, "text", law.PartDeadline, "deadline_alone", "G8.1-9")
 	c.add(right, "text", law.PartDeadline, "deadline_is_right", "G8.1-9", "G10.1-1")
 	c.add(told, "text", law.PartDeadline, "deadline_no_time", "G8.1-9")
-	if !c.r.Appointment.HasClock() {
+	if !c.r.Appointment.HasClock() && !c.has(func(it Item) bool { return it.Must == "time_follows" }) {
 		c.add(slices.Contains(c.l.Parts, law.PartAppointmentFollows), "text", law.PartAppointmentFollows, "time_follows", "G8.1-8")
 	}
 	if c.l.facts.Holds["pathway"] {

@@ -81,7 +81,6 @@ func (g *gathering) gather() error {
 	if err := g.fits(); err != nil {
 		return err
 	}
-	g.foreign = map[string]bool{}
 	g.frame()
 	g.house()
 
@@ -448,11 +447,15 @@ func (g *gathering) offer() {
 		if o.Answer != want {
 			continue
 		}
-		g.set("offer_hospital", g.named(o.At))
+		at := g.in.Hospital
+		if o.At != "" && o.At != r.Holder {
+			at = g.named(o.At)
+		}
+		g.set("offer_hospital", at)
 		g.day("offer_date", o.Start)
 		g.set("offer_weekday", words.Weekday(g.lang, o.Start.Weekday()))
-		if at, ok := g.in.Given.Times["offer_time"]; ok {
-			g.set("offer_time", clock(at))
+		if o.Minute > 0 {
+			g.set("offer_time", clock(day.Moment{Day: o.Start, Minute: o.Minute - 1}))
 		}
 		g.day("declined_date", o.On)
 		g.holds("offer_within_deadline", !r.StartBy.IsZero() && !o.Start.After(r.StartBy))
@@ -563,8 +566,8 @@ func (g *gathering) complaint() {
 			}
 		}
 	}
-	if len(g.in.Log) == 0 {
-		_, governor = g.in.Given.Days["governor_decision_date"]
+	if _, said := g.in.Given.Days["governor_decision_date"]; said {
+		governor = true
 	}
 	g.holds("decided_by_hospital", !governor)
 	g.day("complaint_received_date", received)

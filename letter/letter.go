@@ -171,11 +171,7 @@ func Make(kind law.Letter, to Recipient, l words.Lang, in Input) (Letter, error)
 		return Letter{}, err
 	}
 	if l == words.EN {
-		norwegian := in.Norwegian
-		if norwegian != words.NN {
-			norwegian = words.NB
-		}
-		record, err := in.write(kind, variant, to, norwegian)
+		record, err := in.write(kind, variant, to, in.norwegian())
 		if err != nil {
 			return Letter{}, err
 		}
@@ -244,47 +240,87 @@ func (in *Input) check() error {
 	return nil
 }
 
-// write fills one text and its frame.
+// write finds the facts of a letter and fills its text.
 func (in *Input) write(kind law.Letter, variant string, to Recipient, l words.Lang) (Letter, error) {
-	g := gathering{in: in, kind: kind, variant: variant, to: to, lang: l, facts: newFacts()}
+	g := gathering{in: in, kind: kind, variant: variant, to: to, lang: l, facts: newFacts(), foreign: map[string]bool{}}
 	if err := g.gather(); err != nil {
 		return Letter{}, err
 	}
-	out := Letter{Kind: kind, Variant: variant, To: to, Lang: l, On: in.On, AnswerCode: g.facts.Values["answer_code"], facts: g.facts}
-	texts := make([]*Text, 3)
-	for i, name := range []string{"frame_top", variant, "frame_foot"} {
-		t, ok := in.Texts.Of(name)
+	return g.compose()
+}
+
+// Compose writes a letter that is of no referral (the exception scheme's): its facts are found by the room that knows the case, in each language; head,
+// foot, phones and addresses are filled here. variant is the name of the text, and the kind.
+func Compose(variant string, to Recipient, l words.Lang, in Input, facts func(words.Lang) Facts) (Letter, error) {
+	in.Case = new(referral.Referral)
+	if err := in.check(); err != nil {
+		return Letter{}, err
+	}
+	one := func(l words.Lang) (Letter, error) {
+		g := gathering{in: &in, kind: law.Letter(variant), variant: variant, to: to, lang: l, facts: newFacts(), foreign: map[string]bool{}}
+		g.frame()
+		g.house()
+		g.set("case_reference", in.Reference)
+		g.set("patient_name", in.Patient.Name)
+		f := facts(l)
+		for place, v := range f.Values {
+			g.facts.Values[place] = v
+		}
+		for c, is := range f.Holds {
+			g.facts.Holds[c] = is
+		}
+		g.facts.Lists = f.Lists
+		g.holds("complaint_portal", g.facts.Values["complaint_portal"] != "")
+		return g.compose()
+	}
+	out, err := one(l)
+	if err == nil && l == words.EN {
+		var record Letter
+		if record, err = one(in.norwegian()); err == nil {
+			out.Record, out.Missing = &record, union(record.Missing, out.Missing)
+		}
+	}
+	if err != nil {
+		return Letter{}, err
+	}
+	return out, out.missing()
+}
+
+// norwegian is the language of the letter of record beside an English one.
+func (in *Input) norwegian() words.Lang {
+	if in.Norwegian == words.NN {
+		return words.NN
+	}
+	return words.NB
+}
+
+// compose fills a text and its frame with the facts found.
+func (g *gathering) compose() (Letter, error) {
+	out := Letter{Kind: g.kind, Variant: g.variant, To: g.to, Lang: g.lang, On: g.in.On, AnswerCode: g.facts.Values["answer_code"], facts: g.facts}
+	var texts []*Text
+	for _, x := range []struct {
+		name string
+		into *[]Block
+	}{{"frame_top", &out.Top}, {g.variant, &out.Blocks}, {"frame_foot", &out.Foot}} {
+		t, ok := g.in.Texts.Of(x.name)
 		if !ok {
-			return Letter{}, fmt.Errorf("letter: there is no text %q", name)
+			return Letter{}, fmt.Errorf("letter: there is no text %q", x.name)
 		}
-		texts[i] = t
-		var blocks []Block
-		var missing []string
-		blocks, missing = t.Draw(l, g.facts)
-		out.Missing = union(out.Missing, missing)
-		switch i {
-		case 0:
-			out.Top = blocks
-		case 1:
-			out.Blocks = blocks
-		case 2:
-			out.Foot = blocks
-		}
+		texts = append(texts, t)
+		blocks, missing := t.Draw(g.lang, g.facts)
+		*x.into, out.Missing = blocks, union(out.Missing, missing)
 	}
 	for _, b := range out.Blocks {
-		if b.Level > 0 {
+		if b.Level > 0 && out.Subject == "" {
 			out.Subject = b.Text
-			break
 		}
-	}
-	out.Parts = partsOf(out.Blocks)
-	for _, b := range out.Blocks {
 		for _, p := range b.Holds {
 			if g.foreign[p] {
 				out.Foreign = union(out.Foreign, []string{p})
 			}
 		}
 	}
-	out.Version = version(in, texts)
+	out.Parts = partsOf(out.Blocks)
+	out.Version = version(g.in, texts)
 	return out, nil
 }

@@ -100,7 +100,7 @@ var samples = map[kind][3]string{
 var samplesOf = map[string][3]string{
 	"missing_item": {"funn og undersøkelser", "funn og undersøkingar", "a list of all the tests done"}, "reply_channel": {"elektronisk dialogmelding", "elektronisk dialogmelding", "a reply in the same mail"},
 	"case_reference": {"2", "2", "2"}, "handling_unit": {"Team Fabel", "Team Fabel", "Team Fabel"}, "offer_site": {"Fabel", "Fabel", "Fabel"}, "guidance_contact": {"Dr Fabel", "Dr Fabel", "Dr Fabel"},
-	"answer_text": {"rett til helsehjelp", "rett til helsehjelp", "right to care, time will come"},
+	"answer_text":  {"rett til helsehjelp", "rett til helsehjelp", "right to care, time will come"},
 	"missing_list": {"sykehistorie, funn og undersøkelser", "sjukehistorie, funn og undersøkingar", "a list of drugs and the tests you did"},
 }
 
