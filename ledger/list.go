@@ -84,7 +84,7 @@ var sorts = map[string]sorting{
 	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0"},
 	"duty":        {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0"},
 	"assess_by":   {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
-	"urgency":     {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
+	"urgency":     {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0"},
 	"patient": {by: "p.sort_key%, p.id%, r.referral%", with: "p.erased = 0",
 		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
 }
@@ -167,9 +167,9 @@ func (q Query) conditions() (*conditions, error) {
 		to := from + "\U0010FFFF" // after everything that begins so
 		whole := strings.TrimSpace(q.PatientPrefix)
 		c.and("r.patient IN (SELECT id FROM person WHERE tenant = ? AND by_family >= ? AND by_family < ?"+
-			" UNION SELECT id FROM person WHERE tenant = ? AND by_given >= ? AND by_given < ?"+
-			" UNION SELECT id FROM person WHERE tenant = ? AND local_id = ? AND local_id <> ''"+
-			" UNION SELECT id FROM person WHERE tenant = ? AND ident = ? AND ident <> '' AND ident_kind <> '')",
+			" UNION ALL SELECT id FROM person WHERE tenant = ? AND by_given >= ? AND by_given < ?"+
+			" UNION ALL SELECT id FROM person WHERE tenant = ? AND local_id = ? AND local_id <> ''"+
+			" UNION ALL SELECT id FROM person WHERE tenant = ? AND ident = ? AND ident <> '')",
 			q.Tenant, from, to, q.Tenant, from, to, q.Tenant, whole, q.Tenant, whole)
 	}
 	return c, nil
@@ -228,7 +228,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 		// SQLite takes the tables of a CROSS JOIN in the order given. Many rows: go through the persons in order until the page is
 		// full. Few: find those, and sort them.
 		from = "FROM person p CROSS JOIN referral r"
-		if total <= fewRows {
+		if total <= fewRows || q.PatientPrefix != "" || len(q.Text)+len(q.Patients) > 0 {
 			from = "FROM referral r CROSS JOIN person p"
 		}
 	}

@@ -73,11 +73,12 @@ CREATE TABLE referral (
 	PRIMARY KEY (tenant, referral)
 ) STRICT;
 CREATE INDEX referral_patient ON referral (tenant, patient, referral);
-CREATE INDEX referral_start ON referral (tenant, start_by, referral, list_provider, specialty, list_site, breach_on, appt_from) WHERE waiting = 1;
+CREATE INDEX referral_start ON referral (tenant, start_by, referral, list_provider, specialty, list_site, breach_on, appt_from, breach_expected) WHERE waiting = 1;
 CREATE INDEX referral_wait ON referral (tenant, seniority, referral, list_provider, specialty, list_site) WHERE waiting = 1;
 CREATE INDEX referral_appointment ON referral (tenant, appt_from, appt_minute, referral) WHERE waiting = 1;
 CREATE INDEX referral_condition ON referral (tenant, condition, referral) WHERE waiting = 1;
 CREATE INDEX referral_assess ON referral (tenant, assess_by, referral) WHERE is_open = 1;
+CREATE INDEX referral_urgent ON referral (tenant, urgency DESC, assess_by, referral) WHERE is_open = 1 AND assessed_on = 0;
 CREATE INDEX referral_next ON referral (tenant, next_due, referral) WHERE is_open = 1;
 
 -- What is owed on each referral, replaced with its row.
@@ -144,7 +145,7 @@ CREATE TABLE person (
 	by_given     TEXT    NOT NULL,
 	PRIMARY KEY (tenant, id)
 ) STRICT;
-CREATE UNIQUE INDEX person_ident ON person (tenant, ident_kind, ident) WHERE ident <> '';
+CREATE UNIQUE INDEX person_ident ON person (tenant, ident, ident_kind) WHERE ident <> '';
 CREATE INDEX person_local ON person (tenant, local_id) WHERE local_id <> '';
 CREATE UNIQUE INDEX person_name ON person (tenant, sort_key, id);
 CREATE INDEX person_family ON person (tenant, by_family, id);
