@@ -9,10 +9,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"rettid/law"
 	"rettid/words"
 )
 
@@ -212,5 +215,73 @@ func drawn(t *testing.T, name, got string) {
 	}
 	if string(was) != got {
 		t.Errorf("%s is stale; go test ./cmd/rettid -run Drawn -update draws it anew, and the diff shows what changed", name)
+	}
+}
+
+// TestEverySettingIsRead: a setting that no code reads promises what it does not keep.
+func TestEverySettingIsRead(t *testing.T) {
+	unread := make(map[string]bool)
+	fields := reflect.TypeFor[law.Settings]()
+	for i := range fields.NumField() {
+		unread[fields.Field(i).Name] = true
+	}
+	for name := range house(t) {
+		files, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(name), "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") || filepath.Base(file) == "settings.go" {
+				continue
+			}
+			src, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for field := range unread {
+				if strings.Contains(string(src), "."+field) {
+					delete(unread, field)
+				}
+			}
+		}
+	}
+	for field := range unread {
+		t.Errorf("law.Settings.%s is set and never read", field)
+	}
+}
+
+// TestReadme: the README tells of every command, every environment variable of the program and every setting with its default.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme := string(text)
+	commands := reflect.TypeFor[cli]()
+	for i := range commands.NumField() {
+		name := strings.ToLower(commands.Field(i).Name)
+		if !strings.Contains(readme, "rettid "+name) {
+			t.Errorf("README.md does not tell of the command rettid %s", name)
+		}
+	}
+	for _, s := range law.AllSettings() {
+		if !strings.Contains(readme, fmt.Sprintf("| `%s` | %s |", s.Key, s.Default)) {
+			t.Errorf("README.md lacks the setting `%s` with its default %s", s.Key, s.Default)
+		}
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile("env:\"([A-Z_]+)\"").FindAllStringSubmatch(string(src), -1) {
+			if !strings.Contains(readme, "`"+m[1]+"`") {
+				t.Errorf("README.md does not tell of %s", m[1])
+			}
+		}
 	}
 }
