@@ -93,7 +93,7 @@ func choices(r *Referral, today day.Day) []move {
 	one, three := 1, 3
 	text := Text{Note: "n1"}
 	moment := func(d day.Day) day.Moment { return day.Moment{Day: d, Minute: 9 * 60} }
-	var out []move
+	out := make([]move, 0, 128)
 	add := func(name string, c Command, role law.Role) *move {
 		out = append(out, move{name: name, do: c, role: role})
 		return &out[len(out)-1]
