@@ -1,0 +1,103 @@
+package access
+
+// A reach is how far from one's own work a rule goes.
+type reach int
+
+const (
+	nowhere    reach = iota
+	theirs           // the patient's own case, or the referrer's own referral
+	ownUnit          // the unit and specialty of the grant
+	ownPlace         // every unit of the provider
+	everywhere       // every provider
+)
+
+// A line gives actions to a role: as far as may without further, and as far as ask by saying why.
+type line struct {
+	may, ask reach
+	actions  []Action
+}
+
+// rules is who may do what: least privilege, for what is not here is refused. The grounds:
+//
+//   - Staff see what is needed to give, or to administer, health care to the patients of their own work, and no more
+//     (helsepersonelloven §§ 21 a, 25 and 26; pasientjournalloven §§ 15, 16 and 19). Intake and the letter office work for the whole provider, for a
+//     referral is somebody's before it is given to a unit; the others for their unit.
+//   - Those who give care may open what lies outside by saying why. It gives reading alone: whoever is to act is given
+//     the role.
+//   - Right and deadline are decided by assessors (G2-18). Managers answer for lists and duties, not for decisions.
+//   - Medical directors open single cases for complaints and supervision, always with a reason (helsepersonelloven § 26).
+//   - Patients see and answer in their own case and see who has looked (pasientjournalloven § 18; pbrl. § 5-1); so do those
+//     who act for them. Referrers see what they themselves referred.
+//   - User representatives never see a case; nor do administrators, authors and auditors.
+var rules = map[Role][]line{
+	Intake: {
+		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
+			Complain, NextOfKin, Correct, Close}},
+		{ownPlace, everywhere, []Action{Open}},
+		{ownUnit, nowhere, []Action{SeeFigures, SeeAccessLog}},
+	},
+	Assessor: {
+		{ownUnit, nowhere, []Action{List, Search, Forward, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen, Postpone, Start,
+			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, SeeFigures, SeeAccessLog}},
+		{ownUnit, everywhere, []Action{Open}},
+	},
+	Booking: {
+		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, Postpone, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
+			Close, SeeFigures, Export, SeeAccessLog}},
+		{ownUnit, everywhere, []Action{Open}},
+	},
+	LetterOffice: {
+		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain}},
+	},
+	Manager: {
+		{ownUnit, nowhere, []Action{List, Export, NotifyHelfo, SeeAccessLog, FollowUp}},
+		{ownPlace, nowhere, []Action{SeeFigures}},
+		{ownUnit, ownPlace, []Action{Open}},
+	},
+	MedicalDirector: {
+		{ownPlace, nowhere, []Action{SeeFigures, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide}},
+		{nowhere, ownPlace, []Action{Open}},
+	},
+	Patient: {
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, AnswerOffer, Complain, SeeAccessLog}},
+	},
+	Representative: {
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, AnswerOffer, Complain, SeeAccessLog}},
+	},
+	Referrer: {
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation}},
+	},
+	UserRepresentative: {
+		{everywhere, nowhere, []Action{SeeFigures}},
+	},
+	GuideAuthor: {
+		{everywhere, nowhere, []Action{WriteGuide}},
+	},
+	Administrator: {
+		{everywhere, nowhere, []Action{Administer}},
+	},
+	Auditor: {
+		{ownPlace, nowhere, []Action{Audit, SeeAccessLog, FollowUp}},
+	},
+}
+
+// rule gives a role's line for an action; zero when there is none.
+func rule(r Role, a Action) line {
+	for _, l := range rules[r] {
+		for _, x := range l.actions {
+			if x == a {
+				return l
+			}
+		}
+	}
+	return line{}
+}
+
+// wide tells whether a grant for every provider serves the action: figures and logs, never a case.
+func wide(a Action) bool {
+	switch a {
+	case SeeFigures, SeeAccessLog, FollowUp, Audit, PublishGuide:
+		return true
+	}
+	return false
+}
