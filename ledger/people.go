@@ -91,7 +91,8 @@ func (l *Ledger) PersonByLocal(ctx context.Context, tenant, local string) (Perso
 func (l *Ledger) person(ctx context.Context, where string, args ...any) (Person, bool, error) {
 	var p Person
 	ok := false
-	err := l.store.query(ctx, "SELECT "+personColumns+" FROM person WHERE "+where+" ORDER BY id LIMIT 1", args,
+	// The id is made an expression, or SQLite walks all persons in its order to spare itself the sorting of one or two.
+	err := l.store.query(ctx, "SELECT "+personColumns+" FROM person WHERE "+where+" ORDER BY id || '' LIMIT 1", args,
 		func(r *row) error { p, ok = scanPerson(r), true; return nil })
 	if err != nil {
 		return Person{}, false, fmt.Errorf("look up a person: %w", err)
