@@ -155,15 +155,3 @@ func (c *Contacts) of(county string) County {
 	}
 	return out
 }
-
-// lines writes the contacts as settings, for the digest a letter's version has.
-func (c *Contacts) lines() string {
-	var b strings.Builder
-	for _, s := range ContactSettings() {
-		fmt.Fprintf(&b, "%s=%s\n", s.Key, s.get(c))
-	}
-	for _, n := range sorted(c.Counties) {
-		fmt.Fprintf(&b, "letter.county.%s=%q\n", n, c.Counties[n])
-	}
-	return b.String()
-}

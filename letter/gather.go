@@ -2,6 +2,7 @@ package letter
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -158,19 +159,44 @@ func (g *gathering) fits() error {
 	for _, o := range law.InformObjections(&r.Facts, g.kind, true, true, false, g.in.On).Refused() {
 		return &Untrue{g.kind, "it does not agree with what was decided (" + strings.Join(o.Norms, ", ") + "): the right is " + string(r.Right)}
 	}
+	offered := func(a law.Answer) bool {
+		return slices.ContainsFunc(r.Offers, func(o law.Offer) bool { return o.Answer == a })
+	}
+	why := ""
 	switch g.kind {
 	case law.LetterForwarded:
 		if len(r.Hops) == 0 && r.ClosedFor != "out_of_region" {
-			return &Untrue{g.kind, "the referral has not been sent on"}
+			why = "the referral has not been sent on"
 		}
-	case law.LetterBreach, law.LetterOffer, law.LetterPostponed, law.LetterDeclined:
-		if r.Right != law.Granted {
-			return &Untrue{g.kind, "there is no right, and so no deadline"}
+	case law.LetterBreach, law.LetterPostponed, law.LetterOffer, law.LetterDeclined:
+		switch {
+		case r.Right != law.Granted:
+			why = "there is no right, and so no deadline"
+		case g.kind == law.LetterOffer && !offered(law.Unanswered):
+			why = "no offer is open"
+		case g.kind == law.LetterDeclined && !offered(law.No):
+			why = "no declined offer is on record (G9.2-6)"
 		}
 	case law.LetterNotAssessed:
 		if r.Concerns == "" || r.Concerns == law.Mixed {
-			return &Untrue{g.kind, "what the matter concerns has not been classified"}
+			why = "what the matter concerns has not been classified"
 		}
+	case law.LetterNewCondition:
+		if !r.NewCondition {
+			why = "the referral is not of a condition found in care (G3.3.2-4)"
+		}
+	case law.LetterSecondOpinion:
+		if !r.SecondOpinion {
+			why = "the referral is not for a new assessment"
+		}
+	case law.LetterComplaintReceived, law.LetterComplaintSentOn, law.LetterComplaintUpheld:
+		complained := func(e *referral.Event) bool { return e != nil && e.Ask.Verb() == "complain" }
+		if len(g.in.Log) > 0 && !slices.ContainsFunc(referral.Speaking(g.in.Log), complained) {
+			why = "no complaint is recorded"
+		}
+	}
+	if why != "" {
+		return &Untrue{g.kind, why}
 	}
 	return nil
 }

@@ -9,6 +9,7 @@
 package letter
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"slices"
 	"strings"
@@ -323,4 +324,9 @@ func (g *gathering) compose() (Letter, error) {
 	out.Parts = partsOf(out.Blocks)
 	out.Version = version(g.in, texts)
 	return out, nil
+}
+
+// Digest is of the letter as it reads, with what goes together with it: what is kept of a letter sent.
+func (l *Letter) Digest() string {
+	return fmt.Sprintf("%x", sha256.Sum256([]byte(PlainText(*l))))
 }

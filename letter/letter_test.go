@@ -329,6 +329,11 @@ func TestMakeRefuses(t *testing.T) {
 			do(on, law.Secretary, &referral.Postpone{By: law.ByPatient, To: day.On(2026, 9, 14)}).input(on)},
 		{"a postponement nobody asked for", law.LetterPostponed, granted.input(on)},
 		{"forwarded to nowhere", law.LetterForwarded, granted.input(on)},
+		{"an offer nobody made", law.LetterOffer, granted.input(on)},
+		{"a decline of nothing", law.LetterDeclined, granted.input(on)},
+		{"a new condition that was referred", law.LetterNewCondition, granted.input(on)},
+		{"a second opinion nobody asked for", law.LetterSecondOpinion, granted.input(on)},
+		{"a complaint nobody made", law.LetterComplaintReceived, granted.input(on)},
 		{"not assessed, of a matter that is", law.LetterNotAssessed, granted.input(on)},
 		{"to one examined in a criminal case", law.LetterNotAssessed, begin(t, func(r *referral.Receive) { r.Concerns = law.Forensic }).input(on)},
 	} {

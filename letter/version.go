@@ -29,9 +29,8 @@ func version(in *Input, texts []*Text) string {
 	for _, t := range texts {
 		fmt.Fprintf(h, "%s %x\n", t.Name, t.digest)
 	}
-	fmt.Fprintf(h, "%s\n%x\n%s", phrasesText, rulesDigest(), in.Contacts.lines())
-	for _, s := range law.AllSettings() {
-		fmt.Fprintf(h, "%s=%s\n", s.Key, in.Settings.Get(s.Key))
-	}
+	settings := *in.Settings
+	settings.Calendar = nil // an address; what it holds is configuration of the calendar, and the dates follow from it
+	fmt.Fprintf(h, "%s\n%x\n%+v\n%+v\n", phrasesText, rulesDigest(), *in.Contacts, settings)
 	return fmt.Sprintf("%x", h.Sum(nil))
 }
