@@ -132,11 +132,11 @@ func BenchmarkLawOverOPA(b *testing.B) {
 	q, s := opaQuery(b), law.Default()
 	var days []day.Day
 	for _, at := range starts() {
-		if !at.day.Before(day.On(2020, 6, 1)) {
+		if !at.day.Before(day.On(2024, 6, 1)) { // the law of today: an older deadline has a reason more to tell
 			days = append(days, at.day)
 		}
 	}
-	const turns, times = 12, 60
+	const turns, times = 18, 60
 	var ours, theirs time.Duration
 	for b.Loop() {
 		for range turns {
