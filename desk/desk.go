@@ -29,11 +29,13 @@ type Desk struct {
 	Guides   *guide.Library
 	Settings *law.Settings
 	Now      func() time.Time
+
+	recent *recent
 }
 
 // New makes a desk with the ordinary clock and settings.
 func New(l *ledger.Ledger, org *clinic.Org, guides *guide.Library, s *law.Settings) *Desk {
-	return &Desk{Ledger: l, Org: org, Guides: guides, Settings: s, Now: time.Now}
+	return &Desk{Ledger: l, Org: org, Guides: guides, Settings: s, Now: time.Now, recent: newRecent()}
 }
 
 // Today is the day in Oslo.
@@ -47,6 +49,7 @@ type Order struct {
 	At       referral.At
 	Do       referral.Command
 	Known    time.Time      // when it is recorded; zero: now
+	Seen     int            // the last entry the one who asks has seen; ErrMoved when there are later ones. 0: it is decided on whatever has happened
 	Person   *ledger.Person // of a reception: identity, kept outside the log
 	Links    []ledger.Link  // of a reception: ids in other systems
 }
@@ -64,10 +67,14 @@ type Outcome struct {
 // ErrMissing says that there is no such referral, or none this one may see.
 var ErrMissing = errors.New("there is no such referral")
 
+// ErrMoved says that something was recorded after what the one who asks had seen: to be looked at, and decided again.
+var ErrMoved = errors.New("the referral has moved on since it was looked at")
+
 // tries is how often a decision is made again when the referral moved on meanwhile.
 const tries = 5
 
-// Take carries out an order. A [*referral.Refusal] is the trade saying no: nothing is written but the refusal itself. [ErrMissing] is not found.
+// Take carries out an order. A [*referral.Refusal] is the trade saying no: nothing is written but the refusal itself. [ErrMissing] is not found, [ErrMoved] not
+// what was seen.
 // Anything else is a fault, after which the same order may be given again under the same key.
 func (d *Desk) Take(ctx context.Context, o Order) (Outcome, error) {
 	if o.Key == "" {
@@ -86,33 +93,52 @@ func (d *Desk) Take(ctx context.Context, o Order) (Outcome, error) {
 }
 
 func (d *Desk) take(ctx context.Context, o Order) (Outcome, error) {
-	var recs []ledger.Record
+	if log, keys := d.recent.get(o.Tenant, o.Referral); log != nil {
+		out, err := d.takeOn(ctx, o, log, keys)
+		if err == nil {
+			return out, nil
+		}
+		d.recent.drop(o.Tenant, o.Referral) // it may have moved on elsewhere: whatever the answer, it is given on the log itself
+	}
+	var log []referral.Entry
+	var keys []string
 	if o.Referral != 0 {
-		var err error
-		if recs, err = d.Ledger.Records(ctx, o.Tenant, o.Referral); err != nil {
+		recs, err := d.Ledger.Records(ctx, o.Tenant, o.Referral)
+		if err != nil {
 			return Outcome{}, err
 		}
 		if len(recs) == 0 {
 			return Outcome{}, ErrMissing
 		}
+		if log, err = Entries(recs); err != nil {
+			return Outcome{}, err
+		}
 		for _, r := range recs {
-			if r.Key == o.Key { // done already: it is not decided again on what came after it
-				return d.replayed(ctx, o, ledger.Result{Referral: r.Referral, Seq: r.Seq, Pos: r.Pos})
-			}
+			keys = append(keys, r.Key)
 		}
 	}
-	log, err := Entries(recs)
-	if err != nil {
-		return Outcome{}, err
+	out, err := d.takeOn(ctx, o, log, keys)
+	var refusal *referral.Refusal
+	if errors.As(err, &refusal) {
+		if logged := d.refused(ctx, o, refusal); logged != nil {
+			return Outcome{}, logged
+		}
+	}
+	return out, err
+}
+
+// takeOn decides an order on a log and appends the answer.
+func (d *Desk) takeOn(ctx context.Context, o Order, log []referral.Entry, keys []string) (Outcome, error) {
+	for i, key := range keys {
+		if key == o.Key { // done already: it is not decided again on what came after it
+			return d.replayed(ctx, o, ledger.Result{Referral: o.Referral, Seq: log[i].Seq})
+		}
+	}
+	if o.Seen != 0 && len(log) > 0 && log[len(log)-1].Seq != o.Seen {
+		return Outcome{}, ErrMoved
 	}
 	w, out, err := d.Prepare(ctx, o, log)
 	if err != nil {
-		var refusal *referral.Refusal
-		if errors.As(err, &refusal) {
-			if logged := d.refused(ctx, o, refusal); logged != nil {
-				return Outcome{}, logged
-			}
-		}
 		return Outcome{}, err
 	}
 	res, err := d.Ledger.Append(ctx, w)
@@ -123,6 +149,10 @@ func (d *Desk) take(ctx context.Context, o Order) (Outcome, error) {
 		return d.replayed(ctx, o, res)
 	}
 	out.Referral, out.Seq = res.Referral, res.Seq
+	for _, t := range referral.Texts(o.Do) {
+		t.Words = "" // they are in their notes
+	}
+	d.recent.put(o.Tenant, res.Referral, append(log[:len(log):len(log)], referral.Entry{Seq: res.Seq, Known: w.Records[0].Known, Event: out.Event}), append(keys[:len(keys):len(keys)], o.Key))
 	return out, nil
 }
 

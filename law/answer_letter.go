@@ -52,7 +52,7 @@ func LetterParts(kind Letter, f *Facts) []Part {
 		}
 		return append(out, complaintParts...)
 	}
-	return []Part{PartOutcome}
+	return nil // the rest have no part the law fixes
 }
 
 // InformObjections speaks to sending a letter on a day. first says that the patient is told the outcome for the first time.

@@ -41,7 +41,7 @@ func DecideComplaintObjections(f *Facts, outcome string) Objections {
 	default:
 		return Objections{complaintRule.object(Refused, []string{"R-5.13"}, "complaint-outcome", T(outcome))}
 	}
-	if f.Complaints == 0 && outcome != "rejected" {
+	if f.Complaints == 0 && outcome != "rejected" && !(outcome == "upheld" && f.SentOn > 0) {
 		return Objections{complaintRule.object(Refused, []string{"R-5.13"}, "no-complaint")}
 	}
 	return nil

@@ -159,8 +159,8 @@ next:
 		}
 		parts = append(parts, p)
 	}
-	if c.Letter == "" && !c.Feedback.IsZero() && !c.Patient && !r.Answer.Referrer && !r.Changed.Referrer {
-		parts = nil // professional feedback alone is no letter of an outcome
+	if c.feedbackAlone(r) {
+		parts = nil
 	}
 	known := false
 	for _, l := range law.Letters {
@@ -173,11 +173,16 @@ next:
 	return Found{Parts: parts}, law.InformObjections(&r.Facts, kind, c.Patient, toReferrer, r.Answer.Patient && !r.SecondOpinion, at.On)
 }
 
+// feedbackAlone tells whether the referrer is given professional feedback and nothing else: that is no letter of an outcome.
+func (c *Inform) feedbackAlone(r *Referral) bool {
+	return c.Letter == "" && !c.Feedback.IsZero() && !c.Patient && !r.Answer.Referrer && !r.Changed.Referrer
+}
+
 func (c *Inform) fold(r *Referral, e *Event) {
 	if !c.Feedback.IsZero() {
 		r.GuideReferrer = false
 	}
-	if e.Found.Parts == nil {
+	if c.feedbackAlone(r) {
 		return
 	}
 	kind := c.letter(r)
@@ -226,8 +231,14 @@ func (c *DecideComplaint) decide(r *Referral, at At, g Given, s *law.Settings) (
 }
 
 func (c *DecideComplaint) fold(r *Referral, e *Event) {
-	if r.Complaints > 0 {
+	switch {
+	case r.Complaints > 0:
 		r.Complaints--
+		if c.Outcome == "sent_on" {
+			r.SentOn++
+		}
+	case r.SentOn > 0:
+		r.SentOn-- // the County Governor's answer
 	}
 	if c.Outcome != "upheld" {
 		return
