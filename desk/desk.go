@@ -236,6 +236,8 @@ func usual(c referral.Command) law.Role {
 	switch c.(type) {
 	case *referral.Assess, *referral.ChangeDeadline, *referral.Classify, *referral.Worsen, *referral.Begin:
 		return law.Specialist
+	case *referral.CheckPlace:
+		return law.Intake
 	case *referral.Accept, *referral.Decline, *referral.Complain:
 		return law.Patient
 	case *referral.HelfoPlaced:
@@ -319,6 +321,9 @@ func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry, state 
 			if cond, ok := d.Guides.Condition(r.Specialty, c.Condition, on); ok {
 				g.Guide = &law.Entry{Condition: cond.ID, Right: cond.Right, MaxWeeks: cond.MaxWeeks}
 				g.GuideVersion = cond.Version
+				for _, f := range cond.Factors {
+					g.GuideFactors = append(g.GuideFactors, f.LabelNB)
+				}
 			}
 		}
 	case *referral.RefuseOutOfRegion:

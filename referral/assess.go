@@ -57,10 +57,27 @@ func (c *Assess) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 		out = append(out, law.Proportion(law.Grades{Severity: c.Severity, Benefit: c.BenefitGrade, Resources: c.ResourceGrade}, s)...)
 	}
 	out = append(out, law.LateAssessment(f, at.On, s)...)
+	found.Factors = c.factors(g)
 	return found, out
 }
 
+// factors sets the guide's listed circumstances beside what was answered of each: those nobody answered stand as unanswered (G2-6, G4.5-1).
+func (c *Assess) factors(g Given) []Factor {
+	out := append([]Factor(nil), c.Factors...)
+next:
+	for _, name := range g.GuideFactors {
+		for _, f := range out {
+			if f.Name == name {
+				continue next
+			}
+		}
+		out = append(out, Factor{Name: name})
+	}
+	return out
+}
+
 func (c *Assess) fold(r *Referral, e *Event) {
+	r.Factors = e.Found.Factors
 	r.Right, r.AssessedOn, r.AssessedBy = c.Outcome, e.On, e.Actor
 	r.Clarified, r.LatestSound, r.Condition, r.Individual, r.Basis, r.Reason, r.Course, r.Uncertain = c.Clarified, c.LatestSound, c.Condition, c.Individual, c.Basis, c.Reason, c.Course, c.Uncertain
 	r.Draft, r.Upheld = "", false
@@ -88,7 +105,8 @@ func (c *ChangeDeadline) decide(r *Referral, at At, g Given, s *law.Settings) (F
 		assessed = at.On
 	}
 	guarantee := law.Guarantee65(&r.Facts, assessed, s)
-	d := law.SetDeadline{Outcome: law.Granted, On: at.On, Date: c.Deadline, Seniority: r.Seniority, Guarantee: guarantee.Value, LatestSound: r.LatestSound, NeededBy: r.NeededBy}
+	d := law.SetDeadline{Outcome: law.Granted, On: at.On, Date: c.Deadline, Seniority: r.Seniority, Guarantee: guarantee.Value, LatestSound: r.LatestSound, NeededBy: r.NeededBy,
+		Severity: c.Severity, Benefit: c.BenefitGrade, Resources: c.ResourceGrade}
 	out := law.RoleMayDecide(at.Role)
 	if c.Deadline.IsZero() {
 		return found, append(out, law.Impossible("no-date"))

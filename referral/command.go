@@ -44,6 +44,7 @@ type Receive struct {
 	FirstReceived    day.Day     `json:"first_received,omitzero"`
 	NewConditionOf   int64       `json:"new_condition_of,omitempty"`
 	NewCondition     bool        `json:"new_condition,omitempty"` // by the verb new_condition
+	Participant      string      `json:"participant,omitempty"`   // of a course application: patient (default) · next_of_kin (G7-6)
 	Diagnosis        string      `json:"diagnosis,omitempty"`
 	Text             Text        `json:"text,omitzero"`
 }
@@ -88,6 +89,7 @@ type Assess struct {
 	LatestSound    day.Day    `json:"latest_sound,omitzero"`
 	Condition      string     `json:"condition,omitempty"`
 	Individual     []string   `json:"individual,omitempty"`
+	Factors        []Factor   `json:"factors,omitempty"` // the guide's listed circumstances, each with what was answered (G2-6)
 	Basis          []string   `json:"basis,omitempty"`
 	Severity       *int       `json:"severity,omitempty"`
 	BenefitGrade   *int       `json:"benefit_grade,omitempty"`
@@ -98,6 +100,7 @@ type Assess struct {
 	Course         Text       `json:"relevant_course,omitzero"` // the course of treatment that is relevant for this patient (G4.3.1-6)
 	Planned        Text       `json:"planned_care,omitzero"`    // the care the deadline starts from (G5.3-6)
 	IfDelayed      Text       `json:"if_delayed,omitzero"`      // the most likely development if care is put off (G5.1-7)
+	Other          Text       `json:"other,omitzero"`           // an individual circumstance that is not on the guide's list (G4.5-2)
 	Sound          law.Answer `json:"sound,omitempty"`          // the assessor's word that a start by the deadline is sound through the whole course (G5.3-7 to G5.3-9)
 	OwnFirst       bool       `json:"own_first,omitempty"`      // the assessor's own view was entered before the guide's was shown
 }
@@ -135,6 +138,10 @@ type ChangeDeadline struct {
 	Deadline day.Day  `json:"deadline"`
 	Basis    []string `json:"basis,omitempty"`
 	Reason   Text     `json:"reason,omitzero"`
+	// The three criteria as they are graded now (G9.1-2).
+	Severity      *int `json:"severity,omitempty"`
+	BenefitGrade  *int `json:"benefit_grade,omitempty"`
+	ResourceGrade *int `json:"resource_grade,omitempty"`
 }
 
 // Worsen records that help is needed earlier than the deadline says.
@@ -202,9 +209,25 @@ type DecideComplaint struct {
 
 // ConsiderKin records a next of kin considered with regard to the four roles.
 type ConsiderKin struct {
-	Roles   []law.Kin  `json:"role"`
-	Need    Text       `json:"need,omitzero"`
-	Handled law.Answer `json:"handled,omitempty"`
+	Roles    []law.Kin  `json:"role"`
+	Need     Text       `json:"need,omitzero"`
+	Handled  law.Answer `json:"handled,omitempty"`
+	Told     Text       `json:"told,omitzero"`      // what the next of kin was told (G7-1)
+	Consent  law.Answer `json:"consent,omitempty"`  // whether the patient consents to their being told (G7-1)
+	Heard    Text       `json:"heard,omitzero"`     // what the next of kin knows and has seen (G7-3)
+	Relation string     `json:"relation,omitempty"` // to the patient (G7-4)
+	NamedBy  law.Role   `json:"named_by,omitempty"` // who named them as next of kin (pbrl. § 1-3, G7-4)
+}
+
+// CheckPlace records that it was looked at whether the referral came to the right place (G3.3.1-2).
+type CheckPlace struct {
+	Right law.Answer `json:"right"`
+}
+
+// Factor is one of the circumstances a guide lists for a condition: present, absent, or not answered.
+type Factor struct {
+	Name   string     `json:"name"`
+	Answer law.Answer `json:"answer,omitempty"`
 }
 
 // PathwayEvent records an event of a cancer package or a mental-health pathway.
@@ -250,6 +273,7 @@ func (Complain) Verb() string           { return "complain" }
 func (DecideComplaint) Verb() string    { return "decide_complaint" }
 func (ConsiderKin) Verb() string        { return "next_of_kin" }
 func (PathwayEvent) Verb() string       { return "pathway_event" }
+func (CheckPlace) Verb() string         { return "check_place" }
 func (Close) Verb() string              { return "close" }
 func (Correct) Verb() string            { return "correct" }
 
@@ -259,24 +283,27 @@ func (c *RequestInformation) texts() []*Text { return []*Text{&c.Text} }
 func (c *ReceiveInformation) texts() []*Text { return []*Text{&c.Text} }
 func (c *RefuseOutOfRegion) texts() []*Text  { return []*Text{&c.Reason} }
 func (*Begin) texts() []*Text                { return nil }
-func (c *Assess) texts() []*Text             { return []*Text{&c.Reason, &c.Course, &c.Planned, &c.IfDelayed} }
-func (c *Classify) texts() []*Text           { return []*Text{&c.Reason} }
-func (*Book) texts() []*Text                 { return nil }
-func (c *Inform) texts() []*Text             { return []*Text{&c.Feedback} }
-func (c *ChangeDeadline) texts() []*Text     { return []*Text{&c.Reason} }
-func (*Worsen) texts() []*Text               { return nil }
-func (c *Postpone) texts() []*Text           { return []*Text{&c.Reason} }
-func (*MakeOffer) texts() []*Text            { return nil }
-func (*Accept) texts() []*Text               { return nil }
-func (*Decline) texts() []*Text              { return nil }
-func (*Start) texts() []*Text                { return nil }
-func (*NotifyHelfo) texts() []*Text          { return nil }
-func (*HelfoPlaced) texts() []*Text          { return nil }
-func (*Complain) texts() []*Text             { return nil }
-func (*DecideComplaint) texts() []*Text      { return nil }
-func (c *ConsiderKin) texts() []*Text        { return []*Text{&c.Need} }
-func (*PathwayEvent) texts() []*Text         { return nil }
-func (*Close) texts() []*Text                { return nil }
+func (c *Assess) texts() []*Text {
+	return []*Text{&c.Reason, &c.Course, &c.Planned, &c.IfDelayed, &c.Other}
+}
+func (c *Classify) texts() []*Text       { return []*Text{&c.Reason} }
+func (*Book) texts() []*Text             { return nil }
+func (c *Inform) texts() []*Text         { return []*Text{&c.Feedback} }
+func (c *ChangeDeadline) texts() []*Text { return []*Text{&c.Reason} }
+func (*Worsen) texts() []*Text           { return nil }
+func (c *Postpone) texts() []*Text       { return []*Text{&c.Reason} }
+func (*MakeOffer) texts() []*Text        { return nil }
+func (*Accept) texts() []*Text           { return nil }
+func (*Decline) texts() []*Text          { return nil }
+func (*Start) texts() []*Text            { return nil }
+func (*NotifyHelfo) texts() []*Text      { return nil }
+func (*HelfoPlaced) texts() []*Text      { return nil }
+func (*Complain) texts() []*Text         { return nil }
+func (*DecideComplaint) texts() []*Text  { return nil }
+func (c *ConsiderKin) texts() []*Text    { return []*Text{&c.Need, &c.Told, &c.Heard} }
+func (*CheckPlace) texts() []*Text       { return nil }
+func (*PathwayEvent) texts() []*Text     { return nil }
+func (*Close) texts() []*Text            { return nil }
 func (c *Correct) texts() []*Text {
 	all := []*Text{&c.Reason}
 	if c.With != nil {
@@ -299,7 +326,7 @@ var verbs = map[string]func() Command{
 	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },
 	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
-	"pathway_event": func() Command { return new(PathwayEvent) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
+	"pathway_event": func() Command { return new(PathwayEvent) }, "check_place": func() Command { return new(CheckPlace) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
 }
 
 // Verbs lists the verb of every command, in order of the alphabet.

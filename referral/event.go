@@ -27,9 +27,10 @@ type Event struct {
 
 // Given is what had to be looked up for a command: plain facts of the world on the day.
 type Given struct {
-	Authority    *law.Authority `json:"authority,omitempty"`    // of the provider that receives, holds or assesses
-	Guide        *law.Entry     `json:"guide,omitempty"`        // what the guide says of the condition chosen
-	GuideVersion day.Day        `json:"guide_version,omitzero"` // the edition compared with (G2-33)
+	Authority    *law.Authority `json:"authority,omitempty"`     // of the provider that receives, holds or assesses
+	Guide        *law.Entry     `json:"guide,omitempty"`         // what the guide says of the condition chosen
+	GuideVersion day.Day        `json:"guide_version,omitzero"`  // the edition compared with (G2-33)
+	GuideFactors []string       `json:"guide_factors,omitempty"` // the circumstances the guide lists for the condition (G2-6)
 	OtherRegion  bool           `json:"other_region,omitempty"`
 	Parent       *Parent        `json:"parent,omitempty"`
 }
@@ -54,17 +55,18 @@ type Found struct {
 	Offer      int                             `json:"offer,omitempty"` // 1 + the index of the offer answered
 	InTime     bool                            `json:"in_time,omitempty"`
 	Parts      []law.Part                      `json:"parts,omitempty"`
+	Factors    []Factor                        `json:"factors,omitempty"` // the guide's circumstances with the answers given; the rest stand unanswered
 }
 
 // IsZero says that nothing was found.
 func (f Found) IsZero() bool {
 	return f.Seniority == nil && f.AssessBy == nil && f.Assessable == nil && f.StartBy == nil && f.Guarantee == nil && f.Begins == nil &&
-		!f.MayAssess && !f.Reimbursed && f.Code == 0 && f.Offer == 0 && !f.InTime && f.Parts == nil
+		!f.MayAssess && !f.Reimbursed && f.Code == 0 && f.Offer == 0 && !f.InTime && f.Parts == nil && f.Factors == nil
 }
 
 // IsZero says that nothing was looked up.
 func (g Given) IsZero() bool {
-	return g.Authority == nil && g.Guide == nil && !g.OtherRegion && g.Parent == nil && g.GuideVersion.IsZero()
+	return g.Authority == nil && g.Guide == nil && !g.OtherRegion && g.Parent == nil && g.GuideVersion.IsZero() && g.GuideFactors == nil
 }
 
 // Kind names the event in the log.

@@ -61,7 +61,7 @@ func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, l
 func (c *Receive) fold(r *Referral, e *Event) {
 	r.Facts = c.facts(e.Found)
 	r.Patient, r.Municipality, r.From, r.Text, r.Parent = c.Patient, c.Municipality, c.From, c.Text, c.NewConditionOf
-	r.Pathway, r.Diagnosis = c.Pathway, c.Diagnosis
+	r.Pathway, r.Diagnosis, r.Participant = c.Pathway, c.Diagnosis, c.Participant
 	r.ReceivedOn = e.On
 	r.NoReimbursed = !e.Found.Reimbursed
 	r.clock(e)
@@ -219,7 +219,7 @@ func (c *ConsiderKin) decide(r *Referral, at At, g Given, s *law.Settings) (Foun
 }
 
 func (c *ConsiderKin) fold(r *Referral, e *Event) {
-	r.Kin = append(r.Kin[:len(r.Kin):len(r.Kin)], KinContact{Roles: c.Roles, On: e.On, Need: c.Need, Handled: c.Handled == law.Yes})
+	r.Kin = append(r.Kin[:len(r.Kin):len(r.Kin)], KinContact{Roles: c.Roles, On: e.On, Need: c.Need, Handled: c.Handled == law.Yes, Told: c.Told, Consent: c.Consent, Heard: c.Heard, Relation: c.Relation, NamedBy: c.NamedBy})
 	switch {
 	case c.Handled == law.Yes && r.KinOpen > 0:
 		r.KinOpen--
@@ -242,3 +242,12 @@ func (c *PathwayEvent) fold(r *Referral, e *Event) {
 		r.Pathway = c.Pathway
 	}
 }
+
+func (c *CheckPlace) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	if r.Status == law.Closed {
+		return Found{}, law.Objections{law.CaseClosed()}
+	}
+	return Found{}, nil
+}
+
+func (c *CheckPlace) fold(r *Referral, e *Event) { r.PlaceOn, r.PlaceRight = e.On, c.Right }

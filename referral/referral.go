@@ -25,6 +25,10 @@ type Referral struct {
 	Diagnosis    string       `json:"diagnosis,omitempty"`
 	Condition    string       `json:"condition,omitempty"`
 	Individual   []string     `json:"individual,omitempty"`
+	Factors      []Factor     `json:"factors,omitempty"` // the guide's listed circumstances: answered, and those left unanswered (G2-6)
+	PlaceOn      day.Day      `json:"place_on,omitzero"` // the day it was looked at whether this is the right place, and the answer
+	PlaceRight   law.Answer   `json:"place_right,omitempty"`
+	Participant  string       `json:"participant,omitempty"`
 	Basis        []string     `json:"basis,omitempty"`
 	Reason       Text         `json:"reason,omitzero"`          // of the assessment
 	Course       Text         `json:"relevant_course,omitzero"` // of treatment, by the assessment
@@ -95,10 +99,15 @@ type Milestone struct {
 
 // KinContact is a next of kin considered with regard to the four roles.
 type KinContact struct {
-	Roles   []law.Kin `json:"roles"`
-	On      day.Day   `json:"on"`
-	Need    Text      `json:"need,omitzero"`
-	Handled bool      `json:"handled,omitempty"`
+	Roles    []law.Kin  `json:"roles"`
+	On       day.Day    `json:"on"`
+	Need     Text       `json:"need,omitzero"`
+	Handled  bool       `json:"handled,omitempty"`
+	Told     Text       `json:"told,omitzero"`
+	Consent  law.Answer `json:"consent,omitempty"`
+	Heard    Text       `json:"heard,omitzero"`
+	Relation string     `json:"relation,omitempty"`
+	NamedBy  law.Role   `json:"named_by,omitempty"`
 }
 
 // Flags lists the marks on the referral in a fixed order.
