@@ -176,6 +176,7 @@ func choices(r *Referral, today day.Day) []move {
 	add("next_of_kin, child", &ConsiderKin{Roles: []law.Kin{law.Child}, Need: text}, law.Secretary)
 	add("next_of_kin, handled", &ConsiderKin{Roles: []law.Kin{law.Child}, Handled: law.Yes}, law.Secretary)
 	add("pathway_event", &PathwayEvent{Pathway: "colorectal cancer", Event: "time_exceeded"}, law.Secretary)
+	add("check_place", &CheckPlace{Right: law.Yes}, law.Intake)
 	for _, why := range []string{law.Withdrawn, law.Died, law.Duplicate, law.Handled, law.Completed, law.ReturnedDeficient, law.OtherRegion, "1", "3", "4", "9"} {
 		add("close "+why, &Close{Reason: why}, law.Secretary)
 	}

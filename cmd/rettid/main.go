@@ -29,6 +29,7 @@ type cli struct {
 	Serve    ServeCmd    `cmd:"" help:"Show the ledger's pages in the browser."`
 	Settings SettingsCmd `cmd:"" help:"List the points the sources leave open, with their defaults."`
 	Verify   VerifyCmd   `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
+	Practice PracticeCmd `cmd:"" help:"Set like assessments beside each other: by condition and provider, specialty or home region."`
 }
 
 func main() {
