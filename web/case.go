@@ -47,6 +47,8 @@ type casePage struct {
 	Looks       []look
 	MoreLooks   bool
 	ReferralTxt string
+	Acts        []actItem // what can be done as it stands; none when the page is about another day
+	Done        *done     // what was just done
 }
 
 // then says which day the page is about, when it is not today.
@@ -67,6 +69,7 @@ type fact struct {
 type pair struct{ Key, Value string }
 
 type caseDuty struct {
+	Name         law.DutyName
 	Icon, Text   string
 	Due          day.Day
 	By, State    string
@@ -76,6 +79,7 @@ type caseDuty struct {
 	NotYet       bool
 	OpensText    string
 	ShortCaption string
+	Act          link // where it is done
 }
 
 type caseLetter struct {
@@ -267,6 +271,12 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		return p, err
 	}
 	p.Looks, p.MoreLooks = looks, more
+	if p.Then == nil && s.ours(ledger.Row{Tenant: c.Tenant, Provider: f.Holder}) {
+		p.Acts, p.Done = v.caseActs(c), v.doneNow(r, c)
+		for i := range p.Duties {
+			p.Duties[i].Act = v.dutyAct(c, p.Duties[i].Name)
+		}
+	}
 	return p, nil
 }
 
@@ -476,7 +486,7 @@ func (v *view) caseDuties(x *referral.Referral) ([]caseDuty, string) {
 	})
 	var out []caseDuty
 	for _, d := range open {
-		c := caseDuty{Icon: dutyIcons[d.Name], Text: say.Duty(v.Lang, d, f), Due: d.Due, Owner: v.T("role."+string(d.Role)) + ", " + v.provider(d.At), Cite: d.Cite, Norms: strings.Join(d.Norms, ", "),
+		c := caseDuty{Name: d.Name, Icon: dutyIcons[d.Name], Text: say.Duty(v.Lang, d, f), Due: d.Due, Owner: v.T("role."+string(d.Role)) + ", " + v.provider(d.At), Cite: d.Cite, Norms: strings.Join(d.Norms, ", "),
 			ShortCaption: v.T("duty." + string(d.Name) + ".chip")}
 		if c.By, c.State = v.dueWord(d.Due); c.By == "" {
 			c.By = v.T("web.no_date")

@@ -84,6 +84,8 @@ func New(d *desk.Desk, o Options) http.Handler {
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page(s.casePage))
 	m.HandleFunc("POST /sak/{tenant}/{id}", s.page(s.casePage))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page(s.lookPage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
+	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
 	m.HandleFunc("GET /sok", s.page(s.search))
 	m.HandleFunc("POST /sok", s.page(s.search))
 	m.HandleFunc("GET /tastatur", s.page(s.keyPage))
