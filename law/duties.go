@@ -202,7 +202,7 @@ func waitingDuties(f *Facts, s *Settings, add func(DutyName, Role, day.Day, day.
 		return
 	}
 	if ed, err := helfoDuty.On(opens); s.Suspended2020 && err == nil && !ed.Says {
-		return
+		opens = helfoDuty.after(opens) // the duty rested, and is there again when it no longer does
 	}
 	add(DutyNotifyHelfo, Booking, opens, opens)
 }

@@ -273,6 +273,16 @@ func (es Editions[T]) listed(says func(T) string) []InForce {
 	return out
 }
 
+// after is the day the edition after the one in force on d begins; the zero day when there is none.
+func (es Editions[T]) after(d day.Day) day.Day {
+	for _, e := range es {
+		if e.From.After(d) {
+			return e.From
+		}
+	}
+	return day.Day{}
+}
+
 // NoEdition is the error when no edition of a provision was in force.
 type NoEdition struct{ On day.Day }
 

@@ -242,27 +242,42 @@ func (c *Complain) decide(r *Referral, at At, g Given, s *law.Settings) (Found, 
 	return Found{}, law.ComplaintObjections(&r.Facts, c.About, at.On, s)
 }
 
-func (c *Complain) fold(r *Referral, e *Event) { r.Complaints++ }
+func (c *Complain) fold(r *Referral, e *Event) {
+	r.Complaints++
+	r.ComplainedOf = append(r.ComplainedOf[:len(r.ComplainedOf):len(r.ComplainedOf)], c.About)
+}
 
 func (c *DecideComplaint) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	return Found{}, law.DecideComplaintObjections(&r.Facts, c.Outcome)
 }
 
+// first takes the oldest of the complaints that wait.
+func first(about []string) (string, []string) {
+	if len(about) == 0 {
+		return "", nil
+	}
+	return about[0], append([]string(nil), about[1:]...)
+}
+
 func (c *DecideComplaint) fold(r *Referral, e *Event) {
+	about := ""
 	switch {
 	case r.Complaints > 0:
 		r.Complaints--
+		about, r.ComplainedOf = first(r.ComplainedOf)
 		if c.Outcome == "sent_on" {
 			r.SentOn++
+			r.SentOnOf = append(r.SentOnOf[:len(r.SentOnOf):len(r.SentOnOf)], about)
 		}
 	case r.SentOn > 0:
 		r.SentOn-- // the County Governor's answer
+		about, r.SentOnOf = first(r.SentOnOf)
 	}
 	if c.Outcome != "upheld" {
 		return
 	}
 	r.Upheld = true
-	if r.Right == law.NotGranted {
+	if r.Right == law.NotGranted && about == "right" {
 		// The hospital gave the patient right: the referral is assessed anew.
 		if r.FirstAssessed.IsZero() {
 			r.FirstAssessed = r.AssessedOn

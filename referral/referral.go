@@ -42,8 +42,10 @@ type Referral struct {
 	Milestones   []Milestone  `json:"milestones,omitempty"`
 	Kin          []KinContact `json:"kin,omitempty"`
 	ClosedFor    string       `json:"closed_for,omitempty"`
-	Draft        string       `json:"draft,omitempty"` // the assessor who has begun
-	Found        Found        `json:"found,omitzero"`  // the findings behind the dates in force
+	ComplainedOf []string     `json:"complained_of,omitempty"` // what the complaints that wait are about, the oldest first
+	SentOnOf     []string     `json:"sent_on_of,omitempty"`    // and those that lie with the County Governor
+	Draft        string       `json:"draft,omitempty"`         // the assessor who has begun
+	Found        Found        `json:"found,omitzero"`          // the findings behind the dates in force
 }
 
 // From is who referred.
