@@ -86,7 +86,6 @@ func ReadPeople(r io.Reader) (*People, error) {
 		if errors.Is(err, io.EOF) {
 			return p, nil
 		}
-		line, _ := c.FieldPos(0)
 		if err != nil {
 			var parse *csv.ParseError
 			if errors.As(err, &parse) {
@@ -94,6 +93,7 @@ func ReadPeople(r io.Reader) (*People, error) {
 			}
 			return nil, fmt.Errorf("people: %w", err)
 		}
+		line, _ := c.FieldPos(0)
 		if err := p.add(func(name string) string { return strings.TrimSpace(fields[at[name]]) }); err != nil {
 			return nil, fmt.Errorf("people line %d: %w", line, err)
 		}

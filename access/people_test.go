@@ -148,6 +148,7 @@ func FuzzReadPeople(f *testing.F) {
 	f.Add(head + "u1,Prøve Testesen,booking,FJO,FJO-01,,,,nn,1234567,,2025-01-01,\n")
 	f.Add(strings.ReplaceAll(head, ",", ";") + "u2;Siv Skissesen;representative;;;;FJO;p7;;;;;\n")
 	f.Add(head + "u1,\"Prøve\nTestesen\",manager,*,,,,,,,,,\nu1,,patient,,,,FJO,p1,,,,,\n")
+	f.Add(strings.ReplaceAll(head, ",", ";") + "u1\"")
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := ReadPeople(strings.NewReader(s))
