@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"regexp"
 	"slices"
@@ -58,7 +59,7 @@ const (
 	endWeight      = 0.35
 	deniedWeight   = 0.35 // «ikke», «uten», «ingen» before the word
 	ownSpecialty   = 1.8
-	otherAge       = 0.5 // a child's condition for an adult
+	otherAge       = 0.35 // a child's condition for an adult
 	adultForChild  = 0.75
 	childUntold    = 0.85 // a child's condition when the text does not tell of a child
 	insideAges     = 1.25
@@ -69,10 +70,11 @@ const (
 
 type field uint8
 
+// In the order of telling: a term that stands in the name and in a synonym is shown as of the name.
 const (
 	fieldName field = iota
-	fieldSynonym
 	fieldNameEN
+	fieldSynonym
 	fieldPart
 	fieldSynonymPart
 	fieldFactor
@@ -81,13 +83,13 @@ const (
 	fields
 )
 
-var fieldNames = [fields]string{"name", "synonym", "name_en", "name", "synonym", "factor", "guide", "code"}
-var fieldWeights = [fields]float64{3, 2.2, 1.2, 1.2, 0.5, 0.3, 0.4, 0}
+var fieldNames = [fields]string{"name", "name_en", "synonym", "name", "synonym", "factor", "guide", "code"}
+var fieldWeights = [fields]float64{3, 1.2, 2.2, 1.2, 0.5, 0.3, 0.4, 0}
 
 // A posting is what a stem is worth to a condition.
 type posting struct {
 	doc    int32
-	field  field // the one that weighs most
+	field  field // the first it stands in
 	weight float64
 }
 
@@ -114,9 +116,10 @@ type Index struct {
 	spelling   spelling
 	children   []bool
 	ages       []ages
+	unused     []string // rows of synonyms that mean no condition here
 }
 
-// NewIndex makes an index of every condition of the library, all editions. It takes some tens of milliseconds: make it once.
+// NewIndex makes an index of every condition of the library, all editions. It takes about a tenth of a second: make it once.
 // Errors name the row of the search data that could not be used.
 func NewIndex(lib *Library) (*Index, error) {
 	if lib == nil {
@@ -212,10 +215,18 @@ func (x *Index) words(text string) []token {
 
 // addSynonyms puts the terms of each row on the conditions it means.
 func (x *Index) addSynonyms(rows []synonymRow, builds []*build) {
+	names := make([]map[string]bool, len(x.conditions))
+	for i, c := range x.conditions {
+		names[i] = make(map[string]bool)
+		for _, t := range x.words(c.NameNB) {
+			names[i][t.stem] = true
+		}
+	}
 	for _, row := range rows {
-		docs := x.meant(row.means)
+		docs := x.meant(row.means, names)
 		if len(docs) == 0 {
-			continue // another library has other conditions
+			x.unused = append(x.unused, row.means) // another library has other conditions
+			continue
 		}
 		for _, term := range row.terms {
 			all := tokens(strings.ToLower(term), x.stop)
@@ -256,23 +267,16 @@ func count(list []token, is func(token) bool) int {
 	return n
 }
 
-// meant gives the conditions a row of synonyms is for.
-func (x *Index) meant(means string) []int32 {
+// meant gives the conditions a row of synonyms is for. names is the stems of each condition's name.
+func (x *Index) meant(means string, names []map[string]bool) []int32 {
 	var docs []int32
-	prefix, any := strings.CutSuffix(means, "*")
+	prefix, many := strings.CutSuffix(means, "*")
 	byID := strings.Contains(means, ".")
 	words := x.words(means)
 	for i, c := range x.conditions {
-		var yes bool
-		switch {
-		case byID:
-			yes = c.ID == means || any && strings.HasPrefix(c.ID, prefix)
-		default:
-			name := x.words(c.NameNB)
-			yes = len(words) > 0
-			for _, w := range words {
-				yes = yes && slices.ContainsFunc(name, func(t token) bool { return t.stem == w.stem })
-			}
+		yes := c.ID == means || many && strings.HasPrefix(c.ID, prefix)
+		if !byID {
+			yes = len(words) > 0 && !slices.ContainsFunc(words, func(w token) bool { return !names[i][w.stem] })
 		}
 		if yes {
 			docs = append(docs, int32(i))
@@ -317,9 +321,9 @@ func (x *Index) weigh(builds []*build) {
 	in := make(map[string]int)
 	lengths, total := make([]float64, len(builds)), 0.0
 	for i, b := range builds {
-		for st, w := range b.weight {
+		for _, st := range slices.Sorted(maps.Keys(b.weight)) { // in order: the same sums each time
 			in[st]++
-			for f, n := range w {
+			for f, n := range b.weight[st] {
 				lengths[i] += n * fieldWeights[f]
 			}
 		}
@@ -332,21 +336,22 @@ func (x *Index) weigh(builds []*build) {
 	}
 	for i, b := range builds {
 		for st, w := range b.weight {
-			sum, best := 0.0, field(0)
+			sum, shown := 0.0, fields
 			for f, n := range w {
-				v := min(n, 2) * fieldWeights[f]
-				sum += v
-				if v > min(w[best], 2)*fieldWeights[best] {
-					best = field(f)
+				sum += min(n, 2) * fieldWeights[f]
+				if n > 0 && shown == fields {
+					shown = field(f)
 				}
 			}
 			sum /= 1 - shortness + shortness*lengths[i]/mean
-			x.postings[st] = append(x.postings[st], posting{int32(i), best, rarity(st) * sum / (saturation + sum)})
+			x.postings[st] = append(x.postings[st], posting{int32(i), shown, rarity(st) * sum / (saturation + sum)})
 		}
 	}
 	known := make([]string, 0, len(x.postings))
-	for st := range x.postings {
-		known = append(known, st)
+	for st, list := range x.postings { // the misspelt word is taken to be Norwegian
+		if slices.ContainsFunc(list, func(p posting) bool { return p.field != fieldNameEN }) {
+			known = append(known, st)
+		}
 	}
 	slices.Sort(known)
 	x.spelling = newSpelling(known)
@@ -453,7 +458,7 @@ func (x *Index) suits(i int, r request, specialty string) float64 {
 	case !x.children[i] && r.child:
 		w *= adultForChild
 	}
-	if a := x.ages[i]; r.age >= 0 && (a.over > 0 || a.under > 0) {
+	if a := x.ages[i]; !(x.children[i] && r.adult) && r.age >= 0 && (a.over > 0 || a.under > 0) {
 		if (a.over == 0 || r.age >= a.over) && (a.under == 0 || r.age <= a.under) {
 			w *= insideAges
 		} else {

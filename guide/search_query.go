@@ -142,8 +142,15 @@ func plain(word string) string {
 
 var accents = strings.NewReplacer("é", "e", "è", "e", "ê", "e", "ó", "o", "ò", "o", "ô", "o", "à", "a", "á", "a", "ü", "u", "ö", "ø", "ä", "æ", "ç", "c")
 
-// stem is the Norwegian Snowball stem.
-func stem(word string) string { return norwegian.Stem(word, true) }
+// stem is the Norwegian Snowball stem. It takes one ending off; the long words of medicine often have two (instabilitet-en,
+// instabilit-et), and must meet in one stem.
+func stem(word string) string {
+	s := norwegian.Stem(word, true)
+	if len(s) >= 8 {
+		s = norwegian.Stem(s, true)
+	}
+	return s
+}
 
 func containsString(list []string, s string) bool {
 	for _, x := range list {
