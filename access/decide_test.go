@@ -154,6 +154,8 @@ func TestDistance(t *testing.T) {
 		{"everywhere's figures", Grant{Role: Manager, Provider: Everywhere}, SeeFigures, own, "yes", "everywhere"},
 		{"everywhere's logs", Grant{Role: Auditor, Provider: Everywhere}, Audit, ListOf("FJO", "", ""), "yes", "everywhere"},
 		{"a patient without an id is nobody's", Grant{Role: Patient}, Open, Case{}, "-", "not_your_patient"},
+		{"nor of a trust's nobody", Grant{Role: Patient, Patient: PatientID{Tenant: "FJO"}}, Open, Case{Patient: PatientID{Tenant: "FJO"}}, "-", "not_your_patient"},
+		{"nor of no trust's", Grant{Role: Patient, Patient: PatientID{ID: "p2"}}, Open, Case{Patient: PatientID{ID: "p2"}}, "-", "not_your_patient"},
 		{"the same number in another trust", Grant{Role: Patient, Patient: PatientID{"INN", "p2"}}, Open, own, "-", "not_your_patient"},
 		{"a referrer without an id", Grant{Role: Referrer}, Open, Case{}, "-", "not_your_referral"},
 		{"a hospital's id is no referrer's", Grant{Role: Referrer, Provider: "FJO"}, Open, own, "-", "not_your_referral"},

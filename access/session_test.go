@@ -160,6 +160,23 @@ func TestSessionsOfOneUser(t *testing.T) {
 	}
 }
 
+func TestSessionsAreBounded(t *testing.T) {
+	c := newClock()
+	s := NewSessions(SessionOptions{Now: c.now})
+	s.swept = c.at
+	for n := range maxSessions {
+		s.byKey[key{byte(n), byte(n >> 8), byte(n >> 16)}] = &session{user: User{ID: "u"}, began: c.at, seen: c.at}
+	}
+	w := httptest.NewRecorder()
+	if err := s.SignIn(w, httptest.NewRequest("POST", "/", nil), User{ID: "late"}); err != ErrFull || len(w.Result().Cookies()) > 0 {
+		t.Errorf("one too many: %v", err)
+	}
+	c.at = c.at.Add(30 * time.Minute)
+	if err := s.SignIn(httptest.NewRecorder(), httptest.NewRequest("POST", "/", nil), User{ID: "late"}); err != nil || s.Count() != 1 {
+		t.Errorf("when the others are over: %v, %d sessions", err, s.Count())
+	}
+}
+
 func TestGivenReasons(t *testing.T) {
 	c := newClock()
 	s := NewSessions(SessionOptions{Now: c.now, Idle: 2 * time.Hour})
