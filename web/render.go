@@ -21,7 +21,7 @@ var pageFiles embed.FS
 type pages map[string]*template.Template
 
 // names lists the pages; each is a file that fills the frame's main part.
-var names = []string{"list", "duties", "breaches", "assessment", "case", "looks", "overview", "search", "notice", "locked", "keys", "act"}
+var names = []string{"list", "duties", "breaches", "assessment", "case", "looks", "overview", "search", "notice", "locked", "keys", "act", "intake", "receive", "bulk"}
 
 // parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
 func parsePages() map[words.Lang]pages {
@@ -88,10 +88,13 @@ func (v *view) UserTitle() string {
 
 // Menu is the main menu.
 func (v *view) Menu() []menuItem {
-	items := []menuItem{{URL: "/liste", Text: v.T("web.menu.list")}, {URL: "/plikter", Text: v.T("web.menu.duties")}, {URL: "/fristbrudd", Text: v.T("web.menu.breaches")},
+	items := []menuItem{{URL: "/mottak", Text: v.T("web.menu.intake"), N: -1}, {URL: "/liste", Text: v.T("web.menu.list")}, {URL: "/plikter", Text: v.T("web.menu.duties")}, {URL: "/fristbrudd", Text: v.T("web.menu.breaches")},
 		{URL: "/vurdering", Text: v.T("web.menu.assessment")}, {URL: "/ledelse", Text: v.T("web.menu.overview")}}
 	for i := range items {
 		items[i].Current = items[i].URL == v.Here
+	}
+	if v.waitingIn != nil {
+		items[0].N = v.waitingIn()
 	}
 	return items
 }
@@ -99,6 +102,7 @@ func (v *view) Menu() []menuItem {
 type menuItem struct {
 	URL, Text string
 	Current   bool
+	N         int // how many are there; shown when there are some
 }
 
 // Clock is the time the page was made, for the footer.

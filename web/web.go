@@ -79,6 +79,11 @@ func New(d *desk.Desk, o Options) http.Handler {
 	m.HandleFunc("GET /liste.csv", s.page(s.exportList))
 	m.HandleFunc("GET /plikter", s.page(s.dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(s.breachList))
+	m.HandleFunc("GET /mottak", s.page(s.intake))
+	m.HandleFunc("GET /mottak/ny", s.page(s.receiveForm))
+	m.HandleFunc("POST /mottak/ny", s.page(s.receiveForm))
+	m.HandleFunc("GET /liste/time", s.page(s.bulkBook))
+	m.HandleFunc("POST /liste/time", s.page(s.bulkBook))
 	m.HandleFunc("GET /vurdering", s.page(s.assessmentList))
 	m.HandleFunc("GET /ledelse", s.page(s.overview))
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page(s.casePage))
@@ -147,12 +152,15 @@ type view struct {
 	Title string
 	path  string
 	query string
+
+	waitingIn func() int // how many referrals are in intake
 }
 
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
 func (s *site) page(h func(http.ResponseWriter, *http.Request, *view) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := s.look(w, r)
+		v.waitingIn = func() int { return v.intakeCount(r) }
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)

@@ -1,0 +1,233 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/day"
+	"rettid/desk"
+	"rettid/law"
+	"rettid/referral"
+	"rettid/say"
+	"rettid/words"
+)
+
+// Booking several at once: the same interval for all, or times one after the other, the nearest deadline first. The plan is shown before anything is
+// saved; then each row is an order of its own, and one that is refused keeps no other back.
+
+// bulkMost is how many rows are booked at once.
+const bulkMost = 50
+
+type bulkPage struct {
+	actPage
+	Rows    []bulkLine
+	Planned bool
+	Done    bool
+	Any     bool // something in the plan can be booked
+}
+
+type bulkLine struct {
+	ID, URL, Number string
+	Seq             int
+	Name, Year      string
+	Deadline        string
+	When            string
+	State           timeCell
+	Says            []warning
+
+	tenant   string
+	id       int64
+	startBy  day.Day
+	c        desk.Case
+	typedSeq int
+}
+
+func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
+	v.Here = "/liste"
+	var chosen []string
+	if r.Method == http.MethodPost {
+		if err := readForm(w, r); err != nil {
+			return err
+		}
+		chosen = r.PostForm["sak"]
+	} else {
+		chosen = r.URL.Query()["sak"]
+	}
+	slices.Sort(chosen)
+	chosen = slices.Compact(chosen)
+	switch {
+	case len(chosen) == 0:
+		return badRequest{code: "web.bulk.none"}
+	case len(chosen) > bulkMost:
+		return badRequest{code: "web.bulk.many", args: []any{bulkMost}}
+	}
+	p := bulkPage{actPage: actPage{view: v, URL: "/liste/time", Case: link{"/liste", v.T("list.waiting")}, Submit: v.T("web.bulk.see"), Key: rand.Text()}}
+	for _, x := range chosen {
+		tenant, number, _ := strings.Cut(x, "/")
+		id, err := strconv.ParseInt(number, 10, 64)
+		if err != nil || id < 1 {
+			return badRequest{code: "web.bad_request_text"}
+		}
+		row, ok, err := s.desk.Ledger.Row(r.Context(), tenant, id)
+		if err != nil {
+			return err
+		}
+		if !ok || !s.ours(row) {
+			return desk.ErrMissing
+		}
+		c, err := s.desk.Peek(r.Context(), tenant, id, desk.View{})
+		if err != nil {
+			return err
+		}
+		f := &c.State.Facts
+		p.Rows = append(p.Rows, bulkLine{ID: x, URL: caseURL(tenant, id), Number: caseNumber(tenant, id), Seq: c.State.Seq, Name: v.name(c.Person), Year: born(f.Born, c.Person.Born), Deadline: v.short(f.StartBy),
+			tenant: tenant, id: id, startBy: f.StartBy, c: c})
+	}
+	slices.SortStableFunc(p.Rows, func(a, b bulkLine) int { // those without a deadline last
+		if a.startBy.IsZero() != b.startBy.IsZero() {
+			return boolInt(a.startBy.IsZero()) - boolInt(b.startBy.IsZero())
+		}
+		return a.startBy.Compare(b.startBy)
+	})
+	p.Head = v.T("web.bulk.head", len(p.Rows))
+	v.Title = p.Head
+	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
+	if r.Method == http.MethodGet {
+		p.Fields = f.show(f.bulkFields())
+		return s.render(w, http.StatusOK, "bulk", v, p)
+	}
+	f.typed, p.Key = r.PostForm, r.PostForm.Get("key")
+	plan := f.plan(len(p.Rows))
+	if len(f.bad) > 0 {
+		p.Fields = f.show(f.bulkFields())
+		for _, x := range p.Fields {
+			if len(x.Errors) > 0 {
+				p.Missing++
+			}
+		}
+		return s.render(w, http.StatusUnprocessableEntity, "bulk", v, p)
+	}
+	save := r.PostForm.Get("bekreft") == f.planned()
+	saved := 0
+	for i := range p.Rows {
+		x := &p.Rows[i]
+		// What was seen when the plan was made; a row that has moved on since is not booked.
+		if x.typedSeq = x.Seq; save {
+			x.typedSeq, _ = strconv.Atoi(r.PostForm.Get("seq-" + x.ID))
+			x.typedSeq = max(x.typedSeq, 1)
+		}
+		if err := s.bulkRow(r, v, f, x, &plan[i], save, &saved); err != nil {
+			return err
+		}
+		p.Any = p.Any || x.State.State != "late"
+	}
+	p.Planned, p.Done = !save, save
+	if save {
+		p.Head = v.T("web.bulk.done", saved, len(p.Rows))
+	} else {
+		p.Confirmed, p.Submit = f.planned(), v.T("web.bulk.save")
+	}
+	p.Fields = f.show(f.bulkFields())
+	return s.render(w, http.StatusOK, "bulk", v, p)
+}
+
+// bulkRow plans or books one row, and says how it went.
+func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *referral.Book, save bool, saved *int) error {
+	x.When = v.whenLong(bookedTime(do))
+	o := desk.Order{Tenant: x.tenant, Referral: x.id, Key: f.value("key") + "/" + x.ID, Known: s.desk.Now(), Seen: x.typedSeq, Do: do,
+		At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: s.o.User.Place}}
+	if o.At.Place == "" {
+		o.At.Place = x.c.State.Holder
+	}
+	var warned law.Objections
+	var err error
+	if save {
+		var out desk.Outcome
+		out, err = s.desk.Take(r.Context(), o)
+		warned = out.Warned
+	} else {
+		var out desk.Outcome
+		_, out, err = s.desk.Prepare(r.Context(), o, x.c.Log)
+		warned = out.Warned
+	}
+	var refusal *referral.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		x.State = timeCell{Icon: "cross", State: "late", Text: v.T("web.bulk.refused")}
+		for _, o := range refusal.Objections {
+			text, cite := say.Objection(v.Lang, o)
+			x.Says = append(x.Says, warning{text, v.cite(cite)})
+		}
+	case errors.Is(err, desk.ErrMoved):
+		x.State = timeCell{Icon: "swap", State: "late", Text: v.T("web.bulk.refused")}
+		x.Says = []warning{{Text: v.T("web.bulk.moved")}}
+	case err != nil:
+		return err
+	default:
+		x.State = timeCell{Icon: "ring", State: "off", Text: v.T("web.bulk.ok")}
+		if save {
+			*saved++
+			x.State = timeCell{Icon: "check", State: "done", Text: v.T("web.bulk.saved")}
+		}
+		if x.Says = v.warnings(warned); len(x.Says) > 0 && !save {
+			x.State.Icon, x.State.State = "risk", "soon"
+		}
+	}
+	return nil
+}
+
+func (f *form) bulkFields() []field {
+	v := f.v
+	return []field{
+		{Name: "slag", Label: v.T("web.bulk.how"), Kind: "choice", Value: "periode", Options: []option{{"periode", v.T("web.bulk.week"), false}, {"time", v.T("web.bulk.row"), false}}},
+		{Name: "fra", Label: v.T("web.act.from"), Kind: "day", For: "slag-periode"}, {Name: "til", Label: v.T("web.act.to"), Kind: "day", For: "slag-periode"},
+		{Name: "dag", Label: v.T("web.act.day"), Kind: "day", For: "slag-time"}, {Name: "klokke", Label: v.T("web.act.clock"), Kind: "clock", For: "slag-time"},
+		{Name: "minutter", Label: v.T("web.bulk.minutes"), Kind: "clock", Value: "30", For: "slag-time"},
+		{Name: "hva", Label: v.T("web.act.what"), Kind: "select", Options: v.contacts(true)},
+		{Name: "mer", Label: v.T("web.provisional"), Kind: "ticks", Options: []option{{"forelopig", v.T("web.act.provisional"), false}}},
+	}
+}
+
+// plan makes the booking of each row.
+func (f *form) plan(n int) []referral.Book {
+	out := make([]referral.Book, n)
+	week := f.value("slag") != "time"
+	var from, to, on day.Day
+	start, each := int16(-1), 0
+	if week {
+		from, to = f.needDay("fra"), f.needDay("til")
+	} else {
+		on = f.needDay("dag")
+		if f.need("klokke") != "" {
+			start = f.clock("klokke")
+		}
+		var err error
+		if each, err = strconv.Atoi(f.value("minutter")); err != nil || each < 5 || each > 240 {
+			f.wrong("minutter", "web.bulk.bad_minutes")
+		} else if int(start)+each*n > 24*60 {
+			f.wrong("klokke", "web.bulk.past_midnight")
+		}
+	}
+	for i := range out {
+		out[i] = referral.Book{What: law.Contact(f.value("hva")), Provisional: f.value("mer") == "forelopig"}
+		if week {
+			out[i].From, out[i].To = from, to
+		} else {
+			out[i].Start = day.Moment{Day: on, Minute: start + int16(each*i)}
+		}
+	}
+	return out
+}
+
+// planned names a plan, so that what is saved is what was shown.
+func (f *form) planned() string {
+	var parts []string
+	for _, k := range []string{"slag", "fra", "til", "dag", "klokke", "minutter", "hva", "mer"} {
+		parts = append(parts, f.value(k))
+	}
+	return words.FieldDate(f.v.Today) + "|" + strings.Join(parts, "|") + "|" + strconv.Itoa(len(f.typed["sak"]))
+}

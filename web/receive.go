@@ -1,0 +1,333 @@
+package web
+
+import (
+	"crypto/rand"
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/clinic"
+	"rettid/day"
+	"rettid/desk"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/patient"
+	"rettid/referral"
+	"rettid/say"
+	"rettid/words"
+)
+
+// The intake: referrals that have come and are not assessed, urgent first, and the form for one that came on paper. What the law makes of the reception
+// is shown before it is saved: the seniority date, the last day to assess, and why; so is a referral the patient may have already.
+
+type intakePage struct {
+	*view
+	Head, Sub string
+	Count     string
+	Picks     []pick
+	Rows      []intakeLine
+	Pages     pager
+	Clear     string
+	Without   int
+	Empty     string
+}
+
+type intakeLine struct {
+	assessLine
+	Act     link   // where what is owed is done
+	Hint    string // what is wanting in it
+	HintURL string
+}
+
+// incoming are the open referrals of a provider that somebody is to assess, classify or send on.
+func incoming(f filter, today day.Day) ledger.Query {
+	return ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: "not_assessed", Today: today, Sort: "urgency"}
+}
+
+func (s *site) intake(w http.ResponseWriter, r *http.Request, v *view) error {
+	f := s.readFilter(r)
+	ctx := r.Context()
+	at := func(f filter) string { return f.url("/mottak", s.o.User) }
+	v.Here, v.Title = "/mottak", v.T("web.menu.intake")
+	p := intakePage{view: v, Sub: v.listPlace(f), Empty: v.T("empty.assessment_list")}
+	q := incoming(f, v.Today)
+	q.Limit, q.Offset = perPage, (f.Page-1)*perPage
+	rows, total, err := s.list(ctx, q)
+	if err != nil {
+		return err
+	}
+	p.Head = v.T("web.intake.head", total)
+	for _, x := range rows {
+		p.Rows = append(p.Rows, v.intakeLine(x, f.Provider == ""))
+	}
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, total))
+	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}
+	g := filter{Provider: f.Provider, Page: 1}
+	p.Clear = at(g)
+	if total == 0 && f.narrowed() {
+		if p.Without, err = s.count(ctx, incoming(g, v.Today)); err != nil {
+			return err
+		}
+	}
+	p.Pages = pageLinks(f, total, at)
+	return s.render(w, http.StatusOK, "intake", v, p)
+}
+
+func (v *view) intakeLine(x row, everywhere bool) intakeLine {
+	out := intakeLine{assessLine: v.assessLine(x, everywhere)}
+	c := desk.Case{Tenant: x.Tenant, ID: x.Referral, State: x.State}
+	if step, ok := law.NextStep(&x.State.Facts, v.Today, v.s.desk.Settings); ok && step.Duty != "" {
+		out.Act = v.dutyAct(c, step.Duty)
+	}
+	f := &x.State.Facts
+	switch {
+	case f.Deficient && f.InfoAskedOn.IsZero():
+		l := v.actLink(c, "request_information")
+		out.Hint, out.HintURL = v.T("web.intake.deficient"), l.URL
+	case f.Deficient && f.InfoGotOn.IsZero():
+		l := v.actLink(c, "receive_information")
+		out.Hint, out.HintURL = v.T("web.intake.asked", v.short(f.InfoAskedOn)), l.URL
+	}
+	return out
+}
+
+// intakeCount is how many are on the intake list, for the menu; -1 when it could not be counted, and the page is shown without.
+func (v *view) intakeCount(r *http.Request) int {
+	q := incoming(filter{Provider: v.s.o.User.Place}, v.Today)
+	n, err := v.s.count(r.Context(), q)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// receivePage is the form of a paper referral, and what will follow from it.
+type receivePage struct {
+	actPage
+	Seniority, AssessBy proof
+	Preview             bool
+	Same                []sameCase
+}
+
+// A sameCase is an open referral of the same patient in the same specialty.
+type sameCase struct{ URL, Number, What, Text string }
+
+func (f *form) receiveFields() []field {
+	v := f.v
+	var at []option
+	for _, p := range v.s.desk.Org.Providers() {
+		if p.Kind != clinic.ContractSpecialist && v.s.mine(p.ID) {
+			at = append(at, option{p.ID, p.ShortName, false})
+		}
+	}
+	slices.SortFunc(at, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
+	home := v.s.o.User.Place
+	if home == "" && len(at) > 0 {
+		home = at[0].Value
+	}
+	var kinds, roles, from []option
+	for _, k := range law.Kinds {
+		kinds = append(kinds, option{string(k), v.T("kind." + string(k)), false})
+	}
+	for _, r := range []string{"gp", "doctor", "psychologist", "chiropractor", "manual_therapist", "dentist", "optometrist", "midwife", "child_welfare", "municipality", "patient", "other"} {
+		roles = append(roles, option{r, v.T("role." + r), false})
+	}
+	for _, x := range v.s.desk.Org.Referrers() {
+		from = append(from, option{x.ID, x.Name, false})
+	}
+	slices.SortFunc(from, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
+	from = append([]option{{"", v.T("web.intake.from_unknown"), false}}, from...)
+	return []field{
+		{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("web.intake.number_help")},
+		{Name: "lokal", Label: v.T("web.intake.local"), Kind: "line"}, {Name: "fodt", Label: v.T("web.field.born"), Kind: "day"},
+		{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
+		{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
+		{Name: "sted", Label: v.T("web.intake.at"), Kind: "select", Options: at, Value: home, Need: true},
+		{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true},
+		{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
+		{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
+		{Name: "rolle", Label: v.T("web.about.from"), Kind: "select", Options: roles, Value: "gp", Need: true}, {Name: "henviser", Label: v.T("web.intake.referrer"), Kind: "select", Options: from},
+		{Name: "slag", Label: v.T("web.about.kind"), Kind: "select", Options: kinds, Value: string(law.Elective)},
+		{Name: "gjelder", Label: v.T("web.act.concerns"), Kind: "select", Options: v.concerns(true), Help: v.T("web.intake.concerns_help")},
+		{Name: "merke", Label: v.T("web.act.marks"), Kind: "ticks", Options: []option{{"haster", v.T("flag.urgent"), false}, {"alvorlig", v.T("flag.serious_suspected"), false},
+			{"mangelfull", v.T("flag.deficient"), false}, {"ny", v.T("flag.second_opinion"), false}}, Help: v.T("web.intake.marks_help")},
+		{Name: "begrunnelse", Label: v.T("web.intake.text"), Kind: "text"},
+	}
+}
+
+// patientOf finds or makes the person of a reception. fresh is false for one that is known already, in the tenant.
+func (f *form) patientOf(r *http.Request, tenant string) (who ledger.Person, fresh bool, err error) {
+	v := f.v
+	l := v.s.desk.Ledger
+	number, local := f.value("nummer"), f.value("lokal")
+	who = ledger.Person{Tenant: tenant, Given: f.value("fornavn"), Family: f.value("etternavn"), Municipality: f.value("kommune"), LocalID: local, Born: f.day("fodt"), Language: string(words.NB)}
+	switch {
+	case number != "":
+		id, err := patient.Identify(number)
+		if err == nil {
+			err = patient.Policy{AllowSynthetic: v.s.o.Demo, On: v.Today}.Accept(id)
+		}
+		var bad *patient.InvalidNumber
+		if errors.As(err, &bad) {
+			f.wrong("nummer", "identity."+bad.Code, bad.Args...)
+			return who, false, nil
+		}
+		if err != nil {
+			return who, false, err
+		}
+		known, ok, err := l.PersonByIdent(r.Context(), tenant, string(id.Kind), id.Number)
+		if err != nil || ok {
+			return known, false, err
+		}
+		who.Ident, who.IdentKind = id.Number, string(id.Kind)
+		if !id.Born.IsZero() {
+			who.Born = id.Born
+		}
+	case local != "":
+		known, ok, err := l.PersonByLocal(r.Context(), tenant, local)
+		if err != nil {
+			return who, false, err
+		}
+		if ok {
+			if !who.Born.IsZero() && known.Born != who.Born {
+				f.wrong("lokal", "web.intake.local_taken")
+			}
+			return known, false, nil
+		}
+		if who.Born.IsZero() && len(f.bad["fodt"]) == 0 {
+			f.wrong("fodt", "web.act.needed")
+		}
+	default:
+		f.wrong("nummer", "web.intake.who")
+	}
+	f.need("fornavn")
+	f.need("etternavn")
+	// The id follows from the form's key, so that one sent twice makes one person.
+	who.ID = "p" + strings.ToLower(f.value("key")[:16])
+	return who, true, nil
+}
+
+func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) error {
+	v.Here, v.Title = "/mottak", v.T("web.intake.new")
+	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
+	p := receivePage{actPage: actPage{view: v, Head: v.Title, URL: "/mottak/ny", Case: link{"/mottak", v.T("web.menu.intake")}, Submit: v.T("web.intake.see"), Key: rand.Text()}}
+	if r.Method == http.MethodGet {
+		p.Fields = f.show(f.receiveFields())
+		return s.render(w, http.StatusOK, "receive", v, p)
+	}
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	f.typed, p.Key = r.PostForm, r.PostForm.Get("key")
+	show := func(status int) error {
+		p.Fields = f.show(f.receiveFields())
+		for _, x := range p.Fields {
+			if len(x.Errors) > 0 {
+				p.Missing++
+			}
+		}
+		return s.render(w, status, "receive", v, p)
+	}
+	place := f.need("sted")
+	org, ok := s.desk.Org.Provider(place)
+	if !ok || !s.mine(place) {
+		f.wrong("sted", "web.act.needed")
+		return show(http.StatusUnprocessableEntity)
+	}
+	tenant := org.Trust
+	if done, ok, err := s.desk.Ledger.Done(r.Context(), tenant, p.Key); err != nil {
+		return err
+	} else if ok {
+		http.Redirect(w, r, caseURL(tenant, done.Referral)+"?gjort="+strconv.Itoa(done.Seq), http.StatusSeeOther)
+		return nil
+	}
+	who, fresh, err := f.patientOf(r, tenant)
+	if err != nil {
+		return err
+	}
+	has := func(mark string) bool { return slices.Contains(f.typed["merke"], mark) }
+	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Specialty: f.need("fag"), Kind: law.Kind(f.value("slag")), From: referral.From{Role: f.need("rolle"), Provider: f.value("henviser")},
+		Urgent: has("haster"), SeriousSuspected: has("alvorlig"), Deficient: has("mangelfull"), SecondOpinion: has("ny"), Concerns: law.Concern(f.value("gjelder")), FirstReceived: f.day("forst"), Text: f.text("begrunnelse")}
+	o := desk.Order{Tenant: tenant, Key: p.Key, Known: s.desk.Now(), At: referral.At{On: f.needDay("dato"), Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: place}, Do: do}
+	if fresh {
+		o.Person = &who
+	}
+	if len(f.bad) > 0 {
+		return show(http.StatusUnprocessableEntity)
+	}
+	_, out, err := s.desk.Prepare(r.Context(), o, nil)
+	var refusal *referral.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	if refusal == nil {
+		if p.Same, err = s.sameCases(r, v, tenant, who.ID, do.Specialty); err != nil {
+			return err
+		}
+		token := "se " + out.State.Seniority.String() + " " + out.State.AssessBy.String() // another limit is another thing to confirm
+		for _, x := range p.Same {
+			token += " " + x.Number
+		}
+		if r.PostForm.Get("bekreft") != token {
+			p.Preview, p.Confirmed, p.Warnings = true, token, v.warnings(out.Warned)
+			p.Submit = v.T("verb.receive")
+			if len(p.Same) > 0 {
+				p.Submit = v.T("web.act.save_anyway")
+			}
+			p.Seniority, p.AssessBy = v.receptionProofs(&out.State)
+			return show(http.StatusOK)
+		}
+	}
+	out, err = s.desk.Take(r.Context(), o)
+	if errors.As(err, &refusal) {
+		for _, x := range refusal.Objections {
+			text, cite := say.Objection(v.Lang, x)
+			p.Problems = append(p.Problems, problem{Text: text, Cite: v.cite(cite)})
+			for _, b := range x.Because {
+				if name, ok := map[string]string{"first-received-later": "forst", "born-later": "fodt", "unknown-provider": "sted"}[b.Code]; ok {
+					f.bad[name] = []string{text}
+				} else {
+					f.bad["dato"] = []string{text}
+				}
+			}
+		}
+		return show(http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, caseURL(tenant, out.Referral)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
+	return nil
+}
+
+// receptionProofs explain the two dates a reception leads to.
+func (v *view) receptionProofs(x *referral.Referral) (seniority, assessBy proof) {
+	if x.Seniority.IsZero() {
+		seniority, _ = v.proof(x, "seniority_date", "web.why.no_seniority", "web.why.no_seniority_yet", day.Day{})
+	} else {
+		seniority, _ = v.proof(x, "seniority_date", "web.why.seniority", "field.seniority_date", x.Seniority)
+	}
+	if !x.AssessBy.IsZero() {
+		assessBy, _ = v.proof(x, "assessment_due", "web.why.assessment", "field.assessment_due", x.AssessBy)
+	}
+	seniority.Open, assessBy.Open = true, true
+	return seniority, assessBy
+}
+
+// sameCases are the patient's open referrals in the same specialty, in the trust.
+func (s *site) sameCases(r *http.Request, v *view, tenant, id, specialty string) ([]sameCase, error) {
+	rows, err := s.desk.Ledger.RowsOf(r.Context(), tenant, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []sameCase
+	for _, x := range rows {
+		if !x.Open || x.Specialty != specialty {
+			continue
+		}
+		out = append(out, sameCase{caseURL(tenant, x.Referral), caseNumber(tenant, x.Referral), v.condition(x.Specialty, x.Condition, x.AssessedOn), v.T("web.intake.same", v.long(x.Received), v.provider(x.Provider), lowerFirst(v.T("status."+x.Status)))})
+	}
+	return out, nil
+}
