@@ -28,14 +28,14 @@ var floors = []struct {
 	rooms []string
 }{
 	{"ground: days", []string{"day"}},
-	{"1: words, the law, plain rows", []string{"words", "law", "patient", "clinic", "guide"}},
+	{"1: words, the law, plain rows, what an issuer says", []string{"words", "law", "patient", "clinic", "guide", "access/oidc"}},
 	{"2: a referral", []string{"referral"}},
 	{"3: readers, sentences, the ledger", []string{"ledger", "say", "letter", "waitlist", "figures", "report", "forecast", "npr"}},
 	{"4: the one way in", []string{"desk"}},
-	{"5: taking over from elsewhere", []string{"intake"}},
+	{"5: taking over from elsewhere, letting people in", []string{"intake", "access"}},
 	{"6: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
 	{"roof: flags, configuration, wiring", []string{"cmd/rettid"}},
-	{"tests: the whole house, throw-away servers", []string{"story", "internal/testpg"}},
+	{"tests: the whole house, throw-away servers", []string{"story", "internal/testpg", "internal/testissuer"}},
 }
 
 // A room is one package of the house.
