@@ -80,7 +80,11 @@ func (s *site) correctPage(w http.ResponseWriter, r *http.Request, f *form, p ac
 	speaks := referral.Speaking(f.c.Log)
 	for i := len(f.c.Log) - 1; i >= 0; i-- {
 		if e := speaks[i]; e != nil {
-			p.Choose = append(p.Choose, choice{p.URL + "?linje=" + strconv.Itoa(f.c.Log[i].Seq), v.long(e.On), v.T("history." + e.Kind()), v.detail(e)})
+			at := p.URL + "?linje=" + strconv.Itoa(f.c.Log[i].Seq)
+			if f.c.Log[i].Seq == assessedAt(f.c.Log) { // the assessment is corrected on its own screen
+				at = caseURL(f.c.Tenant, f.c.ID) + "/vurder?rett=1"
+			}
+			p.Choose = append(p.Choose, choice{at, v.long(e.On), v.T("history." + e.Kind()), v.detail(e)})
 		}
 	}
 	return s.render(w, http.StatusOK, "act", v, p)

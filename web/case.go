@@ -272,7 +272,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	}
 	p.Looks, p.MoreLooks = looks, more
 	if p.Then == nil && s.ours(ledger.Row{Tenant: c.Tenant, Provider: f.Holder}) {
-		p.Acts, p.Done = v.caseActs(c), v.doneNow(r, c)
+		p.Acts, p.Done = append(v.assessActs(c), v.caseActs(c)...), v.doneNow(r, c)
 		for i := range p.Duties {
 			p.Duties[i].Act = v.dutyAct(c, p.Duties[i].Name)
 		}

@@ -261,6 +261,7 @@ type assessLine struct {
 	Left, State string
 	Marks       []timeCell
 	Duty        dutyChip
+	Assess      string // the screen; empty when something else must be decided first
 	Owner       string
 	Where       string
 }
@@ -351,6 +352,10 @@ func (v *view) assessLine(x row, everywhere bool) assessLine {
 		out.Marks = append(out.Marks, timeCell{Icon: "half", State: "off", Text: v.T("web.begun")})
 	}
 	out.Duty, out.Owner = v.chip(x, out.URL)
+	if len(law.AssessRefused(f, s)) == 0 {
+		out.Assess = out.URL + "/vurder"
+		out.Duty.URL = out.Assess
+	}
 	if everywhere {
 		out.Where = v.provider(f.Holder)
 	}

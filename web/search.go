@@ -144,5 +144,7 @@ func (s *site) keyPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		{v.T("web.keys.everywhere"), []key{{[]string{"/"}, v.T("web.key.search")}, {[]string{"?"}, v.T("web.key.keys")}, {[]string{"Esc"}, v.T("web.key.back")}}},
 		{v.T("web.keys.lists"), []key{{[]string{"J"}, v.T("web.key.down")}, {[]string{"K"}, v.T("web.key.up")}, {[]string{"X"}, v.T("web.key.choose")}, {[]string{"Enter"}, v.T("web.key.open")}}},
 		{v.T("web.keys.case"), []key{{[]string{"W"}, v.T("web.key.why")}, {[]string{"P"}, v.T("web.key.duties")}, {[]string{"B"}, v.T("web.key.letters")}, {[]string{"H"}, v.T("web.key.history")}}},
+		{v.T("web.keys.assess"), []key{{[]string{"Alt 1", "Alt 4"}, v.T("web.key.step")}, {[]string{"Alt V"}, v.T("web.key.guide")}, {[]string{"Alt F"}, v.T("web.key.deadline")}, {[]string{"Alt ←", "Alt →"}, v.T("web.key.next_case")},
+			{[]string{"Ctrl Enter"}, v.T("web.key.decide")}, {[]string{"Ctrl S"}, v.T("web.key.draft")}}},
 	}})
 }

@@ -23,6 +23,7 @@ import (
 
 	"rettid/day"
 	"rettid/desk"
+	"rettid/guide"
 	"rettid/law"
 	"rettid/referral"
 	"rettid/say"
@@ -51,6 +52,9 @@ type site struct {
 	o     Options
 	log   *slog.Logger
 	pages map[words.Lang]pages
+
+	drafts *drafts      // of assessments, until they are decided
+	guides *guide.Index // nil when the desk has no guides
 }
 
 //go:embed static
@@ -67,9 +71,16 @@ func New(d *desk.Desk, o Options) http.Handler {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, pages: parsePages()}
+	s := &site{desk: d, o: o, log: o.Log, pages: parsePages(), drafts: newDrafts()}
 	if s.log == nil {
 		s.log = slog.Default()
+	}
+
+	if d.Guides != nil {
+		var err error
+		if s.guides, err = guide.NewIndex(d.Guides); err != nil {
+			panic("web: search the guides: " + err.Error()) // the index is made of words in the program
+		}
 	}
 
 	m := http.NewServeMux()
@@ -88,6 +99,8 @@ func New(d *desk.Desk, o Options) http.Handler {
 	m.HandleFunc("GET /ledelse", s.page(s.overview))
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page(s.casePage))
 	m.HandleFunc("POST /sak/{tenant}/{id}", s.page(s.casePage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(s.assess))
+	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(s.assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page(s.lookPage))
 	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
 	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
