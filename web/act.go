@@ -262,6 +262,9 @@ func (s *site) actPage(f *form, a *act) actPage {
 		p.Intro = v.T(key)
 	}
 	p.Why, _ = v.proofs(f.x)
+	if key := "web.act.submit." + a.verb; words.Has(words.NB, key) {
+		p.Submit = v.T(key)
+	}
 	if a.verb == "notify_helfo" {
 		p.Boxes = v.helfoBoxes(f)
 	}
@@ -362,7 +365,7 @@ func (s *site) takeForm(w http.ResponseWriter, r *http.Request, v *view, a *act,
 		warned := allWarned(out.Event)
 		if token := confirmation(warned, do); err == nil && token != "" && r.PostForm.Get("bekreft") != token {
 			p.Confirmed = token
-			p.Warnings = v.warnings(warned)
+			p.Warnings = v.foreseen(warned)
 			p.Submit = v.T("web.act.save_anyway")
 			if _, ok := do.(*referral.Correct); ok {
 				f.before(&p, out)
@@ -430,6 +433,20 @@ func (v *view) warnings(os law.Objections) []warning {
 		out = append(out, warning{text, v.cite(cite)})
 	}
 	return out
+}
+
+// foreseen writes what will be warned of, before it is saved: where the law's sentence tells what was stored, another tells what will be.
+func (v *view) foreseen(os law.Objections) []warning {
+	out := slices.Clone(os)
+	for i := range out {
+		out[i].Because = slices.Clone(out[i].Because)
+		for j, b := range out[i].Because {
+			if key := "foreseen." + b.Code; words.Has(words.NB, key) {
+				out[i].Because[j].Code = key
+			}
+		}
+	}
+	return v.warnings(out)
 }
 
 // conflict shows what was typed beside what has happened since, to be decided again.

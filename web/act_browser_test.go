@@ -79,7 +79,7 @@ func actSights(s *seed) []struct{ name, path, fill string } {
 		{"act-correct-entry", actURL("INN", expected, "correct") + "?linje=" + words.Number(words.NB, s.state("INN", expected).Seq), ""},
 		{"intake", "/mottak", ""},
 		{"receive", "/mottak/ny", `for (const [k, v] of [["nummer", "04838012300"], ["fornavn", "Nora"], ["etternavn", "Nykommer"]]) document.querySelector("#f-" + k).value = v` + submit},
-		{"receive-seen", "/mottak/ny", `for (const [k, v] of [["lokal", "L-1"], ["fodt", "01.02.1999"], ["fornavn", "Nora"], ["etternavn", "Nykommer"], ["fag", "orthopaedics"]]) document.querySelector("#f-" + k).value = v` + submit},
+		{"receive-seen", "/mottak/ny", `for (const [k, v] of [["lokal", "L-1"], ["fodt", "01.02.1999"], ["fornavn", "Nora"], ["etternavn", "Nykommer"], ["sted", "FJO"], ["fag", "orthopaedics"]]) document.querySelector("#f-" + k).value = v` + submit},
 		{"bulk", "/liste/time?sak=FJO/" + itoa(int(fiktiv)) + "&sak=FJO/" + itoa(int(s.tens["Dikt"])), `document.querySelector("#f-fra").value = "05.05.2025"; document.querySelector("#f-til").value = "09.05.2025"` + submit},
 		{"case-acts", caseURL("INN", expected) + "?gjort=9", ""},
 	}

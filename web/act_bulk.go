@@ -174,7 +174,7 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 			x.State = timeCell{Icon: "check", State: "done", Text: v.T("web.bulk.saved")}
 		}
 		if x.Says = v.warnings(warned); len(x.Says) > 0 && !save {
-			x.State.Icon, x.State.State = "risk", "soon"
+			x.Says, x.State.Icon, x.State.State = v.foreseen(warned), "risk", "soon"
 		}
 	}
 	return nil

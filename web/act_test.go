@@ -290,7 +290,7 @@ func TestActConfirms(t *testing.T) {
 	}
 	seq := s.state("FJO", id).Seq
 	res, body := post(t, srv, path, filled(t, page, "dag", "06.05.2025", "klokke", "09.00"))
-	if res.StatusCode != http.StatusOK || !strings.Contains(text(body), "Lagre likevel") || !strings.Contains(body, "G5.3-24") || s.state("FJO", id).Seq != seq {
+	if res.StatusCode != http.StatusOK || !strings.Contains(text(body), "Lagre likevel") || !strings.Contains(text(body), "Timen blir etter fristen 29. april 2025") || !strings.Contains(body, "G5.3-24") || s.state("FJO", id).Seq != seq {
 		t.Fatalf("status %d: %s", res.StatusCode, text(body))
 	}
 	res, body = post(t, srv, path, filled(t, body, "klokke", "")) // now it lacks a clock time too: that is another warning, and is said

@@ -124,8 +124,8 @@ func (f *form) receiveFields() []field {
 	}
 	slices.SortFunc(at, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
 	home := v.s.o.User.Place
-	if home == "" && len(at) > 0 {
-		home = at[0].Value
+	if home == "" {
+		at = append([]option{{"", v.T("web.act.choose"), false}}, at...)
 	}
 	var kinds, roles, from []option
 	for _, k := range law.Kinds {
