@@ -233,7 +233,10 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 	place := f.need("sted")
 	org, ok := s.desk.Org.Provider(place)
 	if !ok || !s.mine(place) {
-		f.wrong("sted", "web.act.needed")
+		f.bad["sted"] = []string{v.T("web.act.needed")}
+		for _, name := range []string{"fag", "fornavn", "etternavn"} {
+			f.need(name)
+		}
 		return show(http.StatusUnprocessableEntity)
 	}
 	tenant := org.Trust
