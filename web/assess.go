@@ -55,6 +55,7 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	v.Here = "/vurdering"
 	f := &assessForm{v: v, c: c, x: &c.State, before: c.State, on: v.Today, typed: make(url.Values)}
+	f.quiet = r.Method != http.MethodPost
 	if r.URL.Query().Get("rett") != "" {
 		if f.fixes = assessedAt(c.Log); f.fixes == 0 {
 			return desk.ErrMissing
@@ -184,11 +185,9 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 	}
 	do := typed.Get("do")
 	typed.Del("do")
-	if do == "guide" {
+	if do == "guide" || do == "search" {
 		f.reveal()
-	}
-	if do == "search" && !f.shown() {
-		f.reveal()
+		f.quiet = true
 	}
 	f.agree()
 	f.suggest()

@@ -292,7 +292,7 @@ func (v *view) choose(f *assessForm, name, legend string, pairs ...string) asses
 func (v *view) assessOwn(f *assessForm, p *assessScreen) {
 	p.Own = []assessChoice{
 		v.choose(f, "nytte", "criterion.benefit", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
-		v.choose(f, "kostnad", "criterion.reasonable_cost", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
+		v.choose(f, "kostnad", "web.assess.cost", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
 		v.choose(f, "behov", "criterion.need", "ja", "web.assess.yes", "nei", "web.assess.no"),
 	}
 	if f.shown() {
@@ -509,7 +509,11 @@ func (v *view) assessDeadline(f *assessForm, p *assessScreen) {
 			p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: v.T("web.assess.from_seniority", f.before.Seniority)})
 		}
 		for _, b := range found.Because {
-			p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: say.Reason(v.Lang, b)})
+			if text := say.Reason(v.Lang, b); b.Code == "grade" || b.Code == "capacity-never-counts" { // what weighs, or never does, beside what counts days
+				p.Proof.Notes = append(p.Proof.Notes, upperFirst(text))
+			} else {
+				p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: text})
+			}
 		}
 		for _, h := range v.s.desk.Settings.Calendar.Passed(d.Add(-1), d) {
 			p.Proof.Notes = append(p.Proof.Notes, v.T("web.assess.on_holiday", words.HolidayName(v.Lang, h.Name), v.s.desk.Settings.Calendar.LastWorkingOnOrBefore(d)))
@@ -645,6 +649,10 @@ func (s *site) assessTry(r *http.Request, f *assessForm, p *assessScreen) error 
 	var refusal *referral.Refusal
 	switch {
 	case errors.As(err, &refusal):
+		if f.quiet && len(refusal.Objections) == 1 && refusal.Objections[0].Because[0].Code == "G4.4-7" {
+			p.Sum = v.T("web.assess.set_deadline") // one is on the way to it: nothing is wrong yet
+			return nil
+		}
 		note(refusal.Objections)
 		p.Sum = v.T("web.assess.would_refuse")
 		return nil
