@@ -9,7 +9,8 @@ type compounds struct {
 
 const (
 	minPart  = 4 // letters of a part from the guides; the list of parts may have shorter ones (kne, hud, øre)
-	minHead  = 5 // letters of a part recognised beside an unknown one
+	minStart = 5 // letters of a beginning recognised before an unknown part
+	minEnd   = 6 // letters of an end recognised after one: shorter ones are mere endings
 	maxParts = 4
 )
 
@@ -82,13 +83,13 @@ func (c compounds) split(word string) []string {
 func (c compounds) ends(word string) []string {
 	var out []string
 	r := []rune(word)
-	for j := len(r) - 3; j >= minHead; j-- {
+	for j := len(r) - 3; j >= minStart; j-- {
 		if w := string(r[:j]); c.parts[w] {
 			out = append(out, w)
 			break
 		}
 	}
-	for i := 3; i <= len(r)-minHead; i++ {
+	for i := 3; i <= len(r)-minEnd; i++ {
 		if w := string(r[i:]); c.parts[w] || c.parts[stem(w)] {
 			out = append(out, w)
 			break
