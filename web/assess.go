@@ -189,6 +189,9 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 		f.reveal()
 		f.quiet = true
 	}
+	if do == "preview" && typed.Get("sok") != old.typed.Get("sok") { // Enter in the search field, without script
+		f.quiet = true
+	}
 	f.agree()
 	f.suggest()
 	f.propose()

@@ -472,3 +472,26 @@ func TestAssessPreviousAndNext(t *testing.T) {
 		t.Error("the worklist does not lead to the screen")
 	}
 }
+
+// FuzzAssessment: whatever is typed, the screen comes back and nothing faults.
+func FuzzAssessment(f *testing.F) {
+	for _, x := range []string{"nytte=ja&kostnad=ja&utfall=rett&uker=12", "nytte=tvil&kostnad=nei&utfall=ikke", "dato=01.01.1900&nytte=ja&kostnad=ja&utfall=rett", "dato=31.12.2199&nytte=ja&kostnad=ja&utfall=rett",
+		"uker=520&fordato=1&nytte=ja&kostnad=ja", "uker=-1", "senest=99.99.9999&dato=2025-06-09&utfall=rett", "forst=egen&tilstand=" + kneeID + "&f." + kneeID + ".0=ja&sok=kne", "tilstand=ingen&forst=x&grunn=capacity&grunn=x",
+		"alvor=9&nyttegrad=-1&ressurs=a", "sok=%00", "forslag=x&foruker=&fordato=&uker=&dato=", "seq=x", "vist=f.&begrunnelse=%F0%9F%98%80"} {
+		f.Add(x)
+	}
+	s := newSeed(f)
+	id := s.receive(arrival{given: "Prøve", family: "Testesen", born: day.On(2004, 2, 29), on: day.On(2025, 4, 14), c: referral.Receive{Specialty: "orthopaedics"}})
+	pages := New(s.d, Options{Demo: true, Log: slog.New(slog.DiscardHandler)})
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, do := range []string{"preview", "guide"} {
+			r := httptest.NewRequest(http.MethodPost, caseURL("FJO", id)+"/vurder", strings.NewReader("key=AAAAAAAAAAAAAAAAAAAAAAAAAA&seq=1&do="+do+"&"+body))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			w := httptest.NewRecorder()
+			pages.ServeHTTP(w, r)
+			if w.Code >= 500 {
+				t.Fatalf("%s: status %d", body, w.Code)
+			}
+		}
+	})
+}
