@@ -300,6 +300,9 @@ func (v *view) assessOwn(f *assessForm, p *assessScreen) {
 		if f.get("forst") == "veileder" {
 			p.FirstText = v.T("web.assess.guide_first")
 		}
+		if f.fixes > 0 {
+			p.FirstText = "" // which came first was recorded then, and stands
+		}
 	}
 }
 
@@ -641,6 +644,9 @@ func (s *site) assessTry(r *http.Request, f *assessForm, p *assessScreen) error 
 	}
 	if len(p.Missing) > 0 {
 		p.Sum = v.T("web.assess.not_ready")
+		if len(p.Missing) == 1 {
+			p.Sum = p.Missing[0].Text
+		}
 		if f.outcome() == "" {
 			return nil
 		}
