@@ -74,8 +74,8 @@ type field uint8
 const (
 	fieldName field = iota
 	fieldNameEN
-	fieldSynonym
 	fieldPart
+	fieldSynonym
 	fieldSynonymPart
 	fieldFactor
 	fieldGuide
@@ -83,8 +83,8 @@ const (
 	fields
 )
 
-var fieldNames = [fields]string{"name", "name_en", "synonym", "name", "synonym", "factor", "guide", "code"}
-var fieldWeights = [fields]float64{3, 1.2, 2.2, 1.2, 0.5, 0.3, 0.4, 0}
+var fieldNames = [fields]string{"name", "name_en", "name", "synonym", "synonym", "factor", "guide", "code"}
+var fieldWeights = [fields]float64{3, 1.2, 1.2, 2.2, 0.5, 0.3, 0.4, 0}
 
 // A posting is what a stem is worth to a condition.
 type posting struct {
@@ -306,7 +306,7 @@ func (x *Index) addParts(builds []*build) {
 			if had == nil {
 				continue
 			}
-			for _, p := range x.parts.split(w) {
+			for _, p := range x.parts.all(w) {
 				st := stem(p)
 				switch {
 				case had[fieldName] > 0:

@@ -2,7 +2,7 @@ package guide
 
 import "unicode/utf8"
 
-// compounds takes Norwegian compounds apart: hofteleddsartrose is hofte, ledd and artrose. It knows the words it was made of.
+// compounds takes Norwegian compounds apart: kneprotese is kne and protese. It knows the words it was made of.
 type compounds struct {
 	parts map[string]bool // words and stems that may stand in a compound
 }
@@ -75,6 +75,15 @@ func (c compounds) split(word string) []string {
 			j++ // a linking letter
 		}
 		i = j
+	}
+	return out
+}
+
+// all gives the parts of a word and theirs: hofteleddsartrose has hofteledd and artrose, and hofteledd has hofte and ledd.
+func (c compounds) all(word string) []string {
+	var out []string
+	for _, p := range c.split(word) {
+		out = append(append(out, p), c.all(p)...)
 	}
 	return out
 }
