@@ -110,8 +110,6 @@ func NotYet() []Waits {
 }
 
 var notYet = []Waits{
-	{"the case page: the course as a timeline in which every entry links to its norm", []string{"G1.2-1"}},
-	{"the assessment form: the guide's conditions beside the assessor's own answers, compared after them", []string{"G2-1", "G2-21", "G2-23"}},
 	{"the assessment form: a listed «age» asks what the age indicates",
 		[]string{"G4.6-12"}},
 	{"the assessment form: the help texts beside benefit, resources and severity", []string{"G4.3.1-7", "G4.3.2-1", "G5.1-3", "G5.1-5", "G5.1-6", "G5.2.1-1", "G5.2.3-1", "G11-10"}},
