@@ -295,6 +295,7 @@ func (v *view) assessOwn(f *assessForm, p *assessScreen) {
 		v.choose(f, "kostnad", "web.assess.cost", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
 		v.choose(f, "behov", "criterion.need", "ja", "web.assess.yes", "nei", "web.assess.no"),
 	}
+	p.Own[0].Help, p.Own[1].Help = v.T("web.help.nytte"), v.T("web.help.kostnad")
 	if f.shown() {
 		p.FirstText = v.T("web.assess.own_first")
 		if f.get("forst") == "veileder" {
@@ -428,6 +429,7 @@ func (v *view) assessCriteria(f *assessForm, p *assessScreen) {
 		} else if ok {
 			x.Guide = v.T("web.assess.guide_silent")
 		}
+		x.Help = v.T("web.help." + name)
 		p.Grades = append(p.Grades, x)
 	}
 	grade("nyttegrad", "criterion.benefit", c.Benefit)
