@@ -49,7 +49,7 @@ type letterTab struct {
 type mustItem struct {
 	Text   string
 	Met    bool
-	Norms  string
+	Norms  []string
 	Remedy string
 	Link   link
 }
@@ -73,6 +73,12 @@ type writing struct {
 
 // make writes the letters, first without and then with what was given: so the fields stay when they are filled in.
 func (w *writing) make() error {
+	ticked := func(to string) bool {
+		return w.f.typed == nil && w.usual(to) || slices.Contains(w.f.typed["mottaker"], to)
+	}
+	if ticked("pasient") && ticked("henviser") && w.in.Referrer.Name != "" {
+		w.in.Copies = []string{w.in.Referrer.Name}
+	}
 	w.made = make(map[string]letter.Letter)
 	given := w.in.Given
 	for _, g := range []letter.Given{{}, given} {
@@ -275,7 +281,7 @@ func (w *writing) must(to []string, fields []field) []mustItem {
 	blank := slices.ContainsFunc(items, func(it letter.Item) bool { return !it.Met && it.Place != "" })
 	var out []mustItem
 	for _, it := range items {
-		m := mustItem{Text: upperFirst(it.What(v.Lang)), Met: it.Met, Norms: strings.Join(it.Norms, " ")}
+		m := mustItem{Text: upperFirst(it.What(v.Lang)), Met: it.Met, Norms: it.Norms}
 		if !it.Met && blank && it.Place == "" { // most likely it follows when what is missing is filled in: only then can it be said
 			m.Remedy = v.T("web.letter.follows")
 		} else if !it.Met {
@@ -308,6 +314,17 @@ func (w *writing) must(to []string, fields []field) []mustItem {
 		return 1
 	})
 	return out
+}
+
+// drawn is the letter to a receiver inside the page, each place without a value marked with what it lacks. The room that writes letters has escaped it.
+func (w *writing) drawn(to string) template.HTML {
+	l := w.made[to]
+	page := string(letter.Article(l, 2))
+	for _, place := range l.Missing {
+		what := letter.Lack{Place: place}.What(w.f.v.Lang)
+		page = strings.ReplaceAll(page, "{"+place+"}", `<mark lang="`+string(w.f.v.Lang)+`">`+template.HTMLEscapeString(what)+"</mark>")
+	}
+	return template.HTML(page)
 }
 
 // seen is the digest of all that would be sent.
@@ -489,7 +506,7 @@ func (s *site) letterView(wr *writing, to []string, fields []field, shown string
 			p.Tabs = append(p.Tabs, letterTab{r.code, v.T(r.name), r.code == shown})
 		}
 	}
-	p.Letter = template.HTML(letter.Article(wr.made[shown], 2)) // escaped by the room that writes it
+	p.Letter = wr.drawn(shown)
 	p.Must = wr.must(to, fields)
 	for _, m := range p.Must {
 		if !m.Met {
