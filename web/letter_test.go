@@ -104,6 +104,23 @@ func TestLetterIsSentAndKept(t *testing.T) {
 			}
 			s.d.Now = func() time.Time { return time.Date(2025, 4, 23, 10, 42, 0, 0, oslo) }
 		}
+		owed, err := s.d.Ledger.MessagesOf(s.ctx, "FJO", tt.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var digests []string
+		for _, m := range owed {
+			if m.Kind == "letter" && m.Seq == x.Seq {
+				for _, k := range kept {
+					if m.To == k.To && strings.Contains(string(m.Body), k.Digest) && !strings.Contains(string(m.Body), "Test") {
+						digests = append(digests, k.Digest)
+					}
+				}
+			}
+		}
+		if len(digests) != 2 {
+			t.Errorf("%s: %d letters are to be delivered: %+v", tt.kind, len(digests), owed)
+		}
 		for _, page := range []string{caseURL("FJO", tt.id), caseURL("FJO", tt.id) + "/brev"} {
 			if _, body := get(t, srv, page); !strings.Contains(body, "/brev/sendt/"+strconv.Itoa(x.Seq)+"?til=patient") {
 				t.Errorf("%s: %s does not lead to what was sent", tt.kind, page)

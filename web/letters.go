@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +24,27 @@ type House struct {
 	Contacts *letter.Contacts  // nil: the demonstration's in the demonstration, else none
 	Phones   map[string]string // of units and providers, by their ids
 	Guidance map[string]string // the telephone for professionals, likewise
+}
+
+// Set gives one value: letter.* as the letters have them, phone.ID and guidance.ID of a unit or a provider.
+func (h *House) Set(key, value string) error {
+	value = strings.TrimSpace(value)
+	for prefix, of := range map[string]*map[string]string{"phone.": &h.Phones, "guidance.": &h.Guidance} {
+		if id, ok := strings.CutPrefix(key, prefix); ok {
+			if id == "" || value == "" || strings.ContainsAny(value, "\r\n") {
+				return fmt.Errorf("setting %q: write %sUNIT=NUMBER, with the id of a unit or a provider", key, prefix)
+			}
+			if *of == nil {
+				*of = make(map[string]string)
+			}
+			(*of)[id] = value
+			return nil
+		}
+	}
+	if h.Contacts == nil {
+		h.Contacts = &letter.Contacts{}
+	}
+	return h.Contacts.Set(key, value)
 }
 
 // contacts are what letters tell of phones and addresses.
