@@ -249,3 +249,30 @@ func TestEveryPossibleLetterIsShown(t *testing.T) {
 		t.Errorf("only %d letters can be written", n)
 	}
 }
+
+// What somebody typed is text and nothing else, in the preview and in the letter that is sent; a date that can't be read blocks the sending.
+func TestLetterTypedIsText(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.unanswered("Tegn", law.Granted)
+	at := brev("FJO", id, "granted")
+	_, page := get(t, srv, at)
+	_, body := post(t, srv, at, plus(filled(t, page, "v-condition_text", `<script>alert(1)</script> {reason_text}`), "vis", "1"))
+	if strings.Contains(body, "<script>alert") || !strings.Contains(body, "&lt;script&gt;alert(1)&lt;/script&gt; {reason_text}") {
+		t.Error("what was typed is not text in the preview")
+	}
+	if res, b := post(t, srv, at, filled(t, body)); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d %s", res.StatusCode, text(b))
+	}
+	if _, sent := get(t, srv, brev("FJO", id, "sendt/"+strconv.Itoa(s.state("FJO", id).Seq))); strings.Contains(sent, "<script") {
+		t.Error("what was typed is not text in the letter")
+	}
+	ask := brev("FJO", id, "information_request")
+	_, page = get(t, srv, ask)
+	res, body := post(t, srv, ask, filled(t, page, "v-answer_by_date", "31.02.2025", "v-missing_items", "findings\nRøntgen"))
+	if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-v-answer_by_date"`) || !strings.Contains(body, "Røntgen</li>") {
+		t.Errorf("%d %s", res.StatusCode, text(body))
+	}
+	if res, body = post(t, srv, ask, filled(t, page, "mottaker", "")); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-mottaker"`) {
+		t.Errorf("to nobody: %d %s", res.StatusCode, text(body))
+	}
+}
