@@ -236,7 +236,7 @@ func (w *writing) fields() []field {
 		case "list":
 			x.Kind, x.Help = "text", v.T("web.letter.list_help")
 		}
-		x.Label = upperFirst(x.Label)
+		x.Label = capital(x.Label)
 		if byHand && w.lang == words.EN {
 			en := x
 			x.Label += " (" + lowerFirst(v.T("web.language_of.nb")) + ")"
@@ -281,7 +281,7 @@ func (w *writing) must(to []string, fields []field) []mustItem {
 	blank := slices.ContainsFunc(items, func(it letter.Item) bool { return !it.Met && it.Place != "" })
 	var out []mustItem
 	for _, it := range items {
-		m := mustItem{Text: upperFirst(it.What(v.Lang)), Met: it.Met, Norms: it.Norms}
+		m := mustItem{Text: capital(it.What(v.Lang)), Met: it.Met, Norms: it.Norms}
 		if !it.Met && blank && it.Place == "" { // most likely it follows when what is missing is filled in: only then can it be said
 			m.Remedy = v.T("web.letter.follows")
 		} else if !it.Met {
@@ -336,7 +336,7 @@ func (w *writing) seen(to []string) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-func upperFirst(s string) string {
+func capital(s string) string {
 	for i, r := range s {
 		return strings.ToUpper(string(r)) + s[i+len(string(r)):]
 	}
