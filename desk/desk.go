@@ -52,6 +52,10 @@ type Order struct {
 	Seen     int            // the last entry the one who asks has seen; ErrMoved when there are later ones. 0: it is decided on whatever has happened
 	Person   *ledger.Person // of a reception: identity, kept outside the log
 	Links    []ledger.Link  // of a reception: ids in other systems
+
+	// What goes with it in the same transaction: texts kept outside the log, and messages to be sent.
+	Notes    []ledger.Note
+	Outgoing []ledger.Message
 }
 
 // An Outcome is what an order led to.
@@ -213,7 +217,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	w := ledger.Write{
 		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
-		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: outgoing(event), Notes: notes, Links: o.Links, Person: o.Person,
+		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: append(outgoing(event), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
 	}
 	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
 }

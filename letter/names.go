@@ -51,6 +51,26 @@ func writtenByHand(place string) bool {
 	return k == isPhrase || k == isText
 }
 
+// Asks tells how the value of a place is asked for: day, moment, clock, line or text; "list" is several, one a line; "" is no place and no list.
+// byHand tells that people write it, so that it is in one language.
+func Asks(name string) (as string, byHand bool) {
+	switch k := places()[name]; {
+	case isList(name):
+		return "list", false
+	case k == isDate:
+		return "day", false
+	case k == isMoment:
+		return "moment", false
+	case k == isClock:
+		return "clock", false
+	case k == isText, k == isFixed:
+		return "text", k == isText
+	case k != "":
+		return "line", k == isPhrase
+	}
+	return "", false
+}
+
 // lists holds the lists a letter can have, and the places each item fills.
 var lists = map[string][]string{
 	"missing_items": {"missing_item"}, "questions": {"question"}, "conditions": {"condition_item"}, "stop_criteria": {"stop_criterion"},

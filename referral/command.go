@@ -131,6 +131,16 @@ type Inform struct {
 	Letter   law.Letter `json:"letter,omitempty"`
 	Feedback Text       `json:"feedback,omitzero"` // for the referrer alone
 	Without  []law.Part `json:"without,omitempty"` // parts the letter went without, for letters from elsewhere
+	Kept     []Kept     `json:"kept,omitempty"`    // the letters as they were sent; none of letters from elsewhere
+}
+
+// Kept is one letter as it was sent: to whom, the note its page is in, and the digest of the page (SHA-256, in hexadecimal). The page holds names and may
+// be erased; the digest stays, and proves what is shown again.
+type Kept struct {
+	To     string `json:"to"` // patient · referrer · guardian
+	Lang   string `json:"lang,omitempty"`
+	Note   string `json:"note"`
+	Digest string `json:"digest"`
 }
 
 // ChangeDeadline sets another legal deadline.

@@ -563,6 +563,12 @@ var dutyVerbs = map[law.DutyName]string{
 
 // dutyAct is the button of a duty; none when the one who looks may not do it.
 func (v *view) dutyAct(c desk.Case, name law.DutyName) link {
+	switch name {
+	case law.DutyInformPatient, law.DutyInformReferrer, law.DutyInformComplaint:
+		if kind := v.letterKind(c); kind != "" {
+			return link{brevURL(c, string(kind)), v.T("verb.inform")}
+		}
+	}
 	verb := dutyVerbs[name]
 	if a := acts[verb]; a != nil && !v.s.mayDo(a) || verb == "" {
 		return link{}

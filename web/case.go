@@ -87,6 +87,7 @@ type caseLetter struct {
 	On       day.Day
 	OnText   string
 	Parts    string
+	Kept     []keptLink // as they were sent; none of letters from elsewhere
 }
 
 type offerLine struct {
@@ -246,7 +247,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Main, p.Others = v.proofs(x)
 	p.Line = v.timeline(c, on)
 	p.Duties, p.NextStep = v.caseDuties(x)
-	p.Letters = v.letters(x)
+	p.Letters = v.letters(c)
 	notes, err := s.notes(r, c)
 	if err != nil {
 		return p, err
@@ -502,7 +503,9 @@ func (v *view) caseDuties(x *referral.Referral) ([]caseDuty, string) {
 	return nil, ""
 }
 
-func (v *view) letters(x *referral.Referral) []caseLetter {
+func (v *view) letters(c desk.Case) []caseLetter {
+	x := &c.State
+	kept := sentLinks(c)
 	var out []caseLetter
 	for i := len(x.Letters) - 1; i >= 0; i-- {
 		l := x.Letters[i]
@@ -517,7 +520,7 @@ func (v *view) letters(x *referral.Referral) []caseLetter {
 		for _, p := range l.Parts {
 			parts = append(parts, lowerFirst(v.T("part."+string(p))))
 		}
-		out = append(out, caseLetter{Name: v.T("letter." + string(l.Kind)), To: v.T(to), On: l.On, OnText: v.short(l.On), Parts: strings.Join(parts, ", ")})
+		out = append(out, caseLetter{Name: v.T("letter." + string(l.Kind)), To: v.T(to), On: l.On, OnText: v.short(l.On), Parts: strings.Join(parts, ", "), Kept: kept[i]})
 	}
 	return out
 }

@@ -21,7 +21,7 @@ var pageFiles embed.FS
 type pages map[string]*template.Template
 
 // names lists the pages; each is a file that fills the frame's main part.
-var names = []string{"list", "duties", "breaches", "assessment", "assess", "case", "looks", "overview", "search", "notice", "locked", "keys", "act", "intake", "receive", "bulk"}
+var names = []string{"list", "duties", "breaches", "assessment", "assess", "case", "looks", "overview", "search", "notice", "locked", "keys", "act", "intake", "receive", "bulk", "letters", "letter"}
 
 // parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
 func parsePages() map[words.Lang]pages {

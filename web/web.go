@@ -32,10 +32,11 @@ import (
 
 // Options says who looks, and how.
 type Options struct {
-	Lang words.Lang   // the language of one who has not chosen; bokmål when empty
-	Demo bool         // everybody is made up, and every page says so
-	User User         // who looks; in the demonstration a made-up booker who sees every hospital
-	Log  *slog.Logger // faults go here, without names and texts; slog.Default when nil
+	Lang  words.Lang   // the language of one who has not chosen; bokmål when empty
+	Demo  bool         // everybody is made up, and every page says so
+	User  User         // who looks; in the demonstration a made-up booker who sees every hospital
+	House House        // what letters tell of the house
+	Log   *slog.Logger // faults go here, without names and texts; slog.Default when nil
 }
 
 // User is the one who looks.
@@ -102,6 +103,10 @@ func New(d *desk.Desk, o Options) http.Handler {
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(s.assess))
 	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(s.assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page(s.lookPage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page(s.caseLetters))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page(s.writeLetter))
+	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page(s.writeLetter))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev/sendt/{seq}", s.page(s.sentLetter))
 	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
 	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
 	m.HandleFunc("GET /sok", s.page(s.search))

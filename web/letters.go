@@ -1,0 +1,305 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/desk"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/letter"
+	"rettid/referral"
+	"rettid/words"
+)
+
+// The letters of a case: those that can be written as it stands, and those that were sent, shown again byte for byte.
+
+// House is what letters tell of the house. What is not set is asked for when a letter is written.
+type House struct {
+	Contacts *letter.Contacts  // nil: the demonstration's in the demonstration, else none
+	Phones   map[string]string // of units and providers, by their ids
+	Guidance map[string]string // the telephone for professionals, likewise
+}
+
+// Set gives one value: letter.* as the letters have them, phone.ID and guidance.ID of a unit or a provider.
+func (h *House) Set(key, value string) error {
+	value = strings.TrimSpace(value)
+	for prefix, of := range map[string]*map[string]string{"phone.": &h.Phones, "guidance.": &h.Guidance} {
+		if id, ok := strings.CutPrefix(key, prefix); ok {
+			if id == "" || value == "" || strings.ContainsAny(value, "\r\n") {
+				return fmt.Errorf("setting %q: write %sUNIT=NUMBER, with the id of a unit or a provider", key, prefix)
+			}
+			if *of == nil {
+				*of = make(map[string]string)
+			}
+			(*of)[id] = value
+			return nil
+		}
+	}
+	if h.Contacts == nil {
+		h.Contacts = &letter.Contacts{}
+	}
+	return h.Contacts.Set(key, value)
+}
+
+// contacts are what letters tell of phones and addresses.
+func (s *site) contacts() *letter.Contacts {
+	switch {
+	case s.o.House.Contacts != nil:
+		return s.o.House.Contacts
+	case s.o.Demo:
+		return letter.DemoContacts()
+	}
+	return &letter.Contacts{}
+}
+
+// phone finds the number of a unit, or else of its provider; in the demonstration one that can't be called.
+func (s *site) phone(of map[string]string, unit, provider, demo string) string {
+	for _, id := range []string{unit, provider} {
+		if n := of[id]; n != "" {
+			return n
+		}
+	}
+	if s.o.Demo {
+		return demo
+	}
+	return ""
+}
+
+// letterLang is the language a patient has chosen; bokmål when none was.
+func letterLang(p ledger.Person) words.Lang {
+	if l, err := words.Parse(p.Language); err == nil {
+		return l
+	}
+	return words.NB
+}
+
+// letterInput is all the house knows for a letter of a case. A letter of an outcome is signed by the one who decided it, others by the one who sends.
+func (s *site) letterInput(v *view, c desk.Case, kind law.Letter) letter.Input {
+	x, p := &c.State, c.Person
+	org := s.desk.Org
+	in := letter.Input{Case: x, Log: c.Log, On: v.Today, Settings: s.desk.Settings, Contacts: s.contacts(), Reference: caseNumber(c.Tenant, c.ID), Names: make(map[string]string)}
+	if h, ok := org.Provider(x.Holder); ok {
+		in.Hospital = h.Name
+	}
+	if u, ok := org.Unit(x.Holder, x.Specialty, v.Today); ok {
+		in.Unit = letter.Unit{Name: u.Name, Place: u.Name + ", " + v.place(x.Holder, x.Site)}
+		in.Unit.Phone, in.Unit.GuidancePhone = s.phone(s.o.House.Phones, u.ID, x.Holder, "00 00 00 10"), s.phone(s.o.House.Guidance, u.ID, x.Holder, "00 00 00 11")
+	}
+	if name := strings.TrimSpace(p.Given + " " + p.Family); p.Erased == 0 && name != "" {
+		in.Patient = letter.Person{Name: name, Born: x.Born, Phone: p.Phone}
+		for _, line := range []string{p.Address, strings.TrimSpace(p.Postcode + " " + p.City)} {
+			if line != "" {
+				in.Patient.Address = append(in.Patient.Address, line)
+			}
+		}
+	}
+	for _, r := range org.Referrers() {
+		if r.ID == x.From.Provider {
+			in.Referrer.Name = r.Name
+		}
+	}
+	for _, h := range org.Providers() {
+		in.Names[h.ID] = h.Name
+		if h.ID == x.From.Provider {
+			in.Referrer.Name = h.Name
+		}
+		for _, place := range h.Sites {
+			in.Names[place.ID] = place.Name
+		}
+	}
+	if len(x.Municipality) == 4 {
+		in.County = x.Municipality[:2]
+	}
+	if letterLang(p) == words.NN {
+		in.Norwegian = words.NN
+	}
+	u := s.o.User
+	in.Sender = letter.Sender{Name: u.Name, Title: words.Say(words.NB, "role."+string(u.Role))}
+	switch kind {
+	case law.LetterGranted, law.LetterNotGranted, law.LetterSecondOpinion:
+		speaks := referral.Speaking(c.Log)
+		for i := len(speaks) - 1; i >= 0; i-- {
+			if e := speaks[i]; e != nil && e.Ask.Verb() == "assess" && i < len(c.Records) && c.Records[i].Actor != "" {
+				in.Sender = letter.Sender{Name: c.Records[i].Actor, Title: words.Say(words.NB, "role."+c.Records[i].Role)}
+				break
+			}
+		}
+	}
+	return in
+}
+
+// letterKind is the letter a duty to inform asks for, or "" when none can be written.
+func (v *view) letterKind(c desk.Case) law.Letter {
+	if kinds := v.possible(c, 1); len(kinds) > 0 {
+		return kinds[0]
+	}
+	return ""
+}
+
+// possible lists the letters that say what is so, as the case stands: to the patient or to the referrer; no more than most of them.
+func (v *view) possible(c desk.Case, most int) []law.Letter {
+	f := &form{v: v, c: c, x: &c.State}
+	var out []law.Letter
+	for _, kind := range f.letterKinds() {
+		if len(out) == most {
+			break
+		}
+		in := v.s.letterInput(v, c, kind)
+		for _, to := range []letter.Recipient{letter.Patient, letter.Referrer} {
+			if _, err := letter.Make(kind, to, words.NB, in); err == nil || gaps(err) {
+				out = append(out, kind)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// gaps tells whether a letter lacks values and nothing else.
+func gaps(err error) bool {
+	_, ok := err.(*letter.Missing)
+	return ok
+}
+
+func brevURL(c desk.Case, at string) string { return caseURL(c.Tenant, c.ID) + "/brev/" + at }
+
+// keptIn finds the letters an entry sent; none when they came from elsewhere, or there is no such entry.
+func keptIn(log []referral.Entry, seq int) []referral.Kept {
+	for _, e := range log {
+		if e.Seq == seq {
+			if c, ok := e.Event.Ask.(*referral.Inform); ok {
+				return c.Kept
+			}
+		}
+	}
+	return nil
+}
+
+// sentLinks leads from each letter sent to the page as it was sent; empty for letters from elsewhere.
+func sentLinks(c desk.Case) [][]keptLink {
+	out := make([][]keptLink, len(c.State.Letters))
+	used := make(map[int]bool)
+	for i, l := range c.State.Letters {
+		for _, e := range c.Log {
+			ask, ok := e.Event.Ask.(*referral.Inform)
+			if !ok || used[e.Seq] || len(ask.Kept) == 0 || e.Event.On != l.On || ask.Letter != l.Kind || ask.Patient != l.Patient || ask.Referrer != l.Referrer {
+				continue
+			}
+			used[e.Seq] = true
+			for _, k := range ask.Kept {
+				out[i] = append(out[i], keptLink{brevURL(c, "sendt/"+strconv.Itoa(e.Seq)) + "?til=" + k.To, k.To})
+			}
+			break
+		}
+	}
+	return out
+}
+
+type keptLink struct{ URL, To string }
+
+// caseLetters is the page of a case's letters.
+func (s *site) caseLetters(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.openOurs(w, r)
+	if err != nil || c.ID == 0 {
+		return err
+	}
+	v.Title = v.T("web.letters.head")
+	p := struct {
+		*view
+		Case        link
+		Name, Facts string
+		Letters     []caseLetter
+		Possible    []link
+		Elsewhere   link
+	}{view: v, Case: v.caseLink(c), Name: v.givenName(c.Person), Facts: v.personLine(c), Letters: v.letters(c), Elsewhere: v.actLink(c, "inform")}
+	for _, kind := range v.possible(c, len(law.Letters)) {
+		p.Possible = append(p.Possible, link{brevURL(c, string(kind)), v.T("letter." + string(kind))})
+	}
+	return s.render(w, http.StatusOK, "letters", v, p)
+}
+
+func (v *view) caseLink(c desk.Case) link {
+	return link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)}
+}
+
+// openOurs opens a case of one's own trust, and writes the look down; another trust's is led to the case page, which asks why, and no case is given.
+func (s *site) openOurs(w http.ResponseWriter, r *http.Request) (desk.Case, error) {
+	tenant := r.PathValue("tenant")
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id < 1 {
+		return desk.Case{}, desk.ErrMissing
+	}
+	x, ok, err := s.desk.Ledger.Row(r.Context(), tenant, id)
+	switch {
+	case err != nil:
+		return desk.Case{}, err
+	case !ok:
+		return desk.Case{}, desk.ErrMissing
+	case !s.ours(x):
+		http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
+		return desk.Case{}, nil
+	}
+	if r.Method == http.MethodPost {
+		return s.desk.Peek(r.Context(), tenant, id, desk.View{})
+	}
+	return s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
+}
+
+// sentLetter shows a letter as it was sent: the same bytes, or nothing.
+func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.openOurs(w, r)
+	if err != nil || c.ID == 0 {
+		return err
+	}
+	seq, err := strconv.Atoi(r.PathValue("seq"))
+	if err != nil {
+		return desk.ErrMissing
+	}
+	kept := keptIn(c.Log, seq)
+	to := r.URL.Query().Get("til")
+	at := slices.IndexFunc(kept, func(k referral.Kept) bool { return k.To == to || to == "" })
+	if at < 0 {
+		return desk.ErrMissing
+	}
+	page, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, kept[at].Note)
+	switch {
+	case err != nil:
+		return err
+	case !ok || page == "": // erased
+		v.Title = v.T("web.letter.erased")
+		return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
+	case digest(page) != kept[at].Digest:
+		return changedLetter{c.ID, seq}
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", kept[at].Lang)
+	w.Write([]byte(page))
+	return nil
+}
+
+// changedLetter is the fault of a letter that is not what was sent.
+type changedLetter struct {
+	id  int64
+	seq int
+}
+
+func (e changedLetter) Error() string {
+	return "the letter of entry " + strconv.Itoa(e.seq) + " of referral " + strconv.FormatInt(e.id, 10) + " is not what was sent: its digest differs from the log's; restore the note from a backup"
+}
+
+func digest(page string) string {
+	sum := sha256.Sum256([]byte(page))
+	return hex.EncodeToString(sum[:])
+}
+
+// letterPage writes a letter as the page that is sent and kept.
+func letterPage(l letter.Letter) string {
+	return string(letter.HTML(l, letter.Page{Styles: []string{"/static/vendor/designsystemet/designsystemet.css", "/static/vendor/designsystemet/theme-rettid.css", "/static/rettid.css"}}))
+}
