@@ -40,7 +40,7 @@ func TestAssessByKeyboard(t *testing.T) {
 		t.Fatalf("the answers are %s, with focus on %q", got, focus())
 	}
 	run(t, ctx, "the guide", alt("v"), chromedp.WaitVisible("input#sok"), alt("v"))
-	run(t, ctx, "search", chromedp.KeyEvent("kneleddsartrose"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`input[value="`+kneeID+`"]`))
+	run(t, ctx, "search", chromedp.KeyEvent("kneleddsartrose"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`input#sok[value="kneleddsartrose"]`), chromedp.WaitVisible(`input[value="`+kneeID+`"]`)) // what is searched for stands in the answer, not in the page it was typed on
 	run(t, ctx, "to the hits", alt("v"))
 	for range 6 {
 		run(t, ctx, "tab", chromedp.KeyEvent("\t"))
@@ -60,7 +60,7 @@ func TestAssessByKeyboard(t *testing.T) {
 		if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
 			t.Fatal(err)
 		}
-		run(t, ctx, "preview", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(".proof"), script(string(axe)))
+		run(t, ctx, "preview", chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible(`#uker[value="8"]`), script(string(axe)))
 		for _, w := range []int64{1440, 720, 390} {
 			run(t, ctx, "resize", width(w))
 			found := ask[[][]string](t, ctx, "measure", `for (const d of document.querySelectorAll("details")) d.open = true;
