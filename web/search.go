@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/law"
 	"rettid/ledger"
@@ -49,6 +50,11 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 		return badRequest{code: "web.bad_request_text"}
 	}
 	asked = strings.Join(strings.Fields(asked), " ")
+	s.act = access.Search
+	byNumber := caseNumbers.MatchString(asked)
+	if s.guarded() && !s.may(access.Search) && (asked != "" && !byNumber || !s.asksToOpen()) {
+		return denied{"not_for_role"}
+	}
 	p := searchPage{view: v, Head: v.T("web.search.head")}
 	v.Title = v.T("web.search.head")
 	ctx := r.Context()
