@@ -308,6 +308,9 @@ func (v *view) front() (link, bool) {
 			return link{i.url, v.T(i.key)}, true
 		}
 	}
+	if v.s.findsByNumber() {
+		return link{"/sok", v.T("web.search.head")}, true
+	}
 	return link{}, false
 }
 
@@ -325,7 +328,10 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, v *view) error {
 func (v *view) SignedIn() bool { return v.s.guarded() && v.s.user.ID != "" }
 
 // Finds tells whether the search stands in the head.
-func (v *view) Finds() bool { return v.s.may(access.Search) || v.s.asksToOpen() }
+func (v *view) Finds() bool { return v.s.may(access.Search) || v.s.findsByNumber() }
+
+// findsByNumber tells whether one who may not search by name finds a case, or its log, by number.
+func (s *site) findsByNumber() bool { return s.asksToOpen() || s.may(access.SeeAccessLog) }
 
 // asksToOpen tells whether the one who looks opens cases by giving a reason alone: they find them by number.
 func (s *site) asksToOpen() bool {

@@ -118,7 +118,7 @@ func TestRolesMeetPages(t *testing.T) {
 		"user":      "403 403 403 403 403 403 403 200 403 403 403 403 403 403 403 403 403 403",
 		"author":    "403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403",
 		"admin":     "403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403",
-		"auditor":   "403 403 403 403 403 403 403 403 403 403 200 403 403 403 403 403 403 403",
+		"auditor":   "403 403 403 403 403 403 403 403 200 403 200 403 403 403 403 403 403 403",
 	} {
 		t.Run(who, func(t *testing.T) {
 			v := be(t, srv, who)
@@ -150,7 +150,7 @@ func TestRefusedFormsChangeNothing(t *testing.T) {
 	f := url.Values{"key": {strings.Repeat("A", 26)}, "seq": {itoa(before.Seq)}, "dato": {"23.04.2025"}, "slag": {"time"}, "dag": {"05.05.2025"}, "sak": {"FJO/" + itoa(int(s.tens["over"]))}}
 	for who, paths := range map[string][]string{
 		"assessor": {at + "/gjor/book", "/liste/time", "/mottak/ny"}, "letters": {at + "/gjor/book", at + "/gjor/correct"}, "booking": {unassessed + "/vurder", at + "/gjor/worsen", "/mottak/ny"},
-		"elsewhere": {at + "/gjor/book", "/liste/time"}, "auditor": {at + "/gjor/book", at, "/sok"}, "otherunit": {unassessed + "/vurder"}, "director": {at + "/gjor/decide_complaint"},
+		"elsewhere": {at + "/gjor/book", "/liste/time"}, "auditor": {at + "/gjor/book", at}, "otherunit": {unassessed + "/vurder"}, "director": {at + "/gjor/decide_complaint"},
 	} {
 		v := be(t, srv, who)
 		for _, p := range paths {
@@ -190,6 +190,24 @@ func TestListsAreNarrowed(t *testing.T) {
 		if _, body := v.post("/sok", url.Values{"q": {"Påfu"}}); strings.Contains(body, "Påfunnsen, ") != (who == "booking") {
 			t.Errorf("%s searches: %s", who, text(body))
 		}
+	}
+}
+
+// One who reads logs comes by number to who has looked, and to no case; a name finds nothing.
+func TestAuditorFindsTheLog(t *testing.T) {
+	s, srv := newGated(t)
+	v := be(t, srv, "auditor")
+	if res, _ := v.get("/"); res.Header.Get("Location") != "/sok" {
+		t.Errorf("an auditor begins at %q", res.Header.Get("Location"))
+	}
+	if res, _ := v.post("/sok", url.Values{"q": {caseNumber("FJO", s.tens["over"])}}); res.Header.Get("Location") != caseURL("FJO", s.tens["over"])+"/innsyn" {
+		t.Errorf("a number leads to %q", res.Header.Get("Location"))
+	}
+	if res, body := v.post("/sok", url.Values{"q": {"Påfu"}}); res.StatusCode != http.StatusForbidden || strings.Contains(body, "Påfunnsen") {
+		t.Errorf("a name: %d %s", res.StatusCode, text(body))
+	}
+	if res, _ := v.get(caseURL("SUN", s.tens["pathway"]) + "/innsyn"); res.StatusCode != http.StatusForbidden {
+		t.Errorf("another hospital's log: %d", res.StatusCode)
 	}
 }
 
