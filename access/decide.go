@@ -70,7 +70,7 @@ func distance(g Grant, a Action, c Case) (reach, string) {
 		}
 		return nowhere, ""
 	case g.Role == Referrer:
-		if g.Provider != "" && g.Provider == c.Referrer {
+		if g.Provider != "" && g.Provider != Everywhere && g.Provider == c.Referrer {
 			return theirs, "own_referral"
 		}
 		return nowhere, ""

@@ -222,7 +222,7 @@ func TestAllOfLife(t *testing.T) {
 			"task": r.Concerns == law.DrivingLicence, "mixed": r.Concerns == law.Mixed, "care after all": r.CareAfterAll, "urgent": r.Urgent, "serious": r.Serious,
 			"deficient": r.Deficient, "guide the referrer": r.GuideReferrer || r.Deficient && r.InfoGotOn.IsZero() && r.Right == law.Granted, "provisional": r.Appointment.Provisional,
 			"interval": !r.Appointment.IsZero() && r.Appointment.Days() > 1, "meeting": !r.Meeting.IsZero(), "put off by the patient": r.PutOff.By == law.ByPatient, "put off on medical grounds": r.PutOff.By == law.ByMedical,
-			"other place": row.ListProvider != row.Provider, "65 working days": r.Found.Guarantee != nil, "private": row.Provider == "KNE", "earlier need": !r.NeededBy.IsZero(),
+			"other place": row.ListProvider != row.Provider, "65 working days": law.Young(r.Specialty, r.Born, r.Seniority) && r.Right == law.Granted, "private": row.Provider == "KNE", "earlier need": !r.NeededBy.IsZero(),
 			"agreed not": !r.AgreedNotOn.IsZero(), "notice": !r.HelfoOn.IsZero(), "died": r.ClosedFor == law.Died, "duplicate": r.ClosedFor == law.Duplicate,
 			"withdrawn": r.ClosedFor == law.Withdrawn, "out of region": r.ClosedFor == "out_of_region", "deadline changed": len(r.Deadlines) > 1, "kin open": r.KinOpen > 0,
 			"complaint open": r.Complaints > 0, "first received elsewhere": r.Seniority.Before(r.ReceivedOn) && len(r.Hops) == 0, "forwarded": len(r.Hops) > 0,

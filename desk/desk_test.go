@@ -261,3 +261,28 @@ func TestClockSetBackIsRefused(t *testing.T) {
 		}
 	})
 }
+
+// One who decides on what was seen is told when there is more to see; a retry of what was done is no such decision.
+func TestSeen(t *testing.T) {
+	onBoth(t, func(t *testing.T, d *Desk) {
+		on := day.On(2025, 9, 1)
+		id := receive(t, d, on)
+		ask := order(id, on, &referral.RequestInformation{From: "referrer"})
+		ask.Key, ask.Seen = "first", 1
+		if out := must(t, d, ask); out.Seq != 2 {
+			t.Fatalf("seq %d, want 2", out.Seq)
+		}
+		if out := must(t, d, ask); !out.Replayed {
+			t.Error("the same order again was not known again")
+		}
+		late := order(id, on, &referral.RequestInformation{From: "patient"})
+		late.Seen = 1
+		if _, err := d.Take(t.Context(), late); !errors.Is(err, ErrMoved) {
+			t.Errorf("decided on what had moved on: %v", err)
+		}
+		late.Seen = 2
+		if out := must(t, d, late); out.Seq != 3 {
+			t.Errorf("seq %d, want 3", out.Seq)
+		}
+	})
+}

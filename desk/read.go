@@ -104,7 +104,9 @@ func (d *Desk) Peek(ctx context.Context, tenant string, id int64, v View) (Case,
 
 // Row makes the current row of a state. known is the day it is written.
 func Row(r *referral.Referral, s *law.Settings, known day.Day, org *clinic.Org) (ledger.Row, error) {
-	state, err := json.Marshal(r)
+	slim := *r
+	slim.Found = referral.Found{} // the findings stand in the log; a row is what lists read
+	state, err := json.Marshal(&slim)
 	if err != nil {
 		return ledger.Row{}, fmt.Errorf("write the state: %w", err)
 	}

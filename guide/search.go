@@ -58,7 +58,7 @@ const (
 	partWeight     = 0.5 // a part of a compound beside the whole word
 	endWeight      = 0.35
 	deniedWeight   = 0.35 // «ikke», «uten», «ingen» before the word
-	ownSpecialty   = 1.8
+	ownSpecialty   = 2.5
 	otherAge       = 0.35 // a child's condition for an adult
 	adultForChild  = 0.75
 	childUntold    = 0.85 // a child's condition when the text does not tell of a child
@@ -74,8 +74,8 @@ type field uint8
 const (
 	fieldName field = iota
 	fieldNameEN
-	fieldSynonym
 	fieldPart
+	fieldSynonym
 	fieldSynonymPart
 	fieldFactor
 	fieldGuide
@@ -83,8 +83,8 @@ const (
 	fields
 )
 
-var fieldNames = [fields]string{"name", "name_en", "synonym", "name", "synonym", "factor", "guide", "code"}
-var fieldWeights = [fields]float64{3, 1.2, 2.2, 1.2, 0.5, 0.3, 0.4, 0}
+var fieldNames = [fields]string{"name", "name_en", "name", "synonym", "synonym", "factor", "guide", "code"}
+var fieldWeights = [fields]float64{3, 1.2, 1.2, 2.2, 0.5, 0.3, 0.4, 0}
 
 // A posting is what a stem is worth to a condition.
 type posting struct {
@@ -108,6 +108,7 @@ type ages struct{ over, under int } // 0 not said
 type Index struct {
 	conditions []Condition
 	stop       map[string]bool
+	ordinary   map[string]bool // words that are not taken for misspelt ones
 	postings   map[string][]posting
 	surfaces   []map[string]bool // of each condition: the words themselves
 	phrases    map[string][]phrase
@@ -141,8 +142,13 @@ func NewIndex(lib *Library) (*Index, error) {
 	if err != nil {
 		return nil, err
 	}
+	ordinary, err := readWords("ordinary.txt")
+	if err != nil {
+		return nil, err
+	}
 	x := &Index{
 		conditions: lib.All(),
+		ordinary:   set(ordinary...),
 		stop:       set(stop...),
 		postings:   make(map[string][]posting),
 		phrases:    make(map[string][]phrase),
@@ -300,7 +306,7 @@ func (x *Index) addParts(builds []*build) {
 			if had == nil {
 				continue
 			}
-			for _, p := range x.parts.split(w) {
+			for _, p := range x.parts.all(w) {
 				st := stem(p)
 				switch {
 				case had[fieldName] > 0:
@@ -518,7 +524,7 @@ func (x *Index) readings(t token) []reading {
 	for _, p := range split {
 		out = append(out, reading{stem(p), Compound, part})
 	}
-	if known || len(split) > 0 {
+	if known || len(split) > 0 || x.ordinary[t.text] {
 		return out
 	}
 	near, d := x.spelling.near(t.stem, 2)

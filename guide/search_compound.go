@@ -2,14 +2,15 @@ package guide
 
 import "unicode/utf8"
 
-// compounds takes Norwegian compounds apart: hofteleddsartrose is hofte, ledd and artrose. It knows the words it was made of.
+// compounds takes Norwegian compounds apart: kneprotese is kne and protese. It knows the words it was made of.
 type compounds struct {
 	parts map[string]bool // words and stems that may stand in a compound
 }
 
 const (
 	minPart  = 4 // letters of a part from the guides; the list of parts may have shorter ones (kne, hud, øre)
-	minHead  = 5 // letters of a part recognised beside an unknown one
+	minStart = 5 // letters of a beginning recognised before an unknown part
+	minEnd   = 6 // letters of an end recognised after one: shorter ones are mere endings
 	maxParts = 4
 )
 
@@ -78,17 +79,26 @@ func (c compounds) split(word string) []string {
 	return out
 }
 
+// all gives the parts of a word and theirs: hofteleddsartrose has hofteledd and artrose, and hofteledd has hofte and ledd.
+func (c compounds) all(word string) []string {
+	var out []string
+	for _, p := range c.split(word) {
+		out = append(append(out, p), c.all(p)...)
+	}
+	return out
+}
+
 // ends gives the longest known beginning and the longest known end of a word that cannot be taken apart whole.
 func (c compounds) ends(word string) []string {
 	var out []string
 	r := []rune(word)
-	for j := len(r) - 3; j >= minHead; j-- {
+	for j := len(r) - 3; j >= minStart; j-- {
 		if w := string(r[:j]); c.parts[w] {
 			out = append(out, w)
 			break
 		}
 	}
-	for i := 3; i <= len(r)-minHead; i++ {
+	for i := 3; i <= len(r)-minEnd; i++ {
 		if w := string(r[i:]); c.parts[w] || c.parts[stem(w)] {
 			out = append(out, w)
 			break

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:embed data/synonyms.csv data/codes.csv data/compounds.txt data/stopwords.txt
+//go:embed data/synonyms.csv data/codes.csv data/compounds.txt data/stopwords.txt data/ordinary.txt
 var searchData embed.FS
 
 // A synonymRow tells what else a condition is called. Means is words that stand in the condition's Norwegian name, all of
@@ -97,7 +97,7 @@ func readCodes() ([]codeRow, error) {
 	return out, nil
 }
 
-// readWords reads a list of words, one a line; a line that begins with # is a remark.
+// readWords reads a list of words; a line that begins with # is a remark.
 func readWords(name string) ([]string, error) {
 	f, err := searchData.Open("data/" + name)
 	if err != nil {
@@ -106,8 +106,8 @@ func readWords(name string) ([]string, error) {
 	defer f.Close()
 	var out []string
 	for s := bufio.NewScanner(f); s.Scan(); {
-		if w := strings.TrimSpace(s.Text()); w != "" && w[0] != '#' {
-			out = append(out, w)
+		if !strings.HasPrefix(s.Text(), "#") {
+			out = append(out, strings.Fields(s.Text())...)
 		}
 	}
 	return out, nil

@@ -110,11 +110,8 @@ func NotYet() []Waits {
 }
 
 var notYet = []Waits{
-	{"the case page: the course as a timeline in which every entry links to its norm", []string{"G1.2-1"}},
-	{"the assessment form: the guide's conditions beside the assessor's own answers, compared after them", []string{"G2-1", "G2-21", "G2-23"}},
 	{"the assessment form: a listed «age» asks what the age indicates",
 		[]string{"G4.6-12"}},
-	{"the assessment form: the help texts beside benefit, resources and severity", []string{"G4.3.1-7", "G4.3.2-1", "G5.1-3", "G5.1-5", "G5.1-6", "G5.2.1-1", "G5.2.3-1", "G11-10"}},
 	{"the referrer's view, with its explanatory texts", []string{"G3.1-2", "G3.1-11", "G3.1-15"}},
 	{"the intake form: the checklist of what a referral holds. The mark «deficient» and what follows from it are there", []string{"G3.1-14", "G4.1-7", "G4.1-8", "G4.1-9", "G4.1-10", "G4.1-11", "G4.1-12", "G4.1-13", "G4.1-14"}},
 	{"a kind of matter of its own for experimental care abroad (prioriteringsforskriften § 3 second paragraph); as a ground for the right it is refused", []string{"G4.3.1-5"}},

@@ -465,6 +465,12 @@ func (h *hospital) revision(d day.Day) {
 			h.Errorf("%s/%d: %v", k.tenant, k.id, err)
 			continue
 		}
+		if c, err := h.desk.Peek(h.ctx, k.tenant, k.id, desk.View{}); err != nil { // the reasons stand in the log, not in the row
+			h.Errorf("%s/%d: %v", k.tenant, k.id, err)
+			continue
+		} else {
+			r = c.State
+		}
 		if row.Seq != k.seq || row.Patient != k.patient {
 			h.Errorf("%s/%d: the row is of entry %d and patient %s, not of %d and %s", k.tenant, k.id, row.Seq, row.Patient, k.seq, k.patient)
 		}

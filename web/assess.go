@@ -60,6 +60,7 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	v.Here = "/vurdering"
 	f := &assessForm{v: v, c: c, x: &c.State, before: c.State, on: v.Today, typed: make(url.Values)}
+	f.quiet = r.Method != http.MethodPost
 	if r.URL.Query().Get("rett") != "" {
 		if f.fixes = assessedAt(c.Log); f.fixes == 0 {
 			return desk.ErrMissing
@@ -104,7 +105,7 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 func (v *view) assessActs(c desk.Case) []actItem {
 	at := caseURL(c.Tenant, c.ID) + "/vurder"
 	switch x := &c.State; {
-	case v.s.guarded() && !v.s.can(access.Assess, v.s.caseOf(c.Tenant, x)).Allowed, !v.s.guarded() && len(law.RoleMayDecide(v.s.assessor())) > 0:
+	case !v.s.mayAssess(c.Tenant, x):
 	case len(law.AssessRefused(&x.Facts, v.s.desk.Settings)) == 0:
 		return []actItem{{link{at, v.T("verb.assess")}, "edit"}}
 	case x.Right != law.Pending && assessedAt(c.Log) > 0:
@@ -189,11 +190,12 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 	}
 	do := typed.Get("do")
 	typed.Del("do")
-	if do == "guide" {
+	if do == "guide" || do == "search" {
 		f.reveal()
+		f.quiet = true
 	}
-	if do == "search" && !f.shown() {
-		f.reveal()
+	if do == "preview" && typed.Get("sok") != old.typed.Get("sok") { // Enter in the search field, without script
+		f.quiet = true
 	}
 	f.agree()
 	f.suggest()

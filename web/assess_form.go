@@ -24,7 +24,8 @@ type assessForm struct {
 	before referral.Referral // what the assessment is decided on: the state, or the state before what is corrected
 	on     day.Day           // the day of the decision
 	typed  url.Values
-	fixes  int // the entry a correction corrects; 0 for an assessment
+	quiet  bool // nobody has asked yet whether it can be decided
+	fixes  int  // the entry a correction corrects; 0 for an assessment
 }
 
 func (f *assessForm) get(name string) string { return strings.TrimSpace(f.typed.Get(name)) }

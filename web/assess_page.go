@@ -292,13 +292,17 @@ func (v *view) choose(f *assessForm, name, legend string, pairs ...string) asses
 func (v *view) assessOwn(f *assessForm, p *assessScreen) {
 	p.Own = []assessChoice{
 		v.choose(f, "nytte", "criterion.benefit", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
-		v.choose(f, "kostnad", "criterion.reasonable_cost", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
+		v.choose(f, "kostnad", "web.assess.cost", "ja", "web.assess.yes", "tvil", "web.assess.unsure", "nei", "web.assess.no"),
 		v.choose(f, "behov", "criterion.need", "ja", "web.assess.yes", "nei", "web.assess.no"),
 	}
+	p.Own[0].Help, p.Own[1].Help = v.T("web.help.nytte"), v.T("web.help.kostnad")
 	if f.shown() {
 		p.FirstText = v.T("web.assess.own_first")
 		if f.get("forst") == "veileder" {
 			p.FirstText = v.T("web.assess.guide_first")
+		}
+		if f.fixes > 0 {
+			p.FirstText = "" // which came first was recorded then, and stands
 		}
 	}
 }
@@ -425,6 +429,7 @@ func (v *view) assessCriteria(f *assessForm, p *assessScreen) {
 		} else if ok {
 			x.Guide = v.T("web.assess.guide_silent")
 		}
+		x.Help = v.T("web.help." + name)
 		p.Grades = append(p.Grades, x)
 	}
 	grade("nyttegrad", "criterion.benefit", c.Benefit)
@@ -509,7 +514,11 @@ func (v *view) assessDeadline(f *assessForm, p *assessScreen) {
 			p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: v.T("web.assess.from_seniority", f.before.Seniority)})
 		}
 		for _, b := range found.Because {
-			p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: say.Reason(v.Lang, b)})
+			if text := say.Reason(v.Lang, b); b.Code == "grade" || b.Code == "capacity-never-counts" { // what weighs, or never does, beside what counts days
+				p.Proof.Notes = append(p.Proof.Notes, upperFirst(text))
+			} else {
+				p.Proof.Steps = append(p.Proof.Steps, proofStep{Text: text})
+			}
 		}
 		for _, h := range v.s.desk.Settings.Calendar.Passed(d.Add(-1), d) {
 			p.Proof.Notes = append(p.Proof.Notes, v.T("web.assess.on_holiday", words.HolidayName(v.Lang, h.Name), v.s.desk.Settings.Calendar.LastWorkingOnOrBefore(d)))
@@ -637,6 +646,9 @@ func (s *site) assessTry(r *http.Request, f *assessForm, p *assessScreen) error 
 	}
 	if len(p.Missing) > 0 {
 		p.Sum = v.T("web.assess.not_ready")
+		if len(p.Missing) == 1 {
+			p.Sum = p.Missing[0].Text
+		}
 		if f.outcome() == "" {
 			return nil
 		}
@@ -645,6 +657,10 @@ func (s *site) assessTry(r *http.Request, f *assessForm, p *assessScreen) error 
 	var refusal *referral.Refusal
 	switch {
 	case errors.As(err, &refusal):
+		if f.quiet && len(refusal.Objections) == 1 && refusal.Objections[0].Because[0].Code == "G4.4-7" {
+			p.Sum = v.T("web.assess.set_deadline") // one is on the way to it: nothing is wrong yet
+			return nil
+		}
 		note(refusal.Objections)
 		p.Sum = v.T("web.assess.would_refuse")
 		return nil

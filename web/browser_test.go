@@ -141,7 +141,7 @@ func TestJourneyByKeyboard(t *testing.T) {
 func sights(s *seed) []struct{ name, path string } {
 	return []struct{ name, path string }{
 		{"list", "/liste"}, {"list-over", "/liste?visning=over"}, {"list-field", "/liste?sykehus=FJO&fag=orthopaedics"}, {"list-filtered-empty", "/liste?fag=dermatology"}, {"list-empty", "/liste?visning=uten-ansvarlig"},
-		{"list-en", "/liste?lang=en"}, {"duties", "/plikter?lang=nb"}, {"breaches", "/fristbrudd"}, {"assessment", "/vurdering"}, {"overview", "/ledelse"}, {"search", "/sok"}, {"keys", "/tastatur"},
+		{"list-en", "/liste?lang=en"}, {"duties", "/plikter?lang=nb"}, {"breaches", "/fristbrudd"}, {"assessment", "/vurdering"}, {"assess", caseURL("FJO", s.tens["unassessed"]) + "/vurder"}, {"assess-correct", caseURL("FJO", s.tens["over"]) + "/vurder?rett=1"}, {"overview", "/ledelse"}, {"search", "/sok"}, {"keys", "/tastatur"},
 		{"case", caseURL("INN", s.tens["expected"])}, {"case-over", caseURL("FJO", s.tens["over"])}, {"case-postponed", caseURL("FJO", s.tens["postponed"])},
 		{"case-unassessed", caseURL("FJO", s.tens["unassessed"])}, {"case-pathway", caseURL("SUN", s.tens["pathway"])}, {"case-offers", caseURL("FJO", s.tens["offers"])},
 		{"case-no-right", caseURL("FJO", s.tens["no-right"])}, {"case-then", caseURL("INN", s.tens["expected"]) + "?kjent=2025-03-01"}, {"case-nn", caseURL("INN", s.tens["expected"]) + "?lang=nn"},

@@ -418,3 +418,11 @@ func (v *view) BackLink() *link {
 func (v *view) MayExport() bool  { return v.s.may(access.Export) }
 func (v *view) MayBook() bool    { return v.s.may(access.Book) }
 func (v *view) MayReceive() bool { return v.s.may(access.Receive) }
+
+// mayAssess tells whether the one who looks decides right and deadline in a case (G2-18).
+func (s *site) mayAssess(tenant string, x *referral.Referral) bool {
+	if s.guarded() {
+		return s.can(access.Assess, s.caseOf(tenant, x)).Allowed
+	}
+	return len(law.RoleMayDecide(s.assessor())) == 0
+}

@@ -29,6 +29,14 @@
 
   const press = what => { const b = form.querySelector(`.decide button[value="${what}"], section button[value="${what}"]`); if (b) b.click(); };
   const go = e => { if (!e) return; e.focus(); e.scrollIntoView({ block: "start" }); };
+  // Enter in the search, and on a condition, does what stands beside it.
+  form.addEventListener("keydown", e => {
+    if (e.key !== "Enter" || e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return;
+    const what = e.target.id === "sok" ? "search" : e.target.name === "tilstand" ? "guide" : "";
+    if (!what) return;
+    e.preventDefault();
+    press(what);
+  });
   document.addEventListener("keydown", e => {
     if (e.isComposing || !on()) return;
     if ((e.ctrlKey || e.metaKey) && !e.altKey) {
