@@ -43,8 +43,7 @@ func (s *site) count(ctx context.Context, q ledger.Query) (int, error) {
 		return 0, err
 	}
 	sum := 0
-	for _, t := range tenants {
-		q.Tenant = t
+	for _, q := range s.parts(tenants, q) {
 		n, err := s.desk.Ledger.Count(ctx, q)
 		if err != nil {
 			return 0, err
@@ -63,10 +62,10 @@ func (s *site) tenants(ctx context.Context, only string) ([]string, error) {
 
 // A cursor reads one tenant's rows in order, some at a time.
 type cursor struct {
-	tenant string
-	rows   []ledger.Row
-	read   int // how many have been asked for
-	done   bool
+	q    ledger.Query
+	rows []ledger.Row
+	read int // how many have been asked for
+	done bool
 }
 
 // batch is the most rows read of a tenant at a time: the memory of a list does not grow with its length.
@@ -80,9 +79,11 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 	}
 	size = min(size, batch)
 	people := make(map[[2]string]ledger.Person)
+	parts := s.parts(tenants, q)
+	shared := len(parts) > len(tenants) // several cursors read the same tenant's people
 	refill := func(c *cursor) error {
-		ask := q
-		ask.Tenant, ask.Limit, ask.Offset = c.tenant, size, c.read
+		ask := c.q
+		ask.Limit, ask.Offset = size, c.read
 		rows, _, err := s.desk.Ledger.List(ctx, ask)
 		if err != nil {
 			return err
@@ -91,12 +92,12 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 		if q.Sort != "patient" {
 			return nil
 		}
-		maps.DeleteFunc(people, func(k [2]string, _ ledger.Person) bool { return k[0] == c.tenant })
+		maps.DeleteFunc(people, func(k [2]string, _ ledger.Person) bool { return k[0] == c.q.Tenant && !shared })
 		return s.persons(ctx, rows, people)
 	}
 	var cursors []*cursor
-	for _, t := range tenants {
-		c := &cursor{tenant: t}
+	for _, q := range parts {
+		c := &cursor{q: q}
 		if err := refill(c); err != nil {
 			return err
 		}
@@ -266,19 +267,20 @@ func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow
 	if q.Offset > deepest {
 		return nil, 0, badRequest{code: "web.too_deep"}
 	}
-	if len(tenants) > 1 && q.Limit > 0 {
+	parts := s.dutyParts(tenants, q)
+	if len(parts) > 1 && q.Limit > 0 {
 		ask.Limit, ask.Offset = q.Offset+q.Limit, 0
 	}
-	for _, t := range tenants {
-		ask.Tenant = t
-		some, n, err := s.desk.Ledger.Duties(ctx, ask)
+	for _, part := range parts {
+		part.Limit, part.Offset = ask.Limit, ask.Offset
+		some, n, err := s.desk.Ledger.Duties(ctx, part)
 		if err != nil {
 			return nil, 0, err
 		}
 		all = append(all, some...)
 		total += n
 	}
-	if len(tenants) > 1 {
+	if len(parts) > 1 {
 		slices.SortStableFunc(all, func(a, b ledger.DutyRow) int {
 			x, y := a.Duty.Due, b.Duty.Due
 			if x.IsZero() || y.IsZero() {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
@@ -76,8 +77,13 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 		if err != nil {
 			return err
 		}
-		if !ok || !s.ours(row) {
+		if !ok || !s.guarded() && !s.ours(row) {
 			return desk.ErrMissing
+		}
+		if s.guarded() { // each case as it is: it may have to be opened by a reason, and then it is not booked here
+			if err := s.actOn(r, row, access.Book); err != nil {
+				return err
+			}
 		}
 		c, err := s.desk.Peek(r.Context(), tenant, id, desk.View{})
 		if err != nil {
@@ -137,6 +143,9 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 
 // bulkRow plans or books one row, and says how it went.
 func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *referral.Book, save bool, saved *int) error {
+	if s.guarded() {
+		s.as(s.can(access.Book, s.caseOf(x.tenant, &x.c.State)).As)
+	}
 	x.When = v.whenLong(bookedTime(do))
 	o := desk.Order{Tenant: x.tenant, Referral: x.id, Key: f.value("key") + "/" + x.ID, Known: s.desk.Now(), Seen: x.typedSeq, Do: do,
 		At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: s.o.User.Place}}

@@ -29,6 +29,9 @@ func (f *form) target() (target, error) {
 	speaks := referral.Speaking(f.c.Log)
 	for i, e := range f.c.Log {
 		if e.Seq == seq && speaks[i] != nil {
+			if !f.mayCorrect(speaks[i]) {
+				return target{}, denied{"not_for_role"}
+			}
 			return target{seq, i == 0, speaks[i]}, nil
 		}
 	}
@@ -79,7 +82,7 @@ func (s *site) correctPage(w http.ResponseWriter, r *http.Request, f *form, p ac
 	}
 	speaks := referral.Speaking(f.c.Log)
 	for i := len(f.c.Log) - 1; i >= 0; i-- {
-		if e := speaks[i]; e != nil {
+		if e := speaks[i]; e != nil && f.mayCorrect(e) {
 			at := p.URL + "?linje=" + strconv.Itoa(f.c.Log[i].Seq)
 			if f.c.Log[i].Seq == assessedAt(f.c.Log) { // the assessment is corrected on its own screen
 				at = caseURL(f.c.Tenant, f.c.ID) + "/vurder?rett=1"

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
@@ -37,7 +38,11 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 	if !ok {
 		return desk.ErrMissing
 	}
-	if !s.ours(row) { // the case page asks why; another trust's case may be read, and not decided
+	if s.guarded() {
+		if err := s.actOn(r, row, access.Assess); err != nil {
+			return err
+		}
+	} else if !s.ours(row) { // the case page asks why; another trust's case may be read, and not decided
 		http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
 		return nil
 	}
@@ -100,7 +105,7 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 func (v *view) assessActs(c desk.Case) []actItem {
 	at := caseURL(c.Tenant, c.ID) + "/vurder"
 	switch x := &c.State; {
-	case len(law.RoleMayDecide(v.s.assessor())) > 0:
+	case !v.s.mayAssess(c.Tenant, x):
 	case len(law.AssessRefused(&x.Facts, v.s.desk.Settings)) == 0:
 		return []actItem{{link{at, v.T("verb.assess")}, "edit"}}
 	case x.Right != law.Pending && assessedAt(c.Log) > 0:
@@ -135,7 +140,7 @@ func beforeEntry(log []referral.Entry, seq int) (referral.Referral, day.Day) {
 }
 
 func (s *site) draftKey(f *assessForm) draftKey {
-	return draftKey{f.c.Tenant, f.c.ID, s.o.User.Name + "/" + s.o.User.Place, f.fixes}
+	return draftKey{f.c.Tenant, f.c.ID, s.user.ID + "/" + s.o.User.Name + "/" + s.o.User.Place, f.fixes}
 }
 
 // readAssessment reads what was sent. Fields that the page did not show, the circumstances of other conditions, are kept from the draft; so is which

@@ -301,7 +301,7 @@ func (f *assessForm) order(key string) desk.Order {
 
 // assessor is the role one assesses in: one's own, and in the demonstration a specialist's.
 func (s *site) assessor() law.Role {
-	if s.o.Demo {
+	if s.o.Demo && !s.guarded() {
 		return law.Specialist
 	}
 	return s.o.User.Role

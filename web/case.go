@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
@@ -46,6 +47,7 @@ type casePage struct {
 	Guarantee   bool
 	Looks       []look
 	MoreLooks   bool
+	SeesLooks   bool // who has looked may be seen
 	ReferralTxt string
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
 	Done        *done     // what was just done
@@ -111,7 +113,11 @@ func (s *site) casePage(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	purpose := s.o.User.Purpose
-	if s.home() != "" {
+	if s.guarded() {
+		if purpose, err = s.openCase(w, r, v, tenant, id); err != nil || purpose == "" {
+			return err
+		}
+	} else if s.home() != "" {
 		open, err := s.mayOpen(r, v, w, tenant, id)
 		if err != nil || open == "" {
 			return err
@@ -147,6 +153,9 @@ func (s *site) home() string {
 
 // mine tells whether a provider's lists may be seen: those of one's own trust, or every one for one who belongs to none.
 func (s *site) mine(provider string) bool {
+	if s.guarded() {
+		return slices.ContainsFunc(s.places(s.act), func(p place) bool { return p.provider == "" || p.provider == provider })
+	}
 	home := s.home()
 	if home == "" || provider == home {
 		return true
@@ -157,6 +166,10 @@ func (s *site) mine(provider string) bool {
 
 // ours tells whether a referral is one's own trust's: it holds it, has it on its list, or first received it.
 func (s *site) ours(x ledger.Row) bool {
+	if s.guarded() { // what the page is for, on this case
+		c, err := s.rowCase(x)
+		return err == nil && s.can(s.act, c).Allowed
+	}
 	return s.mine(x.Provider) || s.mine(x.ListProvider) || s.mine(x.Tenant)
 }
 
@@ -186,16 +199,21 @@ func (s *site) mayOpen(r *http.Request, v *view, w http.ResponseWriter, tenant s
 			return why, nil
 		}
 	}
+	return "", s.locked(w, v, x, opening)
+}
+
+// locked asks why a case is to be opened, and tells no name.
+func (s *site) locked(w http.ResponseWriter, v *view, x ledger.Row, reasons []string) error {
 	v.Title = v.T("web.locked.head")
 	p := struct {
 		*view
 		Text, URL string
 		Reasons   []option
-	}{view: v, Text: v.T("web.locked.text", v.provider(x.Provider), lowerFirst(v.specialty(x.Specialty))), URL: caseURL(tenant, id)}
-	for _, code := range opening {
+	}{view: v, Text: v.T("web.locked.text", v.provider(x.Provider), lowerFirst(v.specialty(x.Specialty))), URL: caseURL(x.Tenant, x.Referral)}
+	for _, code := range reasons {
 		p.Reasons = append(p.Reasons, option{Value: code, Text: v.T("purpose." + code)})
 	}
-	return "", s.render(w, http.StatusForbidden, "locked", v, p)
+	return s.render(w, http.StatusForbidden, "locked", v, p)
 }
 
 // readDay reads a day of the address; an empty one is no day.
@@ -226,7 +244,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	}
 	v.Today = on
 	p := casePage{view: v, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), AsOf: known.AsOf, Known: known.KnownOn,
-		Back: link{"/liste", v.T("list.waiting")}}
+		Back: v.back()}
 	v.Title = p.Number
 	if on != realToday || !known.KnownOn.IsZero() {
 		p.Then = &then{Text: v.thenText(known, realToday), Now: p.URL}
@@ -267,12 +285,13 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	for _, m := range x.Milestones {
 		p.Milestones = append(p.Milestones, pair{v.short(m.On), m.Pathway + ": " + v.T("web.pathway."+m.Event)})
 	}
-	looks, more, err := s.looks(ctx, v, c.Tenant, x.Patient, realToday, 0, shownLooks)
-	if err != nil {
-		return p, err
+	if s.can(access.SeeAccessLog, s.caseOf(c.Tenant, x)).Allowed {
+		if p.Looks, p.MoreLooks, err = s.looks(ctx, v, c.Tenant, x.Patient, realToday, 0, shownLooks); err != nil {
+			return p, err
+		}
+		p.SeesLooks = true
 	}
-	p.Looks, p.MoreLooks = looks, more
-	if p.Then == nil && s.ours(ledger.Row{Tenant: c.Tenant, Provider: f.Holder}) {
+	if p.Then == nil && (s.guarded() || s.ours(ledger.Row{Tenant: c.Tenant, Provider: f.Holder})) {
 		p.Acts, p.Done = append(v.assessActs(c), v.caseActs(c)...), v.doneNow(r, c)
 		for i := range p.Duties {
 			p.Duties[i].Act = v.dutyAct(c, p.Duties[i].Name)

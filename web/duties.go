@@ -352,7 +352,7 @@ func (v *view) assessLine(x row, everywhere bool) assessLine {
 		out.Marks = append(out.Marks, timeCell{Icon: "half", State: "off", Text: v.T("web.begun")})
 	}
 	out.Duty, out.Owner = v.chip(x, out.URL)
-	if len(law.AssessRefused(f, s)) == 0 && len(law.RoleMayDecide(v.s.assessor())) == 0 {
+	if len(law.AssessRefused(f, s)) == 0 && v.s.mayAssess(x.Tenant, &x.State) {
 		out.Assess = out.URL + "/vurder"
 		out.Duty.URL = out.Assess
 	}

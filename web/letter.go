@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
@@ -354,7 +355,7 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 			return err
 		}
 	}
-	c, err := s.openOurs(w, r)
+	c, err := s.openOurs(w, r, access.SendLetter)
 	if err != nil || c.ID == 0 {
 		return err
 	}

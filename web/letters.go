@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/desk"
 	"rettid/law"
 	"rettid/ledger"
@@ -53,7 +54,7 @@ func (s *site) contacts() *letter.Contacts {
 	case s.o.House.Contacts != nil:
 		return s.o.House.Contacts
 	case s.o.Demo:
-		return letter.DemoContacts()
+		return letter.DemoContacts() // nobody is called in a demonstration
 	}
 	return &letter.Contacts{}
 }
@@ -205,7 +206,7 @@ type keptLink struct{ URL, To string }
 
 // caseLetters is the page of a case's letters.
 func (s *site) caseLetters(w http.ResponseWriter, r *http.Request, v *view) error {
-	c, err := s.openOurs(w, r)
+	c, err := s.openOurs(w, r, access.Open)
 	if err != nil || c.ID == 0 {
 		return err
 	}
@@ -229,7 +230,7 @@ func (v *view) caseLink(c desk.Case) link {
 }
 
 // openOurs opens a case of one's own trust, and writes the look down; another trust's is led to the case page, which asks why, and no case is given.
-func (s *site) openOurs(w http.ResponseWriter, r *http.Request) (desk.Case, error) {
+func (s *site) openOurs(w http.ResponseWriter, r *http.Request, what access.Action) (desk.Case, error) {
 	tenant := r.PathValue("tenant")
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil || id < 1 {
@@ -241,6 +242,19 @@ func (s *site) openOurs(w http.ResponseWriter, r *http.Request) (desk.Case, erro
 		return desk.Case{}, err
 	case !ok:
 		return desk.Case{}, desk.ErrMissing
+	case s.guarded() && what != access.Open:
+		if err := s.actOn(r, x, what); err != nil {
+			return desk.Case{}, err
+		}
+	case s.guarded():
+		c, err := s.rowCase(x)
+		if err != nil {
+			return desk.Case{}, err
+		}
+		if _, d := s.opens(r, c, caseURL(tenant, id)); !d.Allowed {
+			http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
+			return desk.Case{}, nil
+		}
 	case !s.ours(x):
 		http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
 		return desk.Case{}, nil
@@ -253,7 +267,7 @@ func (s *site) openOurs(w http.ResponseWriter, r *http.Request) (desk.Case, erro
 
 // sentLetter shows a letter as it was sent: the same bytes, or nothing.
 func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error {
-	c, err := s.openOurs(w, r)
+	c, err := s.openOurs(w, r, access.Open)
 	if err != nil || c.ID == 0 {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/ledger"
@@ -85,7 +86,18 @@ func (s *site) lookPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	if !ok || !s.ours(x) {
+	if !ok {
+		return desk.ErrMissing
+	}
+	if s.guarded() {
+		c, err := s.rowCase(x)
+		if err != nil {
+			return err
+		}
+		if d := s.can(access.SeeAccessLog, c); !d.Allowed {
+			return denied{d.Why}
+		}
+	} else if !s.ours(x) {
 		return desk.ErrMissing
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("fra"))

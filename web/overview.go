@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 
+	"rettid/access"
 	"rettid/ledger"
 )
 
@@ -49,13 +50,17 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 	for i, c := range overviewColumns {
 		p.Columns = append(p.Columns, v.T(c.key))
 		counts[i] = make(map[string]int)
-		for _, t := range tenants {
-			some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenant: t, View: c.view, Today: v.Today})
-			if err != nil {
-				return err
-			}
-			for place, n := range some {
-				counts[i][place] += n
+		for _, where := range s.places(s.act) {
+			for _, t := range tenants {
+				some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenant: t, View: c.view, Today: v.Today, Unit: where.unit, Specialty: where.specialty})
+				if err != nil {
+					return err
+				}
+				for at, n := range some {
+					if where.provider == "" || where.provider == at {
+						counts[i][at] += n
+					}
+				}
 			}
 		}
 	}
@@ -69,13 +74,21 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 		if !s.mine(id) {
 			continue
 		}
+		listed := s.listed(id)
 		line := placeLine{Name: v.provider(id)}
 		any := false
 		for i, c := range overviewColumns {
 			n := counts[i][id]
 			any = any || n > 0
-			line.Cells = append(line.Cells, cell(n, filter{View: c.word, Provider: id, Page: 1}.url(c.path, s.o.User), c.state))
-			p.Sum.Cells[i] = cell(p.Sum.Cells[i].N+n, filter{View: c.word, Page: 1}.url(c.path, s.o.User), c.state)
+			url, all := filter{View: c.word, Provider: id, Page: 1}.url(c.path, s.o.User), filter{View: c.word, Page: 1}.url(c.path, s.o.User)
+			if !listed {
+				url = ""
+			}
+			if s.guarded() {
+				all = "" // a sum of places is no list of theirs
+			}
+			line.Cells = append(line.Cells, cell(n, url, c.state))
+			p.Sum.Cells[i] = cell(p.Sum.Cells[i].N+n, all, c.state)
 		}
 		if any {
 			p.Rows = append(p.Rows, line)
@@ -84,6 +97,20 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 	p.Head = v.T("web.overview.head", p.Sum.Cells[0].N, p.Sum.Cells[1].N)
 	v.Title = v.T("web.menu.overview")
 	return s.render(w, http.StatusOK, "overview", v, p)
+}
+
+// listed tells whether a number of a provider may lead to its rows: the whole of them, so that the number and the rows agree.
+func (s *site) listed(provider string) bool {
+	if !s.guarded() {
+		return true
+	}
+	figures, lists := s.places(s.act), s.places(access.List)
+	return slices.ContainsFunc(lists, func(l place) bool {
+		return slices.ContainsFunc(figures, func(f place) bool {
+			f.provider = provider
+			return l.covers(f)
+		})
+	})
 }
 
 func cell(n int, url, state string) numberCell {

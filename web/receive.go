@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
@@ -96,7 +97,12 @@ func (v *view) intakeLine(x row, everywhere bool) intakeLine {
 // intakeCount is how many are on the intake list, for the menu; -1 when it could not be counted, and the page is shown without.
 func (v *view) intakeCount(r *http.Request) int {
 	q := incoming(filter{Provider: v.s.o.User.Place}, v.Today)
-	n, err := v.s.count(r.Context(), q)
+	t := *v.s
+	t.act = access.List // whatever the page itself is for
+	if t.guarded() {
+		q.Provider = ""
+	}
+	n, err := t.count(r.Context(), q)
 	if err != nil {
 		return -1
 	}

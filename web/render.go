@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"rettid/access"
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/words"
@@ -21,7 +22,7 @@ var pageFiles embed.FS
 type pages map[string]*template.Template
 
 // names lists the pages; each is a file that fills the frame's main part.
-var names = []string{"list", "duties", "breaches", "assessment", "assess", "case", "looks", "overview", "search", "notice", "locked", "keys", "act", "intake", "receive", "bulk", "letters", "letter"}
+var names = []string{"list", "duties", "breaches", "assessment", "assess", "case", "looks", "overview", "search", "notice", "signin", "locked", "keys", "act", "intake", "receive", "bulk", "letters", "letter"}
 
 // parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
 func parsePages() map[words.Lang]pages {
@@ -79,6 +80,12 @@ func (v *view) Demo() bool { return v.s.o.Demo }
 func (v *view) UserName() string { return v.s.o.User.Name }
 
 func (v *view) UserTitle() string {
+	if v.s.guarded() {
+		if g, ok := v.s.user.Main(v.Today); ok {
+			return v.grantTitle(g)
+		}
+		return ""
+	}
 	t := v.T("role." + string(v.s.o.User.Role))
 	if p := v.s.o.User.Place; p != "" {
 		return t + ", " + v.provider(p)
@@ -88,16 +95,26 @@ func (v *view) UserTitle() string {
 
 // Menu is the main menu.
 func (v *view) Menu() []menuItem {
-	items := []menuItem{{URL: "/mottak", Text: v.T("web.menu.intake"), N: -1}, {URL: "/liste", Text: v.T("web.menu.list")}, {URL: "/plikter", Text: v.T("web.menu.duties")}, {URL: "/fristbrudd", Text: v.T("web.menu.breaches")},
-		{URL: "/vurdering", Text: v.T("web.menu.assessment")}, {URL: "/ledelse", Text: v.T("web.menu.overview")}}
-	for i := range items {
-		items[i].Current = items[i].URL == v.Here
-	}
-	if v.waitingIn != nil {
-		items[0].N = v.waitingIn()
+	var items []menuItem
+	for _, m := range menu {
+		if !v.s.may(m.action) || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
+			continue
+		}
+		i := menuItem{URL: m.url, Text: v.T(m.key), Current: m.url == v.Here}
+		if m.url == "/mottak" && v.waitingIn != nil {
+			i.N = v.waitingIn()
+		}
+		items = append(items, i)
 	}
 	return items
 }
+
+// menu is every item, and what one must be able to do to see it.
+var menu = []struct {
+	url, key string
+	action   access.Action
+}{{"/mottak", "web.menu.intake", access.List}, {"/liste", "web.menu.list", access.List}, {"/plikter", "web.menu.duties", access.List}, {"/fristbrudd", "web.menu.breaches", access.List},
+	{"/vurdering", "web.menu.assessment", access.List}, {"/ledelse", "web.menu.overview", access.SeeFigures}}
 
 type menuItem struct {
 	URL, Text string

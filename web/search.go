@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/law"
 	"rettid/ledger"
@@ -49,6 +50,11 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 		return badRequest{code: "web.bad_request_text"}
 	}
 	asked = strings.Join(strings.Fields(asked), " ")
+	s.act = access.Search
+	byNumber := caseNumbers.MatchString(asked)
+	if s.guarded() && !s.may(access.Search) && (asked != "" && !byNumber || !s.findsByNumber()) {
+		return denied{"not_for_role"}
+	}
 	p := searchPage{view: v, Head: v.T("web.search.head")}
 	v.Title = v.T("web.search.head")
 	ctx := r.Context()
@@ -64,7 +70,11 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 			return err
 		}
 		if len(found) == 1 {
-			http.Redirect(w, r, caseURL(found[0].Tenant, found[0].Referral), http.StatusSeeOther)
+			to := caseURL(found[0].Tenant, found[0].Referral)
+			if s.guarded() && !s.may(access.Open) && !s.asksToOpen() { // those who read logs open no case
+				to += "/innsyn"
+			}
+			http.Redirect(w, r, to, http.StatusSeeOther)
 			return nil
 		}
 		rows = found

@@ -21,6 +21,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/guide"
@@ -54,6 +55,10 @@ type site struct {
 	log   *slog.Logger
 	pages map[words.Lang]pages
 
+	sessions *access.Sessions // nil without a gate: everybody is o.User
+	user     access.User      // who is signed in, in the copy a request has
+	act      access.Action    // what the page is for, by which its lists are narrowed
+
 	drafts *drafts      // of assessments, until they are decided
 	guides *guide.Index // nil when the desk has no guides
 }
@@ -61,8 +66,10 @@ type site struct {
 //go:embed static
 var static embed.FS
 
-// New makes the pages of a desk.
-func New(d *desk.Desk, o Options) http.Handler {
+// New makes the pages of a desk, for one who is given; NewGated for those who sign in.
+func New(d *desk.Desk, o Options) http.Handler { return headers(makeSite(d, o).routes()) }
+
+func makeSite(d *desk.Desk, o Options) *site {
 	if o.Lang == "" {
 		o.Lang = words.NB
 	}
@@ -83,37 +90,41 @@ func New(d *desk.Desk, o Options) http.Handler {
 			panic("web: search the guides: " + err.Error()) // the index is made of words in the program
 		}
 	}
+	return s
+}
 
+// routes are the pages, each with what one must be able to do to see it. Where that is empty, the handler decides on the case.
+func (s *site) routes() http.Handler {
 	m := http.NewServeMux()
 	m.Handle("GET /static/", staticFiles())
-	m.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/liste", http.StatusSeeOther) })
-	m.HandleFunc("GET /liste", s.page(s.waitingList))
-	m.HandleFunc("GET /liste.csv", s.page(s.exportList))
-	m.HandleFunc("GET /plikter", s.page(s.dutyList))
-	m.HandleFunc("GET /fristbrudd", s.page(s.breachList))
-	m.HandleFunc("GET /mottak", s.page(s.intake))
-	m.HandleFunc("GET /mottak/ny", s.page(s.receiveForm))
-	m.HandleFunc("POST /mottak/ny", s.page(s.receiveForm))
-	m.HandleFunc("GET /liste/time", s.page(s.bulkBook))
-	m.HandleFunc("POST /liste/time", s.page(s.bulkBook))
-	m.HandleFunc("GET /vurdering", s.page(s.assessmentList))
-	m.HandleFunc("GET /ledelse", s.page(s.overview))
-	m.HandleFunc("GET /sak/{tenant}/{id}", s.page(s.casePage))
-	m.HandleFunc("POST /sak/{tenant}/{id}", s.page(s.casePage))
-	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(s.assess))
-	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(s.assess))
-	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page(s.lookPage))
-	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page(s.caseLetters))
-	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page(s.writeLetter))
-	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page(s.writeLetter))
-	m.HandleFunc("GET /sak/{tenant}/{id}/brev/sendt/{seq}", s.page(s.sentLetter))
-	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
-	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page(s.do))
-	m.HandleFunc("GET /sok", s.page(s.search))
-	m.HandleFunc("POST /sok", s.page(s.search))
-	m.HandleFunc("GET /tastatur", s.page(s.keyPage))
-	m.HandleFunc("/", s.page(func(w http.ResponseWriter, r *http.Request, v *view) error { return desk.ErrMissing }))
-	return headers(http.NewCrossOriginProtection().Handler(m))
+	m.HandleFunc("GET /{$}", s.page("", (*site).start))
+	m.HandleFunc("GET /liste", s.page(access.List, (*site).waitingList))
+	m.HandleFunc("GET /liste.csv", s.page(access.Export, (*site).exportList))
+	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
+	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))
+	m.HandleFunc("GET /mottak", s.page(access.List, (*site).intake))
+	m.HandleFunc("GET /mottak/ny", s.page(access.Receive, (*site).receiveForm))
+	m.HandleFunc("POST /mottak/ny", s.page(access.Receive, (*site).receiveForm))
+	m.HandleFunc("GET /liste/time", s.page(access.Book, (*site).bulkBook))
+	m.HandleFunc("POST /liste/time", s.page(access.Book, (*site).bulkBook))
+	m.HandleFunc("GET /vurdering", s.page(access.List, (*site).assessmentList))
+	m.HandleFunc("GET /ledelse", s.page(access.SeeFigures, (*site).overview))
+	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
+	m.HandleFunc("POST /sak/{tenant}/{id}", s.page("", (*site).casePage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
+	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
+	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page("", (*site).lookPage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page("", (*site).caseLetters))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
+	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev/sendt/{seq}", s.page("", (*site).sentLetter))
+	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
+	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
+	m.HandleFunc("GET /sok", s.page("", (*site).search))
+	m.HandleFunc("POST /sok", s.page("", (*site).search))
+	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
+	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))
+	return http.NewCrossOriginProtection().Handler(m)
 }
 
 // purposeOf is why one in a role opens a case, unless something else is said.
@@ -175,8 +186,9 @@ type view struct {
 }
 
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
-func (s *site) page(h func(http.ResponseWriter, *http.Request, *view) error) http.HandlerFunc {
+func (s *site) page(a access.Action, h func(*site, http.ResponseWriter, *http.Request, *view) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		s := s.of(r, a)
 		v := s.look(w, r)
 		v.waitingIn = func() int { return v.intakeCount(r) }
 		defer func() {
@@ -190,7 +202,11 @@ func (s *site) page(h func(http.ResponseWriter, *http.Request, *view) error) htt
 			s.fail(w, r, v, badRequest{code: "web.bad_request_text"})
 			return
 		}
-		if err := h(w, r, v); err != nil {
+		if a != "" && !s.may(a) {
+			s.fail(w, r, v, denied{access.Decide(s.user, a, access.Case{}, v.Today).Why})
+			return
+		}
+		if err := h(s, w, r, v); err != nil {
 			s.fail(w, r, v, err)
 		}
 	}
@@ -223,6 +239,9 @@ var oslo = func() *time.Location {
 // look finds the language and the day. A language chosen by ?lang= is remembered.
 func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
 	v := &view{s: s, Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery}
+	if l, err := words.Parse(s.user.Language); err == nil {
+		v.Lang = l
+	}
 	if c, err := r.Cookie("lang"); err == nil {
 		if l, err := words.Parse(c.Value); err == nil {
 			v.Lang = l
@@ -238,7 +257,7 @@ func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
 // A notice is a page with one message.
 type notice struct {
 	*view
-	State string // fault · refusal · missing
+	State string // fault · refusal · denied · missing
 	Head  string
 	Lines []string
 	Ref   string
@@ -252,10 +271,12 @@ type link struct{ URL, Text string }
 // under a reference number that the page gives.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) {
 	v.Here = ""
-	n := notice{view: v, Link: link{"/liste", v.T("web.back_to_list")}}
+	n := notice{view: v}
+	n.Link, _ = v.front()
 	status := http.StatusInternalServerError
 	var refusal *referral.Refusal
 	var unreadable badRequest
+	var no denied
 	switch {
 	case errors.Is(err, context.Canceled):
 		return // nobody is there to read it
@@ -263,6 +284,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 		status, n.State, n.Head, n.Lines = http.StatusNotFound, "missing", v.T("web.missing"), []string{v.T("web.missing_text")}
 	case errors.As(err, &refusal):
 		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.Refusal(v.Lang, refusal)
+	case errors.As(err, &no):
+		status, n.State, n.Head, n.Lines = http.StatusForbidden, "denied", v.T("web.denied"), []string{v.T("access." + no.why)}
 	case errors.As(err, &unreadable):
 		status, n.State, n.Head, n.Lines = http.StatusBadRequest, "refusal", v.T("web.bad_request"), []string{v.T(unreadable.code, unreadable.args...)}
 	default:

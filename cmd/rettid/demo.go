@@ -16,6 +16,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
+	"rettid/access"
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/demo"
@@ -35,7 +36,7 @@ type DemoCmd struct {
 	Region   string `default:"vest" help:"The region whose hospitals receive: sor-ost, vest, midt, nord or all."`
 	Today    string `placeholder:"DATE" help:"The day it is in the demonstration (today)."`
 	Database string `placeholder:"FILE|postgres://…" help:"Keep it there. Without this it is in a temporary folder and gone at the end."`
-	Listen   string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). There is no log-in: everybody in the demonstration is made up."`
+	Listen   string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). This machine only: one chooses who to be, with no proof, among made-up people."`
 	NoServe  bool   `help:"Make the data, say what was made, and end."`
 	Output
 }
@@ -51,6 +52,9 @@ func (c *DemoCmd) Run(std *Stdio) error {
 	// The address first: nobody should wait for a year and then hear that it was taken.
 	var listener net.Listener
 	if !c.NoServe {
+		if err := onThisMachine(c.Listen, "one chooses who to be there, with no proof"); err != nil {
+			return badInput{err}
+		}
 		if listener, err = net.Listen("tcp", c.Listen); err != nil {
 			if errors.Is(err, syscall.EADDRINUSE) {
 				return fmt.Errorf("%s is taken by another program: give another address with --listen, say --listen 127.0.0.1:8081, or --listen 127.0.0.1:0 for any that is free", c.Listen)
@@ -83,7 +87,7 @@ func (c *DemoCmd) Run(std *Stdio) error {
 	case errors.Is(err, context.Canceled):
 		return exit(exitFailed)
 	case errors.Is(err, demo.ErrNotEmpty) && !c.NoServe:
-		// The pages have no log-in: only made-up patients may be shown there.
+		// The pages ask for no proof of who one is: only made-up patients may be shown there.
 		if mine, why := demo.Made(ctx, d); why != nil {
 			return why
 		} else if !mine {
@@ -101,7 +105,11 @@ func (c *DemoCmd) Run(std *Stdio) error {
 			return err
 		}
 	}
-	return c.serve(ctx, std, listener, demoPages(d, c.language()))
+	pages, err := demoPages(d, c.language(), listener.Addr())
+	if err != nil {
+		return badInput{err}
+	}
+	return c.serve(ctx, std, listener, pages)
 }
 
 func (c *DemoCmd) options() (demo.Options, error) {
@@ -175,7 +183,7 @@ func (c *DemoCmd) serve(ctx context.Context, std *Stdio, l net.Listener, pages h
 	return nil
 }
 
-// demoPages are the pages of the demonstration.
-func demoPages(d *desk.Desk, lang words.Lang) http.Handler {
-	return web.New(d, web.Options{Lang: lang, Demo: true})
+// demoPages are the pages of the demonstration, where one chooses who to be.
+func demoPages(d *desk.Desk, lang words.Lang, where net.Addr) (http.Handler, error) {
+	return web.NewGated(d, web.Options{Lang: lang, Demo: true}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: where})
 }

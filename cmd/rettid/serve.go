@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"time"
 
+	"rettid/access"
+	"rettid/access/oidc"
 	"rettid/law"
 	"rettid/web"
 	"rettid/words"
@@ -21,20 +23,28 @@ import (
 type ServeCmd struct {
 	DatabaseFlag
 	DeskFlags
-	Listen  string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). There is no log-in of their own: this machine only. A log-in goes in front, on the same machine."`
+	Listen  string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). This machine only, unless people sign in with HelseID (RETTID_HELSEID_ISSUER and the rest); then something in front must speak HTTPS."`
+	People  string `env:"RETTID_PEOPLE" placeholder:"FILE" help:"Who works here and what they may do, as CSV, for those who sign in with HelseID (${env})."`
+	PidKey  string `env:"RETTID_PID_KEY_FILE" placeholder:"FILE" help:"The key, 32 bytes or more, of the identity numbers in the people file (${env}). Without it staff are known by HPR number alone."`
 	Lang    string `enum:"nb,nn,en" default:"nb" help:"Language of one who has not chosen (nb, nn, en)."`
-	Name    string `default:"Ukjent bruker" help:"Who looks, as the access log has it."`
+	Name    string `default:"Ukjent bruker" help:"Who looks, as the access log has it, when nobody signs in."`
 	Role    string `enum:"specialist,secretary,intake,booking,management" default:"booking" help:"In what role (${enum})."`
-	Letters string `type:"path" placeholder:"FILE" help:"What letters tell of the house: lines letter.helfo_phone=NUMBER and the like, phone.UNIT=NUMBER and guidance.UNIT=NUMBER. What is not there is asked for when a letter is written."`
 	Place   string `placeholder:"PROVIDER" help:"Where they work; a case of another trust then asks for a reason. Without it: every hospital."`
+	Letters string `type:"path" placeholder:"FILE" help:"What letters tell of the house: lines letter.helfo_phone=NUMBER and the like, phone.UNIT=NUMBER and guidance.UNIT=NUMBER. What is not there is asked for when a letter is written."`
 }
 
 // Run serves until it is stopped.
 func (c *ServeCmd) Run(std *Stdio) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := onThisMachine(c.Listen); err != nil {
+	gate, err := c.gate(os.Getenv)
+	if err != nil {
 		return badInput{err}
+	}
+	if gate == nil {
+		if err := onThisMachine(c.Listen, "the pages have no log-in without HelseID (RETTID_HELSEID_ISSUER)"); err != nil {
+			return badInput{err}
+		}
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
@@ -62,7 +72,13 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
-	pages := web.New(d, web.Options{House: house, Lang: words.Lang(c.Lang), User: web.User{Name: c.Name, Role: law.Role(c.Role), Place: c.Place}})
+	o := web.Options{House: house, Lang: words.Lang(c.Lang), User: web.User{Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
+	pages := web.New(d, o)
+	if gate != nil {
+		if pages, err = web.NewGated(d, o, *gate); err != nil {
+			return badInput{err}
+		}
+	}
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -80,8 +96,54 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	return nil
 }
 
-// onThisMachine refuses an address others can reach: the pages show patients and ask nobody who they are.
-func onThisMachine(address string) error {
+// gate is how people sign in, by the environment; nil when no issuer is given.
+func (c *ServeCmd) gate(env func(string) string) (*access.GateOptions, error) {
+	if env("RETTID_IDPORTEN_ISSUER") != "" {
+		return nil, errors.New("RETTID_IDPORTEN_ISSUER: there are no pages for patients yet; take it away")
+	}
+	config, ok, err := oidc.FromEnv(oidc.HelseID, env, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		if c.People != "" {
+			return nil, errors.New("--people is for those who sign in: give RETTID_HELSEID_ISSUER and the rest too")
+		}
+		return nil, nil
+	}
+	if c.People == "" {
+		return nil, errors.New("HelseID tells who somebody is, and --people what they may do: name the file with --people or RETTID_PEOPLE")
+	}
+	// Over plain HTTP the cookie cannot be Secure: then the browser must be on this machine, and so must the pages.
+	plain := strings.HasPrefix(config.RedirectURL, "http:")
+	if plain {
+		if err := onThisMachine(c.Listen, "RETTID_HELSEID_REDIRECT_URL is http, and its cookie is for this machine alone"); err != nil {
+			return nil, err
+		}
+	}
+	// What is in front is one address for everybody behind it, so the attempts are those of a whole hospital.
+	g := &access.GateOptions{Limit: access.NewLimit(200, 200*time.Millisecond), Sessions: access.NewSessions(access.SessionOptions{Loopback: plain})}
+	if c.PidKey != "" {
+		if g.PidKey, err = os.ReadFile(c.PidKey); err != nil {
+			return nil, fmt.Errorf("--pid-key: %w", err)
+		}
+	}
+	f, err := os.Open(c.People)
+	if err != nil {
+		return nil, fmt.Errorf("--people: %w", err)
+	}
+	defer f.Close()
+	if g.People, err = access.ReadPeople(f); err != nil {
+		return nil, fmt.Errorf("--people %s: %w", c.People, err)
+	}
+	if g.HelseID, err = oidc.New(config); err != nil {
+		return nil, fmt.Errorf("HelseID: %w", err)
+	}
+	return g, nil
+}
+
+// onThisMachine refuses an address others can reach, and says why.
+func onThisMachine(address, why string) error {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return fmt.Errorf("--listen: %w; write host:port, say 127.0.0.1:8080", err)
@@ -89,7 +151,7 @@ func onThisMachine(address string) error {
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("--listen %s: the pages have no log-in and may be reached from this machine only: use 127.0.0.1 and put a log-in in front", address)
+	return fmt.Errorf("--listen %s: others can reach it, and %s: use 127.0.0.1", address, why)
 }
 
 // readHouse reads what letters tell of the house; nothing from no file.
