@@ -9,7 +9,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -205,7 +204,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	notes := d.setAside(o.Key, o.Do)
 	c.Record(known, event)
 	seq, state := len(c.Log), c.State
-	body, err := json.Marshal(event)
+	body, err := event.MarshalJSON()
 	if err != nil {
 		return ledger.Write{}, Outcome{}, fmt.Errorf("write event %s: %w", event.Kind(), err)
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"rettid/day"
@@ -49,7 +48,7 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 	}
 	f.write.Notes = append(f.write.Notes, setAsideOf(f.write.Key, len(f.Log), o.Do)...)
 	f.write.Notes = append(f.write.Notes, o.Notes...)
-	body, err := json.Marshal(event)
+	body, err := event.MarshalJSON()
 	if err != nil {
 		return nil, fmt.Errorf("write event %s: %w", event.Kind(), err)
 	}

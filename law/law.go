@@ -111,12 +111,29 @@ func (r Reason) List() []Arg {
 }
 
 func (r Reason) MarshalJSON() ([]byte, error) {
-	out := make([]any, 0, 4)
-	out = append(out, r.Code)
+	out := make([]byte, 0, 48)
+	out = appendText(append(out, '['), r.Code)
 	for _, a := range r.List() {
-		out = append(out, a)
+		out = append(out, ',')
+		switch a.kind {
+		case argInt:
+			out = strconv.AppendInt(out, int64(a.n), 10)
+		default:
+			out = appendText(out, a.String())
+		}
 	}
-	return json.Marshal(out)
+	return append(out, ']'), nil
+}
+
+// appendText writes a string as encoding/json does; codes and days are plain and need no look at each rune.
+func appendText(out []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			b, _ := json.Marshal(s) // a string is always written
+			return append(out, b...)
+		}
+	}
+	return append(append(append(out, '"'), s...), '"')
 }
 
 func (r *Reason) UnmarshalJSON(b []byte) error {
