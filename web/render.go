@@ -5,8 +5,10 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"rettid/access"
@@ -21,8 +23,19 @@ var pageFiles embed.FS
 // pages are the templates of one language, by name.
 type pages map[string]*template.Template
 
-// names lists the pages; each is a file that fills the frame's main part.
-var names = []string{"list", "duties", "breaches", "assessment", "assess", "case", "looks", "overview", "search", "notice", "signin", "locked", "keys", "act", "intake", "receive", "bulk", "letters", "letter"}
+// names are the pages: every file that fills the frame's main part.
+var names = func() (names []string) {
+	files, err := fs.Glob(pageFiles, "pages/*.html")
+	if err != nil {
+		panic("web: " + err.Error())
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(path.Base(f), ".html"); name != "frame" && name != "parts" {
+			names = append(names, name)
+		}
+	}
+	return names
+}()
 
 // parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
 func parsePages() map[words.Lang]pages {
