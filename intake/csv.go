@@ -1,21 +1,19 @@
 package intake
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/law"
 	"rettid/patient"
+	"rettid/table"
 )
 
 // Columns are those a CSV file of referrals may have, in the order they are documented.
@@ -30,155 +28,30 @@ const RejectedColumn = "reject_reason"
 // roles are those who can have referred (guide 3.1).
 var roles = []string{"gp", "doctor", "chiropractor", "manual_therapist", "dentist", "psychologist", "optometrist", "midwife", "child_welfare", "municipality", "patient", "other"}
 
-// maxRecord is how long one row may be: a quote that is never closed must not fill the memory.
-const maxRecord = 1 << 20
-
 // A CSV reads rows of referrals. Memory does not grow with the file.
 type CSV struct {
 	Policy  patient.Policy
 	Unknown []string // columns in the file that are not known and are left out
 
-	file   *bufio.Reader
-	comma  rune
-	parse  *csv.Reader // of the one record in feed
-	feed   feed
-	buf    []byte // the record as it stands in the file
-	line   int    // lines read
-	column []int  // by index in Columns; -1: not in the file
-	head   []string
-	fields []string
+	*table.Reader
 }
 
-// feed gives a parser one record and no more.
-type feed struct{ rest []byte }
-
-func (f *feed) Read(p []byte) (int, error) {
-	if len(f.rest) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, f.rest)
-	f.rest = f.rest[n:]
-	return n, nil
-}
-
-// NewCSV reads the header of a file of referrals: UTF-8 with or without a byte-order mark, commas, semicolons or tabs, columns in any order. An error tells
-// what the file lacks.
+// NewCSV reads the header of a file of referrals, as [table.Open] does. An error tells what the file lacks.
 func NewCSV(r io.Reader, policy patient.Policy) (*CSV, error) {
-	c := &CSV{Policy: policy, file: bufio.NewReaderSize(r, 1<<16)}
-	first, _ := c.file.Peek(3)
-	switch {
-	case bytes.HasPrefix(first, []byte{0xFF, 0xFE}) || bytes.HasPrefix(first, []byte{0xFE, 0xFF}):
-		return nil, errors.New("the file is UTF-16; save it as CSV UTF-8")
-	case bytes.HasPrefix(first, []byte("\xEF\xBB\xBF")):
-		c.file.Discard(3)
-	}
-	peek, _ := c.file.Peek(4096)
-	header, _, _ := bytes.Cut(peek, []byte("\n"))
-	c.comma = separator(string(header))
-	raw, _, err := c.record()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("the file is empty; its first line must name the columns %s", strings.Join(Columns[:3], ", "))
-	}
+	t, err := table.Open(r, Columns, Columns[:3])
 	if err != nil {
 		return nil, err
 	}
-	head, err := c.split(raw)
-	if err != nil {
-		return nil, fmt.Errorf("line 1 can't be read: %w", err)
-	}
-	c.head = slices.Clone(head)
-	c.column = make([]int, len(Columns))
-	for i := range c.column {
-		c.column[i] = -1
-	}
-	for i, name := range head {
-		if !utf8.ValidString(name) {
-			return nil, fmt.Errorf("line 1, column %d is not UTF-8; save the file as CSV UTF-8", i+1)
-		}
-		name = strings.ToLower(strings.TrimSpace(name))
-		at := slices.Index(Columns, name)
-		switch {
-		case name == RejectedColumn:
-		case at < 0:
+	c := &CSV{Policy: policy, Reader: t}
+	for _, name := range t.Unknown {
+		if name != RejectedColumn {
 			c.Unknown = append(c.Unknown, name)
-		case c.column[at] >= 0:
-			return nil, fmt.Errorf("line 1: the column %s stands twice; remove one", name)
-		default:
-			c.column[at] = i
 		}
 	}
-	for i, name := range Columns[:3] {
-		if c.column[i] < 0 {
-			return nil, fmt.Errorf("line 1: the column %s is missing; add it and give every row a value", name)
-		}
-	}
-	if c.column[colPatientID] < 0 && c.column[colPatientLocal] < 0 {
+	if !t.Has(colPatientID) && !t.Has(colPatientLocal) {
 		return nil, errors.New("line 1: the column patient_id is missing; add it, or patient_local and born")
 	}
 	return c, nil
-}
-
-// record reads the next row as it stands in the file: a line, or several when a quoted field holds line breaks. It gives the line the row begins on.
-func (c *CSV) record() (raw []byte, line int, err error) {
-	c.buf = c.buf[:0]
-	line = c.line + 1
-	quoted, start := false, true // inside a quoted field; at the beginning of a field
-	for {
-		from := len(c.buf)
-		for {
-			part, err := c.file.ReadSlice('\n')
-			c.buf = append(c.buf, part...)
-			if len(c.buf) > maxRecord {
-				return nil, line, fmt.Errorf("the row that begins on line %d is longer than %d bytes; look for a quotation mark that is not closed", line, maxRecord)
-			}
-			if errors.Is(err, bufio.ErrBufferFull) {
-				continue
-			}
-			if err != nil && !errors.Is(err, io.EOF) {
-				return nil, line, err
-			}
-			if errors.Is(err, io.EOF) && len(part) == 0 {
-				if len(c.buf) == 0 {
-					return nil, line, io.EOF
-				}
-				return c.buf, line, nil
-			}
-			break
-		}
-		c.line++
-		for i := from; i < len(c.buf); i++ {
-			switch b := c.buf[i]; {
-			case quoted && b == '"':
-				if i+1 < len(c.buf) && c.buf[i+1] == '"' {
-					i++
-				} else {
-					quoted = false
-				}
-			case quoted:
-			case b == '"' && start:
-				quoted, start = true, false
-			default:
-				start = rune(b) == c.comma || b == '\n'
-			}
-		}
-		if !quoted {
-			return c.buf, line, nil
-		}
-	}
-}
-
-// split reads the fields of a row.
-func (c *CSV) split(raw []byte) ([]string, error) {
-	if c.parse == nil {
-		c.parse = csv.NewReader(&c.feed)
-		c.parse.Comma, c.parse.FieldsPerRecord, c.parse.ReuseRecord = c.comma, -1, true
-	}
-	c.feed.rest = raw
-	fields, err := c.parse.Read()
-	if err != nil {
-		c.parse = nil // what it has not read of this row must not be taken for the next
-	}
-	return fields, err
 }
 
 // The places in Columns that are asked for by name.
@@ -187,71 +60,24 @@ const (
 	colPatientLocal = 4
 )
 
-// separator finds what parts the columns: whichever of semicolon, tab and comma stands most in the header.
-func separator(header string) rune {
-	best, most := ',', strings.Count(header, ",")
-	for _, c := range []rune{';', '\t'} {
-		if n := strings.Count(header, string(c)); n > most {
-			best, most = c, n
-		}
-	}
-	return best
-}
-
 // Next reads a row. A *[Problem] tells what is wrong with it.
 func (c *CSV) Next() (Item, error) {
-	for {
-		raw, line, err := c.record()
-		if err != nil {
-			return Item{}, err
-		}
-		if len(bytes.TrimSpace(raw)) == 0 {
-			continue
-		}
-		it := Item{Line: line, Raw: bytes.Clone(bytes.TrimRight(raw, "\r\n"))}
-		fields, err := c.split(raw)
-		var bad *csv.ParseError
-		switch {
-		case errors.As(err, &bad):
-			return it, &Problem{Code: "quotes", Args: []any{bad.Column}}
-		case err != nil:
-			return it, &Problem{Code: "quotes", Args: []any{1}}
-		case len(fields) != len(c.head):
-			return it, &Problem{Code: "columns", Args: []any{len(fields), len(c.head)}}
-		}
-		c.fields = fields
-		if p := c.read(&it); p != nil {
-			return it, p
-		}
-		return it, nil
+	err := c.Reader.Next()
+	it := Item{Line: c.Line(), Raw: bytes.Clone(c.Raw())}
+	var f *table.Fault
+	switch {
+	case errors.As(err, &f):
+		return it, &Problem{Field: f.Head, Code: f.Code, Args: f.Args}
+	case err != nil:
+		return Item{}, err
 	}
-}
-
-// get gives the value of a column, "" when the file has not got it.
-func (c *CSV) get(col int) string {
-	if c.column[col] < 0 {
-		return ""
+	if p := c.read(&it); p != nil {
+		return it, p
 	}
-	return strings.TrimSpace(c.fields[c.column[col]])
+	return it, nil
 }
 
 func (c *CSV) read(it *Item) *Problem {
-	for i, f := range c.fields {
-		if !utf8.ValidString(f) {
-			at := 0
-			for at < len(f) {
-				r, n := utf8.DecodeRuneInString(f[at:])
-				if r == utf8.RuneError && n == 1 {
-					break
-				}
-				at += n
-			}
-			return &Problem{Field: c.head[i], Code: "not_utf8", Args: []any{at + 1, fmt.Sprintf("0x%02X", f[at])}}
-		}
-		if strings.IndexByte(f, 0) >= 0 {
-			return &Problem{Field: c.head[i], Code: "zero_byte"}
-		}
-	}
 	r := rowReader{c: c}
 	it.External = r.must(0)
 	it.Received = r.moment(1)
@@ -263,10 +89,10 @@ func (c *CSV) read(it *Item) *Problem {
 	it.Specialty = r.specialty(8)
 	it.Kind = law.Kind(r.among(9, "elective", "emergency", "internal", "self"))
 	it.From.Role = r.among(10, roles...)
-	it.From.Provider = c.get(11)
+	it.From.Provider = c.Get(11)
 	it.Urgent = r.yes(12)
 	it.FirstReceived = r.day(13)
-	it.Text = c.get(14)
+	it.Text = c.Get(14)
 	it.Diagnosis = r.diagnosis(15)
 	it.Assessed = r.day(16)
 	it.Outcome = law.Right(r.among(17, string(law.Granted), string(law.NotGranted), string(law.NotAssessed)))
@@ -292,7 +118,7 @@ func (r *rowReader) wrong(col int, code string, args ...any) {
 }
 
 func (r *rowReader) must(col int) string {
-	v := r.c.get(col)
+	v := r.c.Get(col)
 	if v == "" {
 		r.wrong(col, "missing")
 	}
@@ -300,7 +126,7 @@ func (r *rowReader) must(col int) string {
 }
 
 func (r *rowReader) day(col int) day.Day {
-	v := r.c.get(col)
+	v := r.c.Get(col)
 	if v == "" {
 		return day.Day{}
 	}
@@ -321,7 +147,7 @@ func (r *rowReader) date(col int, v string) {
 }
 
 func (r *rowReader) moment(col int) day.Moment {
-	v := r.c.get(col)
+	v := r.c.Get(col)
 	if v == "" {
 		return day.Moment{Minute: day.NoClock}
 	}
@@ -333,7 +159,7 @@ func (r *rowReader) moment(col int) day.Moment {
 }
 
 func (r *rowReader) among(col int, words ...string) string {
-	v := strings.ToLower(r.c.get(col))
+	v := strings.ToLower(r.c.Get(col))
 	if v == "" || slices.Contains(words, v) {
 		return v
 	}
@@ -350,19 +176,19 @@ func short(v string) string {
 }
 
 func (r *rowReader) yes(col int) bool {
-	switch strings.ToLower(r.c.get(col)) {
+	switch strings.ToLower(r.c.Get(col)) {
 	case "true", "1", "yes", "ja":
 		return true
 	case "", "false", "0", "no", "nei":
 		return false
 	}
-	r.wrong(col, "not_among", short(r.c.get(col)), "true, false")
+	r.wrong(col, "not_among", short(r.c.Get(col)), "true, false")
 	return false
 }
 
 // specialty reads a key, or a code of list 8451 as the same.
 func (r *rowReader) specialty(col int) string {
-	v := r.c.get(col)
+	v := r.c.Get(col)
 	if len(v) == 3 {
 		if s, ok := clinic.SpecialtyByCode(v); ok {
 			return s.Key
@@ -375,7 +201,7 @@ func (r *rowReader) specialty(col int) string {
 }
 
 func (r *rowReader) diagnosis(col int) string {
-	v := strings.ToUpper(r.c.get(col))
+	v := strings.ToUpper(r.c.Get(col))
 	if v == "" || isICD10(v) {
 		return v
 	}
@@ -403,7 +229,7 @@ func (r *rowReader) endCode(col int) string { return r.among(col, endCodes...) }
 
 // postponements reads date:code or date:code:new-date, several with | between them.
 func (r *rowReader) postponements(col int) []Postponement {
-	v := r.c.get(col)
+	v := r.c.Get(col)
 	if v == "" {
 		return nil
 	}
@@ -443,11 +269,11 @@ func (r *rowReader) postponements(col int) []Postponement {
 // person reads who the patient is: a number, or a local id with the date of birth.
 func (r *rowReader) person() Person {
 	const born, municipality, sex = 5, 6, 7
-	p := Person{Local: r.c.get(colPatientLocal), Born: r.day(born), Municipality: r.c.get(municipality), Sex: r.among(sex, patient.Female, patient.Male, "other", "unknown")}
+	p := Person{Local: r.c.Get(colPatientLocal), Born: r.day(born), Municipality: r.c.Get(municipality), Sex: r.among(sex, patient.Female, patient.Male, "other", "unknown")}
 	if p.Municipality != "" && !fourDigits(p.Municipality) {
 		r.wrong(municipality, "not_municipality", short(p.Municipality))
 	}
-	number := r.c.get(colPatientID)
+	number := r.c.Get(colPatientID)
 	switch {
 	case number == "" && p.Local == "":
 		r.wrong(colPatientID, "missing_patient")
@@ -512,11 +338,11 @@ func (r csvRejects) Extension() string { return "csv" }
 
 // reasonLast tells whether the file already ends with the column for reasons: then it is written anew.
 func (r csvRejects) reasonLast() bool {
-	return len(r.c.head) > 1 && strings.EqualFold(strings.TrimSpace(r.c.head[len(r.c.head)-1]), RejectedColumn)
+	return len(r.c.Head) > 1 && strings.EqualFold(strings.TrimSpace(r.c.Head[len(r.c.Head)-1]), RejectedColumn)
 }
 
 func (r csvRejects) Head() []byte {
-	head := r.c.head
+	head := r.c.Head
 	if !r.reasonLast() {
 		head = append(slices.Clone(head), RejectedColumn)
 	}
@@ -526,7 +352,7 @@ func (r csvRejects) Head() []byte {
 func (r csvRejects) row(fields []string) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	w.Comma = r.c.comma
+	w.Comma = r.c.Comma
 	w.Write(fields)
 	w.Flush()
 	return b.Bytes()
@@ -534,24 +360,24 @@ func (r csvRejects) row(fields []string) []byte {
 
 func (r csvRejects) Write(raw []byte, _ *Problem, why string) []byte {
 	reason := r.row([]string{why})
-	fields, err := r.c.split(raw)
+	fields, err := r.c.Split(raw)
 	switch {
-	case err != nil, len(fields) > len(r.c.head):
+	case err != nil, len(fields) > len(r.c.Head):
 		// It can't be told apart into its columns: it stands as it was, for a person to mend, and is rejected again until then.
-		return append(append(append(bytes.Clone(raw), string(r.c.comma)...), bytes.TrimRight(reason, "\n")...), '\n')
+		return append(append(append(bytes.Clone(raw), string(r.c.Comma)...), bytes.TrimRight(reason, "\n")...), '\n')
 	case r.reasonLast():
 		fields = slices.Clone(fields)
-		for len(fields) < len(r.c.head) {
+		for len(fields) < len(r.c.Head) {
 			fields = append(fields, "")
 		}
 		fields[len(fields)-1] = why
 		return r.row(fields)
 	}
 	out := bytes.Clone(raw)
-	for range len(r.c.head) - len(fields) {
-		out = append(out, string(r.c.comma)...)
+	for range len(r.c.Head) - len(fields) {
+		out = append(out, string(r.c.Comma)...)
 	}
-	return append(append(append(out, string(r.c.comma)...), bytes.TrimRight(reason, "\n")...), '\n')
+	return append(append(append(out, string(r.c.Comma)...), bytes.TrimRight(reason, "\n")...), '\n')
 }
 
 func (r csvRejects) Tail() []byte { return nil }
