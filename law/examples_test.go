@@ -274,6 +274,11 @@ var runners = map[string]func(r *row, s *Settings){
 		}
 		r.want("warnings", strings.Join(got, " "))
 	},
+	"exclusion": func(r *row, s *Settings) {
+		x := Reported{Seniority: r.day("seniority"), Received: r.day("received"), Assessed: r.day("assessed"), WaitEnd: r.day("ended"), EndCode: r.cell("end_code"), Right: r.cell("right"),
+			Outcome: r.cell("outcome"), Specialty: r.cell("specialty"), Department: r.cell("department"), Duplicate: r.yes("duplicate")}
+		r.want("code", Exclusion(&x, day.Period{From: day.On(2024, 5, 1), To: day.On(2024, 5, 31)}))
+	},
 	"waiting": func(r *row, s *Settings) {
 		f := Facts{Right: Right(r.cell("right")), Seniority: r.day("seniority"), ReceivedOn: r.day("received"), WaitEnd: r.day("ended")}
 		f.AssessedOn = f.ReceivedOn.Add(7)
