@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"rettid/clinic"
@@ -22,13 +23,80 @@ import (
 //go:embed data/people.csv
 var data embed.FS
 
-// People is everybody who works here and what they may do, as plain rows. It never changes after loading and may be read by
-// many at once; an installation loads its own file, or makes one from its directory.
+// People is everybody who works here and what they may do, as plain rows. It may be read by many at once, also while
+// [People.Replace] puts others in their place: each question is answered from one list or the other, never from a mixture.
 type People struct {
-	all   []User
+	now atomic.Pointer[roster]
+}
+
+// A Member is one of the people, and how they are known when they sign in.
+type Member struct {
+	User
+	HPR       string // number in the register of health personnel; may be empty
+	PidDigest string // PidDigest of the identity number, never the number; may be empty
+}
+
+// A roster is one list of people, which never changes.
+type roster struct {
+	all   []Member
 	byID  map[string]int
 	byHPR map[string]int
 	byPid map[string]int
+}
+
+func newRoster() *roster {
+	return &roster{byID: make(map[string]int), byHPR: make(map[string]int), byPid: make(map[string]int)}
+}
+
+// NewPeople makes a list of people. It is refused as a whole, with the column of the first mistake, when a grant gives nothing, an id
+// or number stands for two, or a field is not of its form.
+func NewPeople(members []Member) (*People, error) {
+	r := newRoster()
+	for _, m := range members {
+		if err := r.put(m); err != nil {
+			return nil, fmt.Errorf("people: %s: %w", m.ID, err)
+		}
+	}
+	p := new(People)
+	p.now.Store(r)
+	return p, nil
+}
+
+// Replace puts another list in the place of this one, for everybody who holds it.
+func (p *People) Replace(by *People) { p.now.Store(by.list()) }
+
+// list is the people as they are now.
+func (p *People) list() *roster {
+	if p == nil {
+		return newRoster()
+	}
+	if r := p.now.Load(); r != nil {
+		return r
+	}
+	return newRoster()
+}
+
+// put adds a whole person.
+func (r *roster) put(m Member) error {
+	if len(m.Roles) == 0 {
+		return errors.New("role: there must be one")
+	}
+	for i, g := range m.Roles {
+		first := func(s string) string {
+			if i > 0 {
+				return ""
+			}
+			return s
+		}
+		row := map[string]string{"id": m.ID, "name": first(m.Name), "language": first(m.Language), "hpr": first(m.HPR), "pid_digest": first(m.PidDigest)}
+		if _, twice := r.byID[m.ID]; twice && i == 0 {
+			return errors.New("id: is another person's")
+		}
+		if err := r.take(func(name string) string { return row[name] }, g); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // columns are those of the file; all must be there, in any order.
@@ -80,10 +148,12 @@ func ReadPeople(r io.Reader) (*People, error) {
 	if len(at) != strings.Count(columns, ",")+1 {
 		return nil, fmt.Errorf("people line 1: there must be the columns %s", columns)
 	}
-	p := &People{byID: make(map[string]int), byHPR: make(map[string]int), byPid: make(map[string]int)}
+	list := newRoster()
 	for {
 		fields, err := c.Read()
 		if errors.Is(err, io.EOF) {
+			p := new(People)
+			p.now.Store(list)
 			return p, nil
 		}
 		if err != nil {
@@ -94,17 +164,16 @@ func ReadPeople(r io.Reader) (*People, error) {
 			return nil, fmt.Errorf("people: %w", err)
 		}
 		line, _ := c.FieldPos(0)
-		if err := p.add(func(name string) string { return strings.TrimSpace(fields[at[name]]) }); err != nil {
+		if err := list.add(func(name string) string { return strings.TrimSpace(fields[at[name]]) }); err != nil {
 			return nil, fmt.Errorf("people line %d: %w", line, err)
 		}
 	}
 }
 
 // add takes one line.
-func (p *People) add(get func(string) string) error {
-	id := get("id")
-	if len(id) == 0 || len(id) > 40 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
-		return errors.New("id: must be 1 to 40 of a-z A-Z 0-9 - _")
+func (r *roster) add(get func(string) string) error {
+	if err := checkID(get("id")); err != nil {
+		return err
 	}
 	g := Grant{Role: Role(get("role")), Provider: get("provider"), Unit: get("unit"), Specialty: get("specialty"), Patient: PatientID{get("tenant"), get("patient")}}
 	var err error
@@ -114,19 +183,35 @@ func (p *People) add(get func(string) string) error {
 	if g.In.To, err = optionalDay(get("to")); err != nil {
 		return fmt.Errorf("to: %w", err)
 	}
+	return r.take(get, g)
+}
+
+func checkID(id string) error {
+	if len(id) == 0 || len(id) > 40 || strings.Trim(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_") != "" {
+		return errors.New("id: must be 1 to 40 of a-z A-Z 0-9 - _")
+	}
+	return nil
+}
+
+// take adds a grant to a person, who is new or stands there already.
+func (r *roster) take(get func(string) string, g Grant) error {
+	id := get("id")
+	if err := checkID(id); err != nil {
+		return err
+	}
 	if err := g.sound(); err != nil {
 		return err
 	}
-	i, known := p.byID[id]
+	i, known := r.byID[id]
 	if !known {
-		i = len(p.all)
-		p.all = append(p.all, User{ID: id, Name: get("name"), Language: get("language")})
-		p.byID[id] = i
+		i = len(r.all)
+		r.all = append(r.all, Member{User: User{ID: id, Name: get("name"), Language: get("language")}, HPR: get("hpr"), PidDigest: get("pid_digest")})
+		r.byID[id] = i
 		if get("name") == "" {
 			return errors.New("name: is empty")
 		}
 	}
-	u := &p.all[i]
+	u := &r.all[i]
 	switch {
 	case known && get("name") != "" && get("name") != u.Name:
 		return errors.New("name: is another than on the person's first line")
@@ -138,11 +223,17 @@ func (p *People) add(get func(string) string) error {
 			return errors.New("language: must be nb, nn or en")
 		}
 	}
-	if err := claim(p.byHPR, "hpr", get("hpr"), i, isHPR); err != nil {
+	if err := claim(r.byHPR, "hpr", get("hpr"), i, isHPR); err != nil {
 		return err
 	}
-	if err := claim(p.byPid, "pid_digest", get("pid_digest"), i, isDigest); err != nil {
+	if err := claim(r.byPid, "pid_digest", get("pid_digest"), i, isDigest); err != nil {
 		return err
+	}
+	if n := get("hpr"); n != "" {
+		u.HPR = n
+	}
+	if n := get("pid_digest"); n != "" {
+		u.PidDigest = n
 	}
 	u.Roles = append(u.Roles, g)
 	return nil
@@ -229,11 +320,21 @@ var demoPeople = sync.OnceValue(func() *People {
 })
 
 // All gives everybody in the order of the file.
-func (p *People) All() []User { return slices.Clone(p.all) }
+func (p *People) All() []User {
+	list := p.list()
+	out := make([]User, len(list.all))
+	for i, m := range list.all {
+		out[i] = m.User
+	}
+	return out
+}
+
+// Members gives everybody with the numbers they are known by.
+func (p *People) Members() []Member { return slices.Clone(p.list().all) }
 
 // Check finds grants at providers, units and referrers that are not in the organisation.
 func (p *People) Check(org *clinic.Org) error {
-	for _, u := range p.all {
+	for _, u := range p.list().all {
 		for _, g := range u.Roles {
 			if err := g.Check(org); err != nil {
 				return fmt.Errorf("people: %s as %s: %w", u.ID, g.Role, err)
@@ -244,31 +345,30 @@ func (p *People) Check(org *clinic.Org) error {
 }
 
 // ByID finds one by the internal id.
-func (p *People) ByID(id string) (User, bool) { return p.at(p.byID, id) }
+func (p *People) ByID(id string) (User, bool) { l := p.list(); return l.at(l.byID, id) }
 
 // ByHPR finds one by the number in the register of health personnel.
-func (p *People) ByHPR(number string) (User, bool) { return p.at(p.byHPR, number) }
+func (p *People) ByHPR(number string) (User, bool) { l := p.list(); return l.at(l.byHPR, number) }
 
 // ByPid finds one by PidDigest of the identity number.
-func (p *People) ByPid(digest string) (User, bool) { return p.at(p.byPid, digest) }
+func (p *People) ByPid(digest string) (User, bool) { l := p.list(); return l.at(l.byPid, digest) }
 
-func (p *People) at(m map[string]int, k string) (User, bool) {
-	if p == nil || k == "" {
+func (r *roster) at(m map[string]int, k string) (User, bool) {
+	if k == "" {
 		return User{}, false
 	}
 	i, ok := m[k]
 	if !ok {
 		return User{}, false
 	}
-	return p.all[i], true
+	return r.all[i].User, true
 }
 
 // hprOf is the HPR number the file has for one; empty when none.
 func (p *People) hprOf(id string) string {
-	for number, i := range p.byHPR {
-		if p.all[i].ID == id {
-			return number
-		}
+	list := p.list()
+	if i, ok := list.byID[id]; ok {
+		return list.all[i].HPR
 	}
 	return ""
 }

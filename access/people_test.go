@@ -35,7 +35,7 @@ func TestDemoPeople(t *testing.T) {
 			t.Errorf("nobody is %s", r)
 		}
 	}
-	if len(p.byHPR)+len(p.byPid) > 0 {
+	if len(p.list().byHPR)+len(p.list().byPid) > 0 {
 		t.Error("the made-up people have numbers")
 	}
 	dag, ok := p.ByID("u1001")

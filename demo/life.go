@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"rettid/access"
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
@@ -170,10 +171,33 @@ func (l *life) actor(role law.Role) string {
 	switch role {
 	case law.Patient, law.Helfo, law.NextOfKin:
 		return string(role)
+	}
+	if ids := l.colleagues(role); len(ids) > 0 {
+		return ids[int(uint(l.p.index)%uint(len(ids)))]
+	}
+	switch role {
 	case law.Specialist:
 		return fmt.Sprintf("spesialist.%s.%d", l.place(), 1+int(uint(l.p.index))%7)
 	}
 	return fmt.Sprintf("%s.%s.%d", map[law.Role]string{law.Secretary: "sekretaer", law.Booking: "timetildeling", law.Intake: "inntak", law.Management: "leder"}[role], l.place(), 1+int(uint(l.p.index))%5)
+}
+
+// colleagues are the people of the demonstration who do such things at the place and in the unit, by internal id: those the pages know the names of.
+func (l *life) colleagues(role law.Role) []string {
+	place, specialty, unit := l.place(), l.m.at.specialty, ""
+	if u, ok := l.w.desk.Org.Unit(place, specialty, l.now); ok {
+		unit = u.ID
+	}
+	var ids []string
+	for _, u := range access.DemoPeople().All() {
+		for _, g := range u.Roles {
+			if g.Role.Law() == role && g.Role != access.MedicalDirector && g.Provider == place && (g.Unit == "" || g.Unit == unit) && (g.Specialty == "" || g.Specialty == specialty) {
+				ids = append(ids, u.ID)
+				break
+			}
+		}
+	}
+	return ids
 }
 
 func (l *life) place() string {

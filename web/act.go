@@ -228,7 +228,7 @@ func (s *site) do(w http.ResponseWriter, r *http.Request, v *view) error {
 	if r.Method == http.MethodPost {
 		return s.takeForm(w, r, v, a, tenant, id)
 	}
-	c, err := s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
+	c, err := s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
 	if err != nil {
 		return err
 	}
@@ -282,7 +282,7 @@ func (s *site) actPage(f *form, a *act) actPage {
 // order makes the order of a command: who, where and when.
 func (f *form) order(a *act, key string, do referral.Command, on day.Day) desk.Order {
 	u := f.v.s.o.User
-	o := desk.Order{Tenant: f.c.Tenant, Referral: f.c.ID, Key: key, Known: f.v.s.desk.Now(), Seen: f.x.Seq, At: referral.At{On: on, Minute: -1, Role: u.Role, Actor: u.Name, Place: u.Place}, Do: do}
+	o := desk.Order{Tenant: f.c.Tenant, Referral: f.c.ID, Key: key, Known: f.v.s.desk.Now(), Seen: f.x.Seq, At: referral.At{On: on, Minute: -1, Role: u.Role, Actor: u.ID, Place: u.Place}, Do: do}
 	if a.role != "" && !f.v.s.guarded() {
 		o.At.Role = a.role
 	}

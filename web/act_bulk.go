@@ -148,7 +148,7 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 	}
 	x.When = v.whenLong(bookedTime(do))
 	o := desk.Order{Tenant: x.tenant, Referral: x.id, Key: f.value("key") + "/" + x.ID, Known: s.desk.Now(), Seen: x.typedSeq, Do: do,
-		At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: s.o.User.Place}}
+		At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: s.o.User.Place}}
 	if o.At.Place == "" {
 		o.At.Place = x.c.State.Holder
 	}

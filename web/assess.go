@@ -53,7 +53,7 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 	if r.Method == http.MethodPost {
 		c, err = s.desk.Peek(r.Context(), tenant, id, desk.View{})
 	} else {
-		c, err = s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
+		c, err = s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
 	}
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func beforeEntry(log []referral.Entry, seq int) (referral.Referral, day.Day) {
 }
 
 func (s *site) draftKey(f *assessForm) draftKey {
-	return draftKey{f.c.Tenant, f.c.ID, s.user.ID + "/" + s.o.User.Name + "/" + s.o.User.Place, f.fixes}
+	return draftKey{f.c.Tenant, f.c.ID, s.o.User.ID + "/" + s.o.User.Place, f.fixes}
 }
 
 // readAssessment reads what was sent. Fields that the page did not show, the circumstances of other conditions, are kept from the draft; so is which

@@ -289,7 +289,7 @@ func (f *assessForm) command() *referral.Assess {
 func (f *assessForm) order(key string) desk.Order {
 	u := f.v.s.o.User
 	o := desk.Order{Tenant: f.c.Tenant, Referral: f.c.ID, Key: key, Known: f.v.s.desk.Now(), Do: f.command(),
-		At: referral.At{On: f.v.Today, Minute: -1, Role: f.v.s.assessor(), Actor: u.Name, Place: u.Place}}
+		At: referral.At{On: f.v.Today, Minute: -1, Role: f.v.s.assessor(), Actor: u.ID, Place: u.Place}}
 	if o.At.Place == "" {
 		o.At.Place = f.x.Holder
 	}

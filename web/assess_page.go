@@ -174,8 +174,8 @@ func (s *site) assessScreen(r *http.Request, f *assessForm) (*assessScreen, erro
 		p.Action += "?rett=1"
 		v.Title = v.T("web.assess.fix")
 		p.Fix = &assessFix{Head: v.T("web.assess.fix"), Text: v.T("web.assess.fix_text", f.on), Reason: f.get("rettegrunn")}
-	} else if x.Draft != "" && x.Draft != s.o.User.Name {
-		p.Begun = v.T("web.assess.begun_by", x.Draft)
+	} else if x.Draft != "" && x.Draft != s.o.User.ID {
+		p.Begun = v.T("web.assess.begun_by", s.actor(x.Draft))
 	}
 	if err := s.assessReferral(r, f, p); err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
@@ -139,7 +140,7 @@ func smallSite(t *testing.T, a arrival) (*seed, *httptest.Server, int64) {
 		a.given, a.family, a.born, a.on = "Siri", "Simulert", day.On(1958, 1, 1), day.On(2025, 4, 14)
 	}
 	id := s.receive(a)
-	srv := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), Demo: true, User: User{Name: "Siv Skissesen", Role: law.Specialist}}))
+	srv := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), Demo: true, User: User{ID: "u1002", Name: "Siv Skissesen", Role: law.Specialist}}))
 	t.Cleanup(srv.Close)
 	return s, srv, id
 }
@@ -199,7 +200,7 @@ func TestAssessCommonCase(t *testing.T) {
 	if f := e.Found.Factors; len(f) < 3 || len(c.Factors) != 2 || f[0].Answer != law.Yes || f[1].Answer != law.No || f[2].Answer != law.Unanswered {
 		t.Errorf("circumstances %+v", f)
 	}
-	if e.Role != law.Specialist || e.Actor != "Siv Skissesen" {
+	if e.Role != law.Specialist || e.Actor != "u1002" {
 		t.Errorf("by %q, %q", e.Role, e.Actor)
 	}
 	a.fields.Set("key", key)
@@ -362,7 +363,7 @@ func TestAssessDraft(t *testing.T) {
 	if row.Status != string(law.UnderAssessment) {
 		t.Errorf("status %q", row.Status)
 	}
-	another := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), User: User{Name: "Tora Tenkt", Role: law.Specialist}}))
+	another := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), People: access.DemoPeople(), User: User{ID: "u1", Name: "Tora Tenkt", Role: law.Specialist}}))
 	defer another.Close()
 	b := openAssessment(t, another, path)
 	if b.fields.Get("begrunnelse") != "" {

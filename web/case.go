@@ -129,7 +129,7 @@ func (s *site) casePage(w http.ResponseWriter, r *http.Request, v *view) error {
 		http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
 		return nil
 	}
-	c, err := s.desk.Open(r.Context(), tenant, id, known, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: purpose})
+	c, err := s.desk.Open(r.Context(), tenant, id, known, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: purpose})
 	if err != nil {
 		return err
 	}
@@ -591,7 +591,7 @@ func (v *view) about(x *referral.Referral) []pair {
 	if !f.AssessedOn.IsZero() {
 		assessed := v.long(f.AssessedOn)
 		if x.AssessedBy != "" {
-			assessed += ", " + x.AssessedBy
+			assessed += ", " + v.s.actor(x.AssessedBy)
 		}
 		add("field.assessed_date", assessed)
 	}

@@ -127,7 +127,7 @@ func (s *site) letterInput(v *view, c desk.Case, kind law.Letter) letter.Input {
 		speaks := referral.Speaking(c.Log)
 		for i := len(speaks) - 1; i >= 0; i-- {
 			if e := speaks[i]; e != nil && e.Ask.Verb() == "assess" && i < len(c.Records) && c.Records[i].Actor != "" {
-				in.Sender = letter.Sender{Name: c.Records[i].Actor, Title: words.Say(words.NB, "role."+c.Records[i].Role)}
+				in.Sender = letter.Sender{Name: s.actor(c.Records[i].Actor), Title: words.Say(words.NB, "role."+c.Records[i].Role)}
 				break
 			}
 		}
@@ -262,7 +262,7 @@ func (s *site) openOurs(w http.ResponseWriter, r *http.Request, what access.Acti
 	if r.Method == http.MethodPost {
 		return s.desk.Peek(r.Context(), tenant, id, desk.View{})
 	}
-	return s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
+	return s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
 }
 
 // sentLetter shows a letter as it was sent: the same bytes, or nothing.

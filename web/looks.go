@@ -50,7 +50,7 @@ func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today
 			return out, true, nil
 		}
 		last = a
-		l := look{Time: at.Format("2006-01-02T15:04"), Who: a.Actor, Purpose: v.T("purpose." + a.Purpose)}
+		l := look{Time: at.Format("2006-01-02T15:04"), Who: s.actor(a.Actor), Purpose: v.T("purpose." + a.Purpose)}
 		if !words.Has(words.NB, "purpose."+a.Purpose) {
 			l.Purpose = a.Purpose
 		}

@@ -259,7 +259,7 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 	has := func(mark string) bool { return slices.Contains(f.typed["merke"], mark) }
 	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Specialty: f.need("fag"), Kind: law.Kind(f.value("slag")), From: referral.From{Role: f.need("rolle"), Provider: f.value("henviser")},
 		Urgent: has("haster"), SeriousSuspected: has("alvorlig"), Deficient: has("mangelfull"), SecondOpinion: has("ny"), Concerns: law.Concern(f.value("gjelder")), FirstReceived: f.day("forst"), Text: f.text("begrunnelse")}
-	o := desk.Order{Tenant: tenant, Key: p.Key, Known: s.desk.Now(), At: referral.At{On: f.needDay("dato"), Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: place}, Do: do}
+	o := desk.Order{Tenant: tenant, Key: p.Key, Known: s.desk.Now(), At: referral.At{On: f.needDay("dato"), Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: place}, Do: do}
 	if fresh {
 		o.Person = &who
 	}

@@ -33,16 +33,18 @@ import (
 
 // Options says who looks, and how.
 type Options struct {
-	Lang  words.Lang   // the language of one who has not chosen; bokmål when empty
-	Demo  bool         // everybody is made up, and every page says so
-	User  User         // who looks; in the demonstration a made-up booker who sees every hospital
-	House House        // what letters tell of the house
-	Log   *slog.Logger // faults go here, without names and texts; slog.Default when nil
+	Lang   words.Lang     // the language of one who has not chosen; bokmål when empty
+	Demo   bool           // everybody is made up, and every page says so
+	User   User           // who looks; in the demonstration a made-up booker who sees every hospital
+	House  House          // what letters tell of the house
+	People *access.People // who works here, for the names of those who acted; behind a gate the gate's. May be nil
+	Log    *slog.Logger   // faults go here, without names and texts; slog.Default when nil
 }
 
 // User is the one who looks.
 type User struct {
-	Name    string
+	ID      string // the house's own, made up and lasting: what stands in the log as the one who acted or looked; "local" when empty
+	Name    string // as it is shown; never written down
 	Role    law.Role
 	Place   string // the provider the user works at; empty: every hospital in the ledger
 	Purpose string // why cases are opened, a code of words purpose.*; empty: by the role
@@ -55,6 +57,7 @@ type site struct {
 	log   *slog.Logger
 	pages map[words.Lang]pages
 
+	people   *access.People   // for the names of those who acted; may be nil
 	sessions *access.Sessions // nil without a gate: everybody is o.User
 	user     access.User      // who is signed in, in the copy a request has
 	act      access.Action    // what the page is for, by which its lists are narrowed
@@ -74,12 +77,15 @@ func makeSite(d *desk.Desk, o Options) *site {
 		o.Lang = words.NB
 	}
 	if o.User.Name == "" {
-		o.User = User{Name: "Dag Dummy", Role: law.Booking, Place: o.User.Place}
+		o.User = User{ID: o.User.ID, Name: "Dag Dummy", Role: law.Booking, Place: o.User.Place}
+	}
+	if o.User.ID == "" {
+		o.User.ID = "local"
 	}
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, pages: parsePages(), drafts: newDrafts()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

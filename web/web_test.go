@@ -195,7 +195,7 @@ func TestLooksAreLogged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(looks) != 2 || looks[0].Actor != "Dag Dummy" || looks[0].Purpose != "booking" || looks[0].Referral != id {
+	if len(looks) != 2 || looks[0].Actor != "local" || looks[0].Purpose != "booking" || looks[0].Referral != id {
 		t.Errorf("two looks left %+v", looks)
 	}
 }

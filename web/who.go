@@ -25,7 +25,7 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 	if g.Sessions == nil {
 		g.Sessions = access.NewSessions(access.SessionOptions{Loopback: g.Demo})
 	}
-	s.sessions = g.Sessions
+	s.sessions, s.people = g.Sessions, g.People
 	g.Org, g.Today, g.Log, g.Page = d.Org, d.Today, s.log, s.gatePage
 	if g.People != nil {
 		if err := g.People.Check(d.Org); err != nil {
@@ -55,7 +55,7 @@ func (s *site) of(r *http.Request, a access.Action) *site {
 	}
 	t := *s
 	u, _ := access.Of(r.Context())
-	t.user, t.act, t.o.User = u, a, User{Name: u.Name}
+	t.user, t.act, t.o.User = u, a, User{ID: u.ID, Name: u.Name}
 	if some := t.scope(a); len(some) > 0 {
 		t.as(some[0])
 	} else if g, ok := u.Main(s.desk.Today()); ok {
@@ -66,7 +66,7 @@ func (s *site) of(r *http.Request, a access.Action) *site {
 
 // as makes a grant what the one who looks acts by: it stands in the log with what is done.
 func (s *site) as(g access.Grant) {
-	s.o.User = User{Name: s.user.Name, Role: g.Role.Law(), Place: g.Provider, Purpose: access.Purpose(g.Role)}
+	s.o.User = User{ID: s.user.ID, Name: s.user.Name, Role: g.Role.Law(), Place: g.Provider, Purpose: access.Purpose(g.Role)}
 	if g.Provider == access.Everywhere {
 		s.o.User.Place = ""
 	}

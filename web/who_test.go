@@ -232,7 +232,7 @@ func TestReasonOpensForReading(t *testing.T) {
 	}
 	row, _, _ := s.d.Ledger.Row(s.ctx, "FJO", s.tens["over"])
 	looks, err := s.d.Ledger.Accesses(s.ctx, "FJO", row.Patient, 10, 0)
-	if err != nil || len(looks) != 2 || looks[0].Purpose != "emergency" || looks[0].Actor != "Kari Kulisse" || looks[0].Place != "INN" {
+	if err != nil || len(looks) != 2 || looks[0].Purpose != "emergency" || looks[0].Actor != "elsewhere" || looks[0].Place != "INN" {
 		t.Errorf("the log has %+v, %v", looks, err)
 	}
 	if res, _ := be(t, srv, "elsewhere").get(at); res.StatusCode != http.StatusForbidden {
@@ -261,7 +261,7 @@ func TestDoneByTheOneSignedIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r := recs[len(recs)-1]; r.Actor != "Unni Utkast" || r.Role != "secretary" || r.Place != "FJO" {
+	if r := recs[len(recs)-1]; r.Actor != "letters" || r.Role != "secretary" || r.Place != "FJO" {
 		t.Errorf("it stands as %s, %s, %s", r.Actor, r.Role, r.Place)
 	}
 }

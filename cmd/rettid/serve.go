@@ -27,7 +27,8 @@ type ServeCmd struct {
 	People  string `env:"RETTID_PEOPLE" placeholder:"FILE" help:"Who works here and what they may do, as CSV, for those who sign in with HelseID (${env})."`
 	PidKey  string `env:"RETTID_PID_KEY_FILE" placeholder:"FILE" help:"The key, 32 bytes or more, of the identity numbers in the people file (${env}). Without it staff are known by HPR number alone."`
 	Lang    string `enum:"nb,nn,en" default:"nb" help:"Language of one who has not chosen (nb, nn, en)."`
-	Name    string `default:"Ukjent bruker" help:"Who looks, as the access log has it, when nobody signs in."`
+	Name    string `default:"Ukjent bruker" help:"Who looks, as the pages show it, when nobody signs in."`
+	User    string `default:"local" placeholder:"ID" help:"Who looks, as the logs have it, when nobody signs in: an internal id, never a name (${default})."`
 	Role    string `enum:"specialist,secretary,intake,booking,management" default:"booking" help:"In what role (${enum})."`
 	Place   string `placeholder:"PROVIDER" help:"Where they work; a case of another trust then asks for a reason. Without it: every hospital."`
 	Letters string `type:"path" placeholder:"FILE" help:"What letters tell of the house: lines letter.helfo_phone=NUMBER and the like, phone.UNIT=NUMBER and guidance.UNIT=NUMBER. What is not there is asked for when a letter is written."`
@@ -72,7 +73,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
-	o := web.Options{House: house, Lang: words.Lang(c.Lang), User: web.User{Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
+	o := web.Options{House: house, Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
 	pages := web.New(d, o)
 	if gate != nil {
 		if pages, err = web.NewGated(d, o, *gate); err != nil {
