@@ -18,6 +18,7 @@ type Query struct {
 	Duty, Role, Owner      string // there is one open duty with this name, role and place
 	View                   string // see Views; several joined by + narrow each other
 	Today                  day.Day
+	Conditions             []string // one of these: a condition stands by its id, or by a name it was recorded with
 
 	Text          []int64  // only these referrals
 	Patients      []string // or those of these patients, by internal id
@@ -137,6 +138,13 @@ func (q Query) conditions() (*conditions, error) {
 	c.equal("r.unit", q.Unit)
 	c.equal("r.specialty", q.Specialty)
 	c.equal("r.condition", q.Condition)
+	if len(q.Conditions) > 0 {
+		args := make([]any, len(q.Conditions))
+		for i, name := range q.Conditions {
+			args[i] = name
+		}
+		c.and("r.condition IN ("+list(len(args))+")", args...)
+	}
 	c.equal("r.status", q.Status)
 	if q.Duty != "" || q.Role != "" || q.Owner != "" {
 		c.and(owedBy+"d.opens <= ?", q.Tenant, dayArg(q.Today))

@@ -139,9 +139,36 @@ func (f filter) query(v *view) (ledger.Query, error) {
 	if !ok {
 		return ledger.Query{}, badRequest{code: "web.unknown_view"}
 	}
-	q := ledger.Query{ListProvider: f.Provider, ListSite: f.Site, Specialty: f.Specialty, Condition: f.Condition, Duty: f.Duty, Role: f.Role, View: view, Today: v.Today, Sort: sort, Desc: f.Desc,
+	q := ledger.Query{ListProvider: f.Provider, ListSite: f.Site, Specialty: f.Specialty, Conditions: v.recorded(f.Specialty, f.Condition), Duty: f.Duty, Role: f.Role, View: view, Today: v.Today, Sort: sort, Desc: f.Desc,
 		Limit: perPage, Offset: (f.Page - 1) * perPage}
 	return q, nil
+}
+
+// recorded is everything a condition may stand as on a referral: its id, and its names in every edition of the guide, since one taken over from
+// elsewhere was recorded by name. Another specialty's condition of the same name is not meant.
+func (v *view) recorded(specialty, id string) []string {
+	if id == "" {
+		return nil
+	}
+	out := []string{id}
+	if v.s.desk.Guides == nil {
+		return out
+	}
+	all := v.s.desk.Guides.All()
+	if specialty != "" {
+		all = v.s.desk.Guides.Conditions(specialty)
+	}
+	for _, c := range all {
+		if c.ID != id && c.NameNB != id {
+			continue
+		}
+		for _, name := range []string{c.ID, c.NameNB, c.NameEN} {
+			if name != "" && !slices.Contains(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 // An option is one choice of a select.

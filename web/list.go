@@ -183,8 +183,10 @@ func (v *view) listEmpty(f filter) string {
 		return v.T("web.empty.duties_today")
 	case "uten-time":
 		return v.T("empty.booking_list")
-	case "over", "etter-fristen":
-		return v.T("empty.breach_list")
+	case "over":
+		return v.T("web.empty.over")
+	case "etter-fristen":
+		return v.T("web.empty.appointment_late")
 	case "uten-ansvarlig":
 		return v.T("web.empty.unowned")
 	case "frist-14", "frist-14-uten-time":
