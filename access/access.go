@@ -97,6 +97,7 @@ const (
 	Worsen             Action = "worsen"
 	Book               Action = "book"
 	Postpone           Action = "postpone"
+	WishEarlier        Action = "wish_earlier" // ask for, or give up, a time that becomes free
 	Offer              Action = "offer"
 	AnswerOffer        Action = "answer_offer"
 	Start              Action = "start"
@@ -121,7 +122,7 @@ const (
 // Actions lists the actions.
 func Actions() []Action {
 	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
-		Book, Postpone, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
+		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
 }
 

@@ -42,7 +42,7 @@ var rules = map[Role][]line{
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	Booking: {
-		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, Postpone, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
+		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
 			Close, SeeFigures, Export, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},
@@ -59,10 +59,10 @@ var rules = map[Role][]line{
 		{nowhere, ownPlace, []Action{Open}},
 	},
 	Patient: {
-		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, AnswerOffer, Complain, SeeAccessLog}},
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, SeeAccessLog}},
 	},
 	Representative: {
-		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, AnswerOffer, Complain, SeeAccessLog}},
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, SeeAccessLog}},
 	},
 	Referrer: {
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation}},

@@ -102,8 +102,16 @@ var verbs = []verb{
 	{"worsen", []argument{must("needed_by", aDate)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.Worsen{NeededBy: get[day.Day](a, "needed_by")}
 	}},
-	{"postpone", []argument{must("by", oneOf(law.ByPatient, law.ByMedical, law.ByProvider)), must("to", aDay), may("reason", aText), may("code", aNumber(1, 99))}, func(a args, _ func(string) int64) referral.Command {
-		return &referral.Postpone{By: law.PostponedBy(get[string](a, "by")), To: get[day.Day](a, "to"), Code: get[int](a, "code"), Reason: free(a, "reason")}
+	{"postpone", []argument{must("by", oneOf(law.ByPatient, law.ByMedical, law.ByProvider)), must("to", aMoment), may("reason", aText), may("code", aNumber(1, 99))}, func(a args, _ func(string) int64) referral.Command {
+		to := get[day.Moment](a, "to")
+		p := &referral.Postpone{By: law.PostponedBy(get[string](a, "by")), To: to.Day, Code: get[int](a, "code"), Reason: free(a, "reason")}
+		if to.HasClock() {
+			p.Minute = to.Minute + 1
+		}
+		return p
+	}},
+	{"wish_earlier", []argument{may("notice", aNumber(0, 999)), may("no", aBool)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.WishEarlier{Notice: get[int](a, "notice"), No: get[bool](a, "no")}
 	}},
 	{"offer", []argument{may("at", aPlace), may("start", aMoment)}, func(a args, _ func(string) int64) referral.Command {
 		start := get[day.Moment](a, "start")

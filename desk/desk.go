@@ -241,7 +241,7 @@ func usual(c referral.Command) law.Role {
 		return law.Specialist
 	case *referral.CheckPlace:
 		return law.Intake
-	case *referral.Accept, *referral.Decline, *referral.Complain:
+	case *referral.Accept, *referral.Decline, *referral.Complain, *referral.WishEarlier:
 		return law.Patient
 	case *referral.HelfoPlaced:
 		return law.Helfo

@@ -86,12 +86,12 @@ func (c *Postpone) fold(r *Referral, e *Event) {
 		return
 	}
 	if r.Status == law.Started || r.Right == law.NotAssessed {
-		r.Next.From, r.Next.To, r.Next.Minute = c.To, c.To, 0
+		r.Next.From, r.Next.To, r.Next.Minute = c.To, c.To, c.Minute
 		return
 	}
 	r.Postponements = append(r.Postponements[:len(r.Postponements):len(r.Postponements)], law.Postponement{On: e.On, To: c.To, By: c.By, Code: e.Found.Code})
 	a := r.Appointment
-	a.From, a.To, a.Minute = c.To, c.To, 0
+	a.From, a.To, a.Minute = c.To, c.To, c.Minute
 	if c.By != law.ByProvider && a.At != "" && a.At != r.Holder {
 		a.At, a.Site = "", "" // the patient waits for the place that holds the referral
 	}
@@ -118,6 +118,28 @@ func (c *Postpone) fold(r *Referral, e *Event) {
 			r.PutOff.To = c.To
 		}
 	}
+}
+
+// mostNotice is the longest notice a wish for an earlier time can ask for, in days: with more, nothing that becomes free is of use.
+const mostNotice = 60
+
+func (c *WishEarlier) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	out := law.OfferObjections(&r.Facts)
+	if c.Notice < 0 || c.Notice > mostNotice {
+		out = append(out, law.Impossible("notice", law.N(c.Notice), law.N(mostNotice)))
+	}
+	return Found{}, out
+}
+
+func (c *WishEarlier) fold(r *Referral, e *Event) {
+	if c.No {
+		r.Earlier = Earlier{}
+		return
+	}
+	if r.Earlier.Since.IsZero() {
+		r.Earlier.Since = e.On
+	}
+	r.Earlier.Notice = c.Notice
 }
 
 func (c *MakeOffer) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {

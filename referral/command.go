@@ -163,9 +163,17 @@ type Worsen struct {
 type Postpone struct {
 	By     law.PostponedBy `json:"by"`
 	To     day.Day         `json:"to,omitzero"`
+	Minute int16           `json:"minute,omitempty"` // of the new time: minutes since midnight plus one; 0: no clock time
 	Code   int             `json:"code,omitempty"`
 	NoDay  bool            `json:"no_day,omitempty"` // put off, and no new day is set or known
 	Reason Text            `json:"reason,omitzero"`
+}
+
+// WishEarlier records that the patient wants a time that becomes free before their own, or takes the wish back. It moves no deadline and gives no place
+// before another: who is offered a freed time is decided by the nearest deadline.
+type WishEarlier struct {
+	Notice int  `json:"notice,omitempty"` // how many days ahead the patient must hear of it; 0: the same day will do
+	No     bool `json:"no,omitempty"`     // the wish is taken back
 }
 
 // MakeOffer records a concrete offer; Accept and Decline the patient's answer.
@@ -273,6 +281,7 @@ func (Inform) Verb() string             { return "inform" }
 func (ChangeDeadline) Verb() string     { return "change_deadline" }
 func (Worsen) Verb() string             { return "worsen" }
 func (Postpone) Verb() string           { return "postpone" }
+func (WishEarlier) Verb() string        { return "wish_earlier" }
 func (MakeOffer) Verb() string          { return "offer" }
 func (Accept) Verb() string             { return "accept" }
 func (Decline) Verb() string            { return "decline" }
@@ -302,6 +311,7 @@ func (c *Inform) texts() []*Text         { return []*Text{&c.Feedback} }
 func (c *ChangeDeadline) texts() []*Text { return []*Text{&c.Reason} }
 func (*Worsen) texts() []*Text           { return nil }
 func (c *Postpone) texts() []*Text       { return []*Text{&c.Reason} }
+func (*WishEarlier) texts() []*Text      { return nil }
 func (*MakeOffer) texts() []*Text        { return nil }
 func (*Accept) texts() []*Text           { return nil }
 func (*Decline) texts() []*Text          { return nil }
@@ -332,7 +342,7 @@ var verbs = map[string]func() Command{
 	"refuse_out_of_region": func() Command { return new(RefuseOutOfRegion) }, "begin": func() Command { return new(Begin) },
 	"assess": func() Command { return new(Assess) }, "classify": func() Command { return new(Classify) }, "book": func() Command { return new(Book) },
 	"inform": func() Command { return new(Inform) }, "change_deadline": func() Command { return new(ChangeDeadline) }, "worsen": func() Command { return new(Worsen) },
-	"postpone": func() Command { return new(Postpone) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
+	"postpone": func() Command { return new(Postpone) }, "wish_earlier": func() Command { return new(WishEarlier) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
 	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },
 	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },

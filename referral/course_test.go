@@ -152,6 +152,10 @@ func choices(r *Referral, today day.Day) []move {
 		add("postpone by "+string(who)+", late", &Postpone{By: who, To: by.Add(21), Reason: text}, law.Secretary)
 	}
 	add("postpone, did not attend", &Postpone{By: law.ByPatient, To: by.Add(21), Code: 21}, law.Secretary)
+	add("postpone by us, with a clock time", &Postpone{By: law.ByProvider, To: by.Add(-3), Minute: 9*60 + 31}, law.Secretary)
+	add("wish_earlier", &WishEarlier{Notice: 2}, law.Patient)
+	add("wish_earlier, taken back", &WishEarlier{No: true}, law.Patient)
+	add("wish_earlier, too long a notice", &WishEarlier{Notice: 61}, law.Patient)
 	add("offer in time", &MakeOffer{At: "HUS", Start: by.Add(-5)}, law.Secretary)
 	add("offer late", &MakeOffer{At: "HUS", Start: by.Add(10)}, law.Secretary)
 	add("offer through Helfo", &MakeOffer{At: "KNE", Start: by.Add(-2)}, law.Helfo)

@@ -45,6 +45,7 @@ type Referral struct {
 	ComplainedOf []string     `json:"complained_of,omitempty"` // what the complaints that wait are about, the oldest first
 	SentOnOf     []string     `json:"sent_on_of,omitempty"`    // and those that lie with the County Governor
 	Draft        string       `json:"draft,omitempty"`         // the assessor who has begun
+	Earlier      Earlier      `json:"earlier,omitzero"`        // the patient's wish for a time that becomes free
 	Found        Found        `json:"found,omitzero"`          // the findings behind the dates in force
 }
 
@@ -74,6 +75,12 @@ type Deadline struct {
 	Planned   Text       `json:"planned_care,omitzero"`
 	IfDelayed Text       `json:"if_delayed,omitzero"`
 	Sound     law.Answer `json:"sound,omitempty"`
+}
+
+// Earlier is a patient's wish to come earlier, when a time becomes free.
+type Earlier struct {
+	Since  day.Day `json:"since,omitzero"`   // zero: no such wish
+	Notice int     `json:"notice,omitempty"` // days ahead the patient must hear of it
 }
 
 // Sent is a letter that was sent and delivered.

@@ -525,7 +525,7 @@ var beside = map[string]string{
 }
 
 // fieldOf is the field a refusal of a verb stands beside when its reason names none.
-var fieldOf = map[string]string{"book": "dag", "postpone": "dag", "change_deadline": "dag", "worsen": "trengs", "offer": "dag", "accept": "tilbud", "decline": "tilbud", "start": "hva", "close": "grunn",
+var fieldOf = map[string]string{"book": "dag", "postpone": "dag", "change_deadline": "dag", "worsen": "trengs", "wish_earlier": "varsel", "offer": "dag", "accept": "tilbud", "decline": "tilbud", "start": "hva", "close": "grunn",
 	"forward": "sted", "classify": "gjelder", "inform": "brev", "refuse_out_of_region": "begrunnelse", "helfo_placed": "sted", "decide_complaint": "utfall", "complain": "gjelder"}
 
 // instead is what can be done when the law says no, by the reason.

@@ -139,8 +139,11 @@ func TestActEveryVerb(t *testing.T) {
 		{"book", granted("Uke"), []string{"slag", "periode", "fra", "2025-06-02", "til", "6.6.2025", "mer", "forelopig"}, "Time satt opp", func(x referral.Referral) bool {
 			return x.Appointment.To == day.On(2025, 6, 6) && x.Appointment.Provisional
 		}},
-		{"postpone", s.tens["Liksom"], []string{"av", "provider", "dag", "05.05.2025"}, "Time utsatt", func(x referral.Referral) bool {
-			return x.Appointment.To == day.On(2025, 5, 5) && x.Postponements[0].Code == 1
+		{"postpone", s.tens["Liksom"], []string{"av", "provider", "dag", "05.05.2025", "klokke", "12.15"}, "Time utsatt", func(x referral.Referral) bool {
+			return x.Appointment.To == day.On(2025, 5, 5) && x.Appointment.Minute == 12*60+16 && x.Postponements[0].Code == 1
+		}},
+		{"wish_earlier", granted("Tidligere"), []string{"varsel", "3"}, "Ønsker tidligere time", func(x referral.Referral) bool {
+			return x.Earlier == referral.Earlier{Since: today, Notice: 3}
 		}},
 		{"offer", granted("Tilbud"), []string{"sted", "SUN", "dag", "01.06.2025", "tilbyder", "helfo"}, "Tilbud gitt", func(x referral.Referral) bool { return len(x.Offers) == 1 && x.Offers[0].Helfo }},
 		{"accept", offered("Ja"), nil, "Pasienten sa ja", func(x referral.Referral) bool { return x.Appointment.At == "SUN" }},
@@ -364,7 +367,7 @@ func TestActOffersWhatMakesSense(t *testing.T) {
 	}
 	for what, want := range map[string]string{
 		"unassessed": "inform request_information forward next_of_kin pathway_event close correct",
-		"Fiktiv":     "book start offer notify_helfo inform forward change_deadline worsen complain next_of_kin pathway_event close correct",
+		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward change_deadline worsen complain next_of_kin pathway_event close correct",
 		"closed":     "inform correct",
 	} {
 		if got := links(srv, s.tens[what]); got != want {

@@ -26,7 +26,7 @@ func openAndDecided(_ *view, x *referral.Referral) bool {
 func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
 // actOrder is the order of the case page's list.
-var actOrder = []string{"classify", "book", "postpone", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "request_information", "receive_information", "forward",
+var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "request_information", "receive_information", "forward",
 	"refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "next_of_kin", "pathway_event", "new_condition", "close", "correct"}
 
 var acts = func() map[string]*act {
@@ -126,11 +126,11 @@ var acts = func() map[string]*act {
 			fields: postponeFields,
 			make: func(f *form) referral.Command {
 				c := based[referral.Postpone](f)
-				c.By, c.To, c.Reason = law.PostponedBy(f.need("av")), f.day("dag"), f.text("begrunnelse")
+				c.By, c.To, c.Minute, c.Reason = law.PostponedBy(f.need("av")), f.day("dag"), f.clock("klokke")+1, f.text("begrunnelse")
 				c.Code, _ = strconv.Atoi(f.value("kode"))
 				c.NoDay = f.typed.Get("mer") == "uten"
 				if c.NoDay {
-					c.To = day.Day{}
+					c.To, c.Minute = day.Day{}, 0
 				} else {
 					f.need("dag")
 				}
@@ -142,10 +142,33 @@ var acts = func() map[string]*act {
 				if x.Code != 0 {
 					out.Set("kode", strconv.Itoa(x.Code))
 				}
+				if x.Minute > 0 {
+					out.Set("klokke", typedMinute(x.Minute-1))
+				}
 				if x.NoDay {
 					out.Set("mer", "uten")
 				}
 				return out
+			}},
+		{verb: "wish_earlier", icon: "swap", offered: func(_ *view, x *referral.Referral) bool { return waiting(x) }, fields: wishFields,
+			make: func(f *form) referral.Command {
+				c := based[referral.WishEarlier](f)
+				c.No, c.Notice = f.need("onske") == "nei", 0
+				if s := f.value("varsel"); s != "" && !c.No {
+					n, err := strconv.Atoi(s)
+					if err != nil || n < 0 {
+						f.wrong("varsel", "web.act.bad_notice")
+					}
+					c.Notice = n
+				}
+				return c
+			},
+			values: func(v *view, c referral.Command) url.Values {
+				x := c.(*referral.WishEarlier)
+				if x.No {
+					return url.Values{"onske": {"nei"}}
+				}
+				return url.Values{"onske": {"ja"}, "varsel": {strconv.Itoa(x.Notice)}}
 			}},
 		{verb: "offer", icon: "right", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return waiting(x) },
 			fields: func(f *form) []field {
@@ -569,10 +592,22 @@ func postponeFields(f *form) []field {
 	return []field{
 		{Name: "av", Label: v.T("web.act.postponed_by"), Kind: "choice", Need: true, Options: []option{{string(law.ByPatient), v.T("role.patient"), false}, {string(law.ByProvider), v.T("web.act.by_us"), false}, {string(law.ByMedical), v.T("web.act.by_medical"), false}}, Help: v.T("web.act.postpone_help")},
 		{Name: "dag", Label: v.T("web.act.new_day"), Kind: "day", Help: v.deadlineHelp(f.x)},
+		{Name: "klokke", Label: v.T("web.act.clock"), Kind: "clock"},
 		{Name: "mer", Label: v.T("web.act.no_new_day"), Kind: "ticks", Options: []option{{"uten", v.T("web.act.no_new_day_text"), false}}},
 		{Name: "kode", Label: v.T("web.act.code"), Kind: "select", Options: codes},
 		f.why(false),
 	}
+}
+
+// wishFields asks whether the patient wants a time that becomes free, and how long ahead they must hear of it.
+func wishFields(f *form) []field {
+	v := f.v
+	wish := "ja"
+	if !f.x.Earlier.Since.IsZero() {
+		wish = "nei"
+	}
+	return []field{{Name: "onske", Label: v.T("web.act.wish"), Kind: "choice", Value: wish, Options: v.yesNo(), Need: true, Help: v.T("web.act.wish_help")},
+		{Name: "varsel", Label: v.T("web.act.notice"), Kind: "clock", Value: strconv.Itoa(f.x.Earlier.Notice), Help: v.T("web.act.notice_help"), For: "onske-ja"}}
 }
 
 func hasOffer(_ *view, x *referral.Referral) bool {

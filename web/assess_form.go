@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -102,22 +101,6 @@ func (f *assessForm) grade(name string) *int {
 	return &n
 }
 
-var dayTyped = regexp.MustCompile(`^(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})$`)
-
-// readTyped reads 02.05.2025 or 2025-05-02; empty is no day.
-func readTyped(s string) (day.Day, error) {
-	if s == "" {
-		return day.Day{}, nil
-	}
-	if m := dayTyped.FindStringSubmatch(s); m != nil {
-		d, _ := strconv.Atoi(m[1])
-		n, _ := strconv.Atoi(m[2])
-		y, _ := strconv.Atoi(m[3])
-		return day.Of(y, n, d)
-	}
-	return day.Parse(s)
-}
-
 // mostWeeks is the longest deadline a field of weeks can hold.
 const mostWeeks = 520
 
@@ -150,7 +133,7 @@ func (f *assessForm) deadline() (d day.Day, weeks int, bad string) {
 			return day.Day{}, 0, "" // taken away
 		}
 		if dato != "" {
-			d, err := readTyped(dato)
+			d, err := typedDay(dato)
 			if err != nil {
 				return day.Day{}, 0, "dato"
 			}
@@ -173,7 +156,7 @@ func (f *assessForm) guarantee() day.Day {
 }
 
 // latest is the latest sound start the assessor has set.
-func (f *assessForm) latest() (day.Day, error) { return readTyped(f.get("senest")) }
+func (f *assessForm) latest() (day.Day, error) { return typedDay(f.get("senest")) }
 
 // propose fills in the deadline the guide's weeks give, brought inside what bounds it, as long as the assessor has set no other.
 func (f *assessForm) propose() {

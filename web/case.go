@@ -598,6 +598,9 @@ func (v *view) about(x *referral.Referral) []pair {
 	if f.Right != law.Pending {
 		add("web.about.right", v.T("right."+string(f.Right)))
 	}
+	if e := x.Earlier; !e.Since.IsZero() && x.Status == law.Waiting {
+		add("history.wish_earlier", v.T("web.wish_since", v.long(e.Since), e.Notice))
+	}
 	if x.Condition != "" && v.s.desk.Guides != nil {
 		if g, ok := v.s.desk.Guides.Condition(f.Specialty, x.Condition, f.AssessedOn); ok && g.Label != "" {
 			add("field.guide_advice", v.T("guide.demonstration"))

@@ -205,6 +205,11 @@ func (v *view) detail(e *referral.Event) string {
 		return v.T("history.new_deadline", c.Deadline)
 	case *referral.Worsen:
 		return v.T("history.needed_by", c.NeededBy)
+	case *referral.WishEarlier:
+		if c.No {
+			return v.T("history.wish_withdrawn")
+		}
+		return v.T("history.wish_notice", c.Notice)
 	case *referral.Postpone:
 		return v.T("history.postponed", c.To, lowerFirst(v.T("postponed_by."+string(c.By))))
 	case *referral.MakeOffer:
