@@ -109,6 +109,10 @@ const (
 	Close              Action = "close"
 	Complain           Action = "complain"
 	DecideComplaint    Action = "decide_complaint"
+	Ask                Action = "ask"      // what the patient asks, also when somebody writes down a telephone call
+	Reply              Action = "reply"    // and the answer
+	Withdraw           Action = "withdraw" // a closing by the patient, who wants no more help
+	ChangeContact      Action = "change_contact"
 	SeeFigures         Action = "see_figures"
 	Export             Action = "export"         // take a list out of the program
 	SeeAccessLog       Action = "see_access_log" // who has looked at one patient
@@ -123,7 +127,7 @@ const (
 func Actions() []Action {
 	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
-		SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
+		Ask, Reply, Withdraw, ChangeContact, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
 }
 
 // ActionOf gives the action that a command of package referral is, by its verb. It is false for a verb that is no command.
@@ -147,7 +151,7 @@ func ActionOf(verb string) (Action, bool) {
 // command tells whether the action changes a case.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer:
+	case List, Search, Open, ChangeContact, Withdraw, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer:
 		return false
 	}
 	return true

@@ -32,22 +32,22 @@ type line struct {
 var rules = map[Role][]line{
 	Intake: {
 		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
-			Complain, NextOfKin, Correct, Close}},
+			Complain, Ask, Reply, NextOfKin, Correct, Close}},
 		{ownPlace, everywhere, []Action{Open}},
 		{ownUnit, nowhere, []Action{SeeFigures, SeeAccessLog}},
 	},
 	Assessor: {
 		{ownUnit, nowhere, []Action{List, Search, Forward, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen, Postpone, Start,
-			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, SeeFigures, SeeAccessLog}},
+			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, Ask, Reply, SeeFigures, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	Booking: {
 		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
-			Close, SeeFigures, Export, SeeAccessLog}},
+			Close, Ask, Reply, SeeFigures, Export, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	LetterOffice: {
-		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain}},
+		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain, Ask, Reply}},
 	},
 	Manager: {
 		{ownUnit, nowhere, []Action{List, Export, NotifyHelfo, SeeAccessLog, FollowUp}},
@@ -59,10 +59,10 @@ var rules = map[Role][]line{
 		{nowhere, ownPlace, []Action{Open}},
 	},
 	Patient: {
-		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, SeeAccessLog}},
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, Ask, Withdraw, ChangeContact, SeeAccessLog}},
 	},
 	Representative: {
-		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, SeeAccessLog}},
+		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, Ask, Withdraw, ChangeContact, SeeAccessLog}},
 	},
 	Referrer: {
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation}},

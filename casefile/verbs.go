@@ -144,6 +144,12 @@ var verbs = []verb{
 	{"complain", []argument{must("about", oneOf("right", "deadline", "information")), may("by", oneOf(law.Patient, law.NextOfKin))}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.Complain{About: get[string](a, "about"), By: law.Role(get[string](a, "by"))}
 	}},
+	{"ask", []argument{must("about", oneOf(law.Asks...)), may("where", aPlace), may("text", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Ask{About: get[string](a, "about"), Where: get[place](a, "where").provider, Text: free(a, "text")}
+	}},
+	{"reply", []argument{must("text", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.Reply{Text: free(a, "text")}
+	}},
 	{"decide_complaint", []argument{must("outcome", oneOf("upheld", "rejected", "sent_on"))}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.DecideComplaint{Outcome: get[string](a, "outcome")}
 	}},

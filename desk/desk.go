@@ -241,7 +241,7 @@ func usual(c referral.Command) law.Role {
 		return law.Specialist
 	case *referral.CheckPlace:
 		return law.Intake
-	case *referral.Accept, *referral.Decline, *referral.Complain, *referral.WishEarlier:
+	case *referral.Accept, *referral.Decline, *referral.Complain, *referral.WishEarlier, *referral.Ask:
 		return law.Patient
 	case *referral.HelfoPlaced:
 		return law.Helfo

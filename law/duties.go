@@ -35,11 +35,12 @@ const (
 	DutyHandle             DutyName = "handle"            // a matter that is not assessed (G6-2)
 	DutyHandleComplaint    DutyName = "handle_complaint"
 	DutyContactKin         DutyName = "contact_next_of_kin"
+	DutyAnswerPatient      DutyName = "answer_patient"
 )
 
 // DutyNames lists every duty in the order of a worklist's filter.
 var DutyNames = []DutyName{DutyClassify, DutyForward, DutyAssess, DutyRequestInformation, DutyInformPatient, DutyInformReferrer, DutyInformComplaint, DutyGuideReferrer, DutyBook, DutyStartCare,
-	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin}
+	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient}
 
 // Duty is one thing that must be done.
 type Duty struct {
@@ -79,6 +80,7 @@ var dutyStanding = map[DutyName]standing{
 	DutyHandle:             {[]string{"G6-2"}, "kap. 6"},
 	DutyHandleComplaint:    {[]string{"R-5.13"}, "pbrl. § 7-2"},
 	DutyContactKin:         {[]string{"G7-10", "G7-11"}, "kap. 7; hpl. § 10 a"},
+	DutyAnswerPatient:      {[]string{"G2-19"}, "pbrl. §§ 2-4, 3-1; fvl. § 11 a"},
 }
 
 // helfoDuty: whether the duty to notify Helfo was in force, by the day a breach is expected or has occurred.
@@ -113,6 +115,15 @@ func Duties(f *Facts, s *Settings) []Duty {
 	}
 	if f.KinOpen > 0 {
 		add(DutyContactKin, Specialist, none, none)
+	}
+	if len(f.Asked) > 0 {
+		owner := Booking
+		for _, about := range f.Asked {
+			if about == AskWorse {
+				owner = Specialist
+			}
+		}
+		add(DutyAnswerPatient, owner, none, none)
 	}
 	answerBy := f.AssessBy
 	if !f.FirstAssessed.IsZero() {

@@ -293,6 +293,13 @@ var runners = map[string]func(r *row, s *Settings){
 		}
 		r.want("answer", says(NewConditionObjections(&f)))
 	},
+	"asking": func(r *row, s *Settings) {
+		f := Facts{Status: Status(r.cell("status")), Right: Right(r.cell("right"))}
+		r.want("answer", says(AskObjections(&f, r.cell("about"))))
+	},
+	"representation": func(r *row, s *Settings) {
+		r.want("sees", yesNo(ParentSees(r.day("born"), r.yes("wish"), r.day("on"), s)))
+	},
 	"next-of-kin": func(r *row, s *Settings) {
 		roles := []Kin{Kin(r.cell("role"))}
 		r.want("contact", yesNo(MustContact(roles)))

@@ -55,6 +55,7 @@ type Facts struct {
 	ComplaintInfo  bool           `json:"complaint_info,omitempty"` // an answer letter went without its complaint parts
 	GuideReferrer  bool           `json:"guide_referrer,omitempty"`
 	KinOpen        int            `json:"kin_open,omitempty"`   // next of kin to be contacted
+	Asked          []string       `json:"asked,omitempty"`      // what the patient has asked and nobody has answered, the oldest first
 	SentOn         int            `json:"sent_on,omitempty"`    // complaints that lie with the County Governor
 	Complaints     int            `json:"complaints,omitempty"` // complaints not decided
 	AnsweredOn     day.Day        `json:"answered_on,omitzero"` // the patient was told the outcome

@@ -35,6 +35,8 @@ type Settings struct {
 	AppointmentMonths    int     // appointment.clock_months
 	IntervalDays         int     // appointment.interval_days
 	ComplaintDays        int     // complaint.days
+	ParentUntil          int     // representation.parent_until: the age from which the patient decides alone
+	OwnWishFrom          int     // representation.own_wish_from: the age from which a child's wish that parents are not told counts
 	Suspended2020        bool    // helfo.suspended_2020: the duties to set a deadline and notify Helfo rested 27 March - 1 October 2020
 	SingleStartFrom      day.Day // law.single_start_from
 }
@@ -45,7 +47,7 @@ func Default() *Settings {
 		Calendar: day.Norway, UrgentWorkdays: 1, WeeksBase: "seniority", DeadlineRoll: "none",
 		Guarantee65Anchor: "assessed_or_limit", Guarantee65AgeAt: "seniority", PostponementPrecedes: true,
 		AgreedNotCloses: true, SelfOpensAssessment: true, SelfReimbursed: false, LowSeverity: 1, LimitedBenefit: 1, LowResources: 3,
-		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, Suspended2020: true,
+		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, ParentUntil: 16, OwnWishFrom: 12, Suspended2020: true,
 		SingleStartFrom: day.On(2024, 5, 31),
 	}
 }
@@ -115,6 +117,8 @@ func AllSettings() []Setting {
 		intSetting("appointment.clock_months", "R-4.23", "months to the deadline up to which the time should be a date and a clock time", 1, 24, func(s *Settings) *int { return &s.AppointmentMonths }),
 		intSetting("appointment.interval_days", "R-4.25", "the longest interval, both ends counted, a time should be told in", 1, 31, func(s *Settings) *int { return &s.IntervalDays }),
 		intSetting("complaint.days", "R-2.31", "days a patient has to complain", 1, 365, func(s *Settings) *int { return &s.ComplaintDays }),
+		intSetting("representation.parent_until", "R-5.11", "the age from which the patient decides alone, and parents see the case no more", 16, 18, func(s *Settings) *int { return &s.ParentUntil }),
+		intSetting("representation.own_wish_from", "R-5.11", "the age from which a child's own wish that parents are not told counts", 12, 16, func(s *Settings) *int { return &s.OwnWishFrom }),
 		{Key: "law.single_start_from", Values: "a date", Rule: "R-4.21", Says: "the day from which one deadline for start of care replaced separate ones for work-up and treatment; the sources do not give it, only that it held on 2024-05-31",
 			get: func(s *Settings) string { return s.SingleStartFrom.String() },
 			set: func(s *Settings, v string) (err error) { s.SingleStartFrom, err = day.Parse(v); return err }},

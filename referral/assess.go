@@ -146,7 +146,10 @@ func (c *Worsen) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 	return Found{}, law.WorsenObjections(&r.Facts, c.NeededBy, at.On)
 }
 
-func (c *Worsen) fold(r *Referral, e *Event) { r.NeededBy = c.NeededBy }
+func (c *Worsen) fold(r *Referral, e *Event) {
+	r.NeededBy = c.NeededBy
+	r.done(law.AskWorse)
+}
 
 // letter finds the kind of an answer that was not named: the outcome's, or the change's.
 func (c *Inform) letter(r *Referral) law.Letter {

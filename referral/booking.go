@@ -62,6 +62,10 @@ func (c *Postpone) decide(r *Referral, at At, g Given, s *law.Settings) (Found, 
 	code, out := law.PostponementCode(c.By, c.Code)
 	if c.NoDay && c.To.IsZero() {
 		// It reaches past no deadline while there is no day: only whether there is something to put off is asked.
+		// With a first day the patient can come, that day is asked about as a new day would be.
+		if c.NotBefore.After(at.On) {
+			return Found{Code: code, InTime: !r.StartBy.IsZero() && !c.NotBefore.After(r.StartBy)}, append(out, law.PostponeObjections(&r.Facts, c.By, c.NotBefore, at.On)...)
+		}
 		f := r.Facts
 		f.StartBy = day.Day{}
 		return Found{Code: code}, append(out, law.PostponeObjections(&f, c.By, at.On, at.On)...)
@@ -83,6 +87,7 @@ func (c *Postpone) fold(r *Referral, e *Event) {
 		}
 		r.Postponements = append(r.Postponements[:len(r.Postponements):len(r.Postponements)], law.Postponement{On: e.On, By: c.By, Code: e.Found.Code})
 		r.Appointment = law.Appointment{}
+		r.gone(e, c.By, c.NotBefore)
 		return
 	}
 	if r.Status == law.Started || r.Right == law.NotAssessed {

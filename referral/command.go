@@ -167,6 +167,9 @@ type Postpone struct {
 	Code   int             `json:"code,omitempty"`
 	NoDay  bool            `json:"no_day,omitempty"` // put off, and no new day is set or known
 	Reason Text            `json:"reason,omitzero"`
+
+	// NotBefore is the first day the patient can come, of one who gives up a time without having a new one (NoDay).
+	NotBefore day.Day `json:"not_before,omitzero"`
 }
 
 // WishEarlier records that the patient wants a time that becomes free before their own, or takes the wish back. It moves no deadline and gives no place
@@ -218,6 +221,19 @@ type HelfoPlaced struct {
 type Complain struct {
 	About string   `json:"about"` // right · deadline · information
 	By    law.Role `json:"by,omitempty"`
+	Text  Text     `json:"text,omitzero"` // what the one who complains writes
+}
+
+// Ask records what the patient, or one who acts for the patient, asks: somebody must answer.
+type Ask struct {
+	About string `json:"about"`           // law.Asks
+	Where string `json:"where,omitempty"` // of another place: the provider the patient wants, when one was named
+	Text  Text   `json:"text,omitzero"`
+}
+
+// Reply answers what the patient asked the longest ago, or tells the patient something unasked.
+type Reply struct {
+	Text Text `json:"text,omitzero"`
 }
 
 // DecideComplaint upholds a complaint, sends it on, or records the County Governor's rejection.
@@ -289,6 +305,8 @@ func (Start) Verb() string              { return "start" }
 func (NotifyHelfo) Verb() string        { return "notify_helfo" }
 func (HelfoPlaced) Verb() string        { return "helfo_placed" }
 func (Complain) Verb() string           { return "complain" }
+func (Ask) Verb() string                { return "ask" }
+func (Reply) Verb() string              { return "reply" }
 func (DecideComplaint) Verb() string    { return "decide_complaint" }
 func (ConsiderKin) Verb() string        { return "next_of_kin" }
 func (PathwayEvent) Verb() string       { return "pathway_event" }
@@ -318,7 +336,9 @@ func (*Decline) texts() []*Text          { return nil }
 func (*Start) texts() []*Text            { return nil }
 func (*NotifyHelfo) texts() []*Text      { return nil }
 func (*HelfoPlaced) texts() []*Text      { return nil }
-func (*Complain) texts() []*Text         { return nil }
+func (c *Complain) texts() []*Text       { return []*Text{&c.Text} }
+func (c *Ask) texts() []*Text            { return []*Text{&c.Text} }
+func (c *Reply) texts() []*Text          { return []*Text{&c.Text} }
 func (*DecideComplaint) texts() []*Text  { return nil }
 func (c *ConsiderKin) texts() []*Text    { return []*Text{&c.Need, &c.Told, &c.Heard} }
 func (*CheckPlace) texts() []*Text       { return nil }
@@ -345,6 +365,7 @@ var verbs = map[string]func() Command{
 	"postpone": func() Command { return new(Postpone) }, "wish_earlier": func() Command { return new(WishEarlier) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
 	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },
 	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
+	"ask": func() Command { return new(Ask) }, "reply": func() Command { return new(Reply) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
 	"pathway_event": func() Command { return new(PathwayEvent) }, "check_place": func() Command { return new(CheckPlace) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
 }

@@ -174,6 +174,10 @@ func choices(r *Referral, today day.Day) []move {
 	add("notify_helfo, agreed not", &NotifyHelfo{AgreedNot: true}, law.Secretary)
 	add("helfo_placed", &HelfoPlaced{At: "KNE"}, law.Helfo)
 	add("complain", &Complain{About: "right", By: law.Patient}, law.Patient)
+	for _, about := range law.Asks {
+		add("ask, "+about, &Ask{About: about, Text: text}, law.Patient)
+	}
+	add("reply", &Reply{Text: text}, law.Booking)
 	add("decide_complaint, upheld", &DecideComplaint{Outcome: "upheld"}, law.Specialist)
 	add("decide_complaint, sent on", &DecideComplaint{Outcome: "sent_on"}, law.Specialist)
 	add("decide_complaint, rejected", &DecideComplaint{Outcome: "rejected"}, law.System)

@@ -114,6 +114,7 @@ func (c *Forward) fold(r *Referral, e *Event) {
 		r.Specialty = c.Specialty
 	}
 	r.MayAssessHere = e.Found.MayAssess
+	r.done(law.AskOtherPlace)
 	if r.Status == law.UnderAssessment {
 		r.Status, r.Draft = law.Received, ""
 	}

@@ -67,7 +67,7 @@ func holds(r *Referral, today day.Day, s *law.Settings, buf []day.Day) error {
 	}
 	// Letters, kin and complaints are duties beside the course; the course itself must have a next step without them.
 	course := *f
-	course.Answer, course.Changed, course.ComplaintInfo, course.GuideReferrer, course.KinOpen, course.Complaints = law.Owed{}, law.Owed{}, false, false, 0, 0
+	course.Answer, course.Changed, course.ComplaintInfo, course.GuideReferrer, course.KinOpen, course.Complaints, course.Asked = law.Owed{}, law.Owed{}, false, false, 0, 0, nil
 	if f.Status == law.Waiting && !law.IsWaiting(f, today) {
 		return errors.New("its status is waiting and it does not count as waiting")
 	}

@@ -296,6 +296,8 @@ func (h *hospital) due(k *kase, otherwise referral.Command) referral.Command {
 		return &referral.Close{Reason: one(h.r, law.Completed, law.Handled)}
 	case law.DutyHandleComplaint:
 		return &referral.DecideComplaint{Outcome: one(h.r, "upheld", "sent_on")}
+	case law.DutyAnswerPatient:
+		return &referral.Reply{Text: referral.Say("oppdiktet")}
 	case law.DutyContactKin:
 		return &referral.ConsiderKin{Roles: []law.Kin{law.Child}, Handled: law.Yes}
 	}

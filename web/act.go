@@ -566,7 +566,7 @@ func (v *view) caseActs(c desk.Case) []actItem {
 var dutyVerbs = map[law.DutyName]string{
 	law.DutyAssess: "assess", law.DutyClassify: "classify", law.DutyForward: "forward", law.DutyRequestInformation: "request_information", law.DutyInformPatient: "inform", law.DutyInformReferrer: "inform",
 	law.DutyInformComplaint: "inform", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo",
-	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin",
+	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin", law.DutyAnswerPatient: "reply",
 }
 
 // dutyAct is the button of a duty; none when the one who looks may not do it.

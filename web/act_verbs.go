@@ -27,7 +27,7 @@ func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
 // actOrder is the order of the case page's list.
 var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "request_information", "receive_information", "forward",
-	"refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "next_of_kin", "pathway_event", "new_condition", "close", "correct"}
+	"refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "close", "correct"}
 
 var acts = func() map[string]*act {
 	out := make(map[string]*act)
@@ -316,17 +316,55 @@ var acts = func() map[string]*act {
 			fields: func(f *form) []field {
 				v := f.v
 				return []field{{Name: "gjelder", Label: v.T("web.act.complaint_about"), Kind: "choice", Need: true, Options: []option{{"right", v.T("complaint.about.right"), false}, {"deadline", v.T("complaint.about.deadline"), false}, {"information", v.T("complaint.about.information"), false}}, Help: v.T("web.act.complaint_help")},
-					{Name: "av", Label: v.T("web.act.complaint_by"), Kind: "select", Value: string(law.Patient), Options: []option{{string(law.Patient), v.T("role.patient"), false}, {string(law.NextOfKin), v.T("role.next_of_kin"), false}, {string(law.Referrer), v.T("role.referrer"), false}}}}
+					{Name: "av", Label: v.T("web.act.complaint_by"), Kind: "select", Value: string(law.Patient), Options: []option{{string(law.Patient), v.T("role.patient"), false}, {string(law.NextOfKin), v.T("role.next_of_kin"), false}, {string(law.Referrer), v.T("role.referrer"), false}}},
+					{Name: "begrunnelse", Label: v.T("web.act.complaint_text"), Kind: "text"}}
 			},
 			make: func(f *form) referral.Command {
 				c := based[referral.Complain](f)
 				c.About, c.By = f.need("gjelder"), law.Role(f.value("av"))
+				if f.value("begrunnelse") != "" {
+					c.Text = f.text("begrunnelse")
+				}
 				return c
 			},
 			values: func(v *view, c referral.Command) url.Values {
 				x := c.(*referral.Complain)
 				return url.Values{"gjelder": {x.About}, "av": {string(x.By)}}
 			}},
+		{verb: "ask", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 },
+			fields: func(f *form) []field {
+				v := f.v
+				about := field{Name: "gjelder", Label: v.T("web.act.asked_about"), Kind: "choice", Need: true}
+				for _, a := range law.Asks {
+					about.Options = append(about.Options, option{a, v.T("ask." + a), false})
+				}
+				return []field{about, {Name: "sted", Label: v.T("web.act.asked_where"), Kind: "select", Options: append([]option{{"", v.T("web.act.asked_any"), false}}, v.places()...), For: "gjelder-other_place"},
+					{Name: "begrunnelse", Label: v.T("web.act.asked_text"), Kind: "text", Need: true}}
+			},
+			make: func(f *form) referral.Command {
+				c := based[referral.Ask](f)
+				c.About, c.Where, c.Text = f.need("gjelder"), "", f.text("begrunnelse")
+				if c.About == law.AskOtherPlace {
+					c.Where = f.value("sted")
+				}
+				f.need("begrunnelse")
+				return c
+			},
+			values: func(v *view, c referral.Command) url.Values {
+				x := c.(*referral.Ask)
+				return url.Values{"gjelder": {x.About}, "sted": {x.Where}}
+			}},
+		{verb: "reply", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 },
+			fields: func(f *form) []field {
+				return []field{{Name: "begrunnelse", Label: f.v.T("web.act.reply_text"), Kind: "text", Need: true, Help: f.v.T("web.act.reply_help")}}
+			},
+			make: func(f *form) referral.Command {
+				c := based[referral.Reply](f)
+				f.need("begrunnelse")
+				c.Text = f.text("begrunnelse")
+				return c
+			},
+			values: noValues},
 		{verb: "decide_complaint", icon: "chat", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return x.Complaints > 0 },
 			fields: func(f *form) []field {
 				v := f.v

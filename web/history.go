@@ -211,6 +211,13 @@ func (v *view) detail(e *referral.Event) string {
 		}
 		return v.T("history.wish_notice", c.Notice)
 	case *referral.Postpone:
+		if c.To.IsZero() {
+			text := v.T("postponed_by."+string(c.By)) + "."
+			if !c.NotBefore.IsZero() {
+				text += " " + v.T("history.not_before", c.NotBefore)
+			}
+			return text
+		}
 		return v.T("history.postponed", c.To, lowerFirst(v.T("postponed_by."+string(c.By))))
 	case *referral.MakeOffer:
 		return v.T("history.offer_to", v.provider(c.At), c.Start)
@@ -232,6 +239,11 @@ func (v *view) detail(e *referral.Event) string {
 		}
 	case *referral.HelfoPlaced:
 		return v.T("history.to", v.provider(c.At))
+	case *referral.Ask:
+		if c.Where != "" {
+			return v.T("ask."+c.About) + ": " + v.provider(c.Where) + "."
+		}
+		return v.T("ask."+c.About) + "."
 	case *referral.Complain:
 		return v.T("complaint.about."+c.About) + "."
 	case *referral.DecideComplaint:

@@ -128,7 +128,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		p.Picks = append(p.Picks, v.pickCondition(f))
 	}
 	p.Picks = append(p.Picks, v.pickDuty(f, law.DutyBook, law.DutyFindAlternative, law.DutyNotifyHelfo, law.DutyRecordAttendance, law.DutyStartCare, law.DutyInformPatient,
-		law.DutyInformReferrer, law.DutyInformComplaint, law.DutyHandleComplaint, law.DutyContactKin), v.pickAppointment(f))
+		law.DutyInformReferrer, law.DutyInformComplaint, law.DutyHandleComplaint, law.DutyContactKin, law.DutyAnswerPatient), v.pickAppointment(f))
 	for _, h := range []option{{Value: f.View, Text: "visning"}, {Value: f.Sort, Text: "sorter"}} {
 		if h.Value != "" {
 			p.Hidden = append(p.Hidden, h)
@@ -326,7 +326,7 @@ func (v *view) when(a law.Appointment) string {
 var dutyIcons = map[law.DutyName]string{
 	law.DutyAssess: "edit", law.DutyClassify: "swap", law.DutyForward: "right", law.DutyRequestInformation: "paper", law.DutyInformPatient: "mail", law.DutyInformReferrer: "mail",
 	law.DutyInformComplaint: "mail", law.DutyGuideReferrer: "chat", law.DutyBook: "cal", law.DutyStartCare: "right", law.DutyFindAlternative: "right", law.DutyNotifyHelfo: "phone",
-	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person",
+	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person", law.DutyAnswerPatient: "chat",
 }
 
 // chip writes what comes next on a line, and who owes it.
