@@ -366,8 +366,8 @@ func TestActOffersWhatMakesSense(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	for what, want := range map[string]string{
-		"unassessed": "inform request_information forward next_of_kin pathway_event close correct",
-		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward change_deadline worsen complain next_of_kin pathway_event close correct",
+		"unassessed": "inform request_information forward ask next_of_kin pathway_event close correct",
+		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward change_deadline worsen complain ask next_of_kin pathway_event close correct",
 		"closed":     "inform correct",
 	} {
 		if got := links(srv, s.tens[what]); got != want {

@@ -331,7 +331,7 @@ var acts = func() map[string]*act {
 				x := c.(*referral.Complain)
 				return url.Values{"gjelder": {x.About}, "av": {string(x.By)}}
 			}},
-		{verb: "ask", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 },
+		{verb: "ask", icon: "chat", offered: anyOpen,
 			fields: func(f *form) []field {
 				v := f.v
 				about := field{Name: "gjelder", Label: v.T("web.act.asked_about"), Kind: "choice", Need: true}
@@ -354,7 +354,7 @@ var acts = func() map[string]*act {
 				x := c.(*referral.Ask)
 				return url.Values{"gjelder": {x.About}, "sted": {x.Where}}
 			}},
-		{verb: "reply", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 },
+		{verb: "reply", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return len(x.Asked) > 0 },
 			fields: func(f *form) []field {
 				return []field{{Name: "begrunnelse", Label: f.v.T("web.act.reply_text"), Kind: "text", Need: true, Help: f.v.T("web.act.reply_help")}}
 			},
