@@ -139,7 +139,7 @@ func ActionOf(verb string) (Action, bool) {
 		return AnswerOffer, true
 	case "helfo_placed":
 		return NotifyHelfo, true
-	case "inform":
+	case "inform", "letter_delivered", "letter_not_delivered":
 		return SendLetter, true
 	}
 	if a := Action(verb); slices.Contains(Actions(), a) && a.command() {

@@ -230,7 +230,7 @@ func TestReasons(t *testing.T) {
 // Every command of package referral is an action, and every action that changes a case is a command.
 func TestEveryCommandIsAnAction(t *testing.T) {
 	commands := []referral.Command{&referral.Receive{}, &referral.Forward{}, &referral.RequestInformation{}, &referral.ReceiveInformation{}, &referral.RefuseOutOfRegion{},
-		&referral.Begin{}, &referral.Assess{}, &referral.Classify{}, &referral.Book{}, &referral.Inform{}, &referral.ChangeDeadline{}, &referral.Worsen{},
+		&referral.Begin{}, &referral.Assess{}, &referral.Classify{}, &referral.Book{}, &referral.Inform{}, &referral.LetterDelivered{}, &referral.LetterNotDelivered{}, &referral.ChangeDeadline{}, &referral.Worsen{},
 		&referral.Postpone{}, &referral.WishEarlier{}, &referral.MakeOffer{}, &referral.Accept{}, &referral.Decline{}, &referral.Start{}, &referral.NotifyHelfo{}, &referral.HelfoPlaced{},
 		&referral.Complain{}, &referral.Ask{}, &referral.Reply{}, &referral.DecideComplaint{}, &referral.ConsiderKin{}, &referral.PathwayEvent{}, &referral.Close{}, &referral.Correct{}}
 	used := make(map[Action]bool)

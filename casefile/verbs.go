@@ -45,6 +45,9 @@ func basisCodes() []string {
 	return append(out, "undermines_system") // of the exception scheme alone: the law refuses it elsewhere
 }
 
+// receivers are those a letter goes to.
+var receivers = []string{law.ToPatient, law.ToReferrer, law.ToGuardian}
+
 // letters are the kinds the format names; those of the exception scheme are read, and refused by the law of referrals.
 func letters() []string {
 	var out []string
@@ -93,8 +96,21 @@ var verbs = []verb{
 		return &referral.Book{Start: get[day.Moment](a, "start"), From: get[day.Day](a, "from"), To: get[day.Day](a, "to"), At: at.provider, Site: at.site,
 			Provisional: get[bool](a, "provisional"), Form: get[string](a, "form"), What: law.Contact(get[string](a, "what"))}
 	}},
-	{"inform", []argument{may("patient", aBool), may("referrer", aBool), may("letter", oneOf(letters()...)), may("feedback", aText)}, func(a args, _ func(string) int64) referral.Command {
-		return &referral.Inform{Patient: get[bool](a, "patient"), Referrer: get[bool](a, "referrer"), Letter: law.Letter(get[string](a, "letter")), Feedback: free(a, "feedback")}
+	{"inform", []argument{may("patient", aBool), may("referrer", aBool), may("letter", oneOf(letters()...)), may("feedback", aText), may("channel", oneOf(law.Channels...)), may("referrer_channel", oneOf(law.Channels...))}, func(a args, _ func(string) int64) referral.Command {
+		c := &referral.Inform{Patient: get[bool](a, "patient"), Referrer: get[bool](a, "referrer"), Letter: law.Letter(get[string](a, "letter")), Feedback: free(a, "feedback")}
+		if way := law.Channel(get[string](a, "channel")); way != "" {
+			c.Kept = append(c.Kept, referral.Kept{To: law.ToPatient, Channel: way})
+		}
+		if way := law.Channel(get[string](a, "referrer_channel")); way != "" {
+			c.Kept = append(c.Kept, referral.Kept{To: law.ToReferrer, Channel: way})
+		}
+		return c
+	}},
+	{"letter_delivered", []argument{must("to", oneOf(receivers...)), must("channel", oneOf(law.Channels...)), may("confirmed", aBool)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.LetterDelivered{To: get[string](a, "to"), Channel: law.Channel(get[string](a, "channel")), Confirmed: get[bool](a, "confirmed")}
+	}},
+	{"letter_not_delivered", []argument{must("to", oneOf(receivers...)), must("channel", oneOf(law.Channels...)), must("code", oneOf(law.UndeliveredCodes...))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.LetterNotDelivered{To: get[string](a, "to"), Channel: law.Channel(get[string](a, "channel")), Code: law.Undelivered(get[string](a, "code"))}
 	}},
 	{"change_deadline", []argument{must("deadline", aDate), must("reason", aText), may("basis", someBasis)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.ChangeDeadline{Deadline: get[day.Day](a, "deadline"), Basis: get[[]string](a, "basis"), Reason: free(a, "reason")}

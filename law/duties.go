@@ -25,6 +25,9 @@ const (
 	DutyInformPatient      DutyName = "inform_patient"
 	DutyInformReferrer     DutyName = "inform_referrer"
 	DutyInformComplaint    DutyName = "inform_about_complaint"
+	DutyDeliverLetter      DutyName = "deliver_letter" // sent; the receipt is not here yet
+	DutyPostLetter         DutyName = "post_letter"    // to be printed and posted
+	DutyReachReceiver      DutyName = "reach_receiver" // no way got through: a person sees that it is told
 	DutyGuideReferrer      DutyName = "guide_referrer"
 	DutyBook               DutyName = "book"
 	DutyStartCare          DutyName = "start_care"
@@ -39,7 +42,7 @@ const (
 )
 
 // DutyNames lists every duty in the order of a worklist's filter.
-var DutyNames = []DutyName{DutyClassify, DutyForward, DutyAssess, DutyRequestInformation, DutyInformPatient, DutyInformReferrer, DutyInformComplaint, DutyGuideReferrer, DutyBook, DutyStartCare,
+var DutyNames = []DutyName{DutyClassify, DutyForward, DutyAssess, DutyRequestInformation, DutyInformPatient, DutyInformReferrer, DutyInformComplaint, DutyDeliverLetter, DutyPostLetter, DutyReachReceiver, DutyGuideReferrer, DutyBook, DutyStartCare,
 	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient}
 
 // Duty is one thing that must be done.
@@ -70,6 +73,9 @@ var dutyStanding = map[DutyName]standing{
 	DutyInformPatient:      {[]string{"G8-1", "G2-32", "G8.2-1"}, "pbrl. § 2-2 a; kap. 8"},
 	DutyInformReferrer:     {[]string{"G8.1-10", "G2-32", "G8.2-2"}, "kap. 8.1"},
 	DutyInformComplaint:    {[]string{"G8.1-11", "G8.1-12", "G8.1-13"}, "pbrl. § 7-2; kap. 8.1"},
+	DutyDeliverLetter:      {[]string{"G8-1", "G8.1-10", "G2-19"}, "pbrl. § 2-2 a; kap. 8"},
+	DutyPostLetter:         {[]string{"G8-1", "G8.1-10", "G2-19"}, "pbrl. § 2-2 a; kap. 8"},
+	DutyReachReceiver:      {[]string{"G8-1", "G8.1-10", "G2-19"}, "pbrl. § 2-2 a; kap. 8"},
 	DutyGuideReferrer:      {[]string{"G3.1-20"}, "kap. 3.1"},
 	DutyBook:               {[]string{"G2-30", "G8.1-3"}, "kap. 8.1"},
 	DutyStartCare:          {[]string{"G5.3-16"}, "kap. 5.3"},
@@ -102,7 +108,7 @@ func helfoEditions() []InForce {
 
 // Duties finds every duty of a referral: those open now and those that time will open if nothing more happens. Sorted as they arise.
 func Duties(f *Facts, s *Settings) []Duty {
-	var buf [10]Duty
+	var buf [12]Duty
 	out := buf[:0]
 	add := func(n DutyName, r Role, opens, due day.Day) {
 		in := dutyStanding[n]
@@ -141,6 +147,11 @@ func Duties(f *Facts, s *Settings) []Duty {
 	}
 	if f.ComplaintInfo {
 		add(DutyInformComplaint, Secretary, none, none)
+	}
+	for _, name := range []DutyName{DutyReachReceiver, DutyPostLetter, DutyDeliverLetter} {
+		if due, ok := deliveryDuty(f, name, s); ok {
+			add(name, Secretary, none, due)
+		}
 	}
 	if f.GuideReferrer {
 		add(DutyGuideReferrer, Specialist, none, none)
@@ -183,6 +194,20 @@ func Duties(f *Facts, s *Settings) []Duty {
 		waitingDuties(f, s, add)
 	}
 	return append([]Duty(nil), out...)
+}
+
+// deliveryDuty tells whether some letter under way owes a duty, and the first day one is due.
+func deliveryDuty(f *Facts, name DutyName, s *Settings) (due day.Day, ok bool) {
+	for i := range f.Deliveries {
+		d := &f.Deliveries[i]
+		if !d.Open() || d.Duty() != name {
+			continue
+		}
+		if by := DeliveryDue(f, d, s); !ok || sooner(by, due) {
+			due, ok = by, true
+		}
+	}
+	return due, ok
 }
 
 // waitingDuties finds the duties of one who waits for a start.

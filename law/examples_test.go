@@ -217,6 +217,28 @@ var runners = map[string]func(r *row, s *Settings){
 		}
 		r.want("parts", strings.Join(got, " "))
 	},
+	"delivery": func(r *row, s *Settings) {
+		if key, value, ok := strings.Cut(r.cell("setting"), "="); ok {
+			other := *s
+			if err := other.Set("delivery."+key, value); err != nil {
+				r.Fatal(err)
+			}
+			s = &other
+		}
+		var tried []Try
+		if c := r.cell("before"); c != "" {
+			tried = []Try{{Channel: Channel(c), Code: NotOpened}}
+		}
+		d := Delivery{To: r.cell("to"), Channel: Channel(r.cell("channel")), SentOn: day.On(2025, 9, 5), OnWay: day.On(2025, 9, 5)}
+		code := Undelivered(r.cell("code"))
+		if os := DeliveryObjections(&d, true, d.Channel, true, code, d.SentOn); len(os) > 0 {
+			r.Errorf("it is objected: %v", os)
+		}
+		next := NextChannel(d.To, d.Channel, code, tried)
+		r.want("next", string(next.Value))
+		r.want("posted", yesNo(Receipt(ChannelPost, false, s).Value))
+		r.want("receipt_by", orNone(ReceiptBy(&d, s)))
+	},
 	"complaint": func(r *row, s *Settings) {
 		f := Facts{AnsweredOn: r.day("told")}
 		r.want("limit", ComplaintLimit(f.AnsweredOn, s).Value.String())
@@ -331,6 +353,16 @@ var runners = map[string]func(r *row, s *Settings){
 			f.Concerns, f.Right = Course, NotAssessed
 		case "granted":
 			granted()
+		case "granted, letters on their way":
+			granted()
+			f.Answer = Owed{}
+			f.Deliveries = []Delivery{{Letter: 3, To: ToPatient, Kind: LetterGranted, Channel: ChannelMailbox, SentOn: day.On(2025, 9, 5), Due: f.AssessBy},
+				{Letter: 3, To: ToReferrer, Kind: LetterGranted, Channel: ChannelPost, SentOn: day.On(2025, 9, 5), Due: f.AssessBy}}
+		case "granted, one letter arrived and one can't":
+			granted()
+			f.Answer = Owed{}
+			f.Deliveries = []Delivery{{Letter: 3, To: ToPatient, Kind: LetterGranted, Channel: ChannelPerson, SentOn: day.On(2025, 9, 5), Due: f.AssessBy},
+				{Letter: 3, To: ToReferrer, Kind: LetterGranted, Channel: ChannelMessage, SentOn: day.On(2025, 9, 5), Due: f.AssessBy, On: day.On(2025, 9, 6)}}
 		case "granted, booked in time":
 			granted()
 			f.Appointment = Appointment{From: day.On(2025, 11, 3), To: day.On(2025, 11, 3)}

@@ -60,6 +60,7 @@ type Facts struct {
 	Complaints     int            `json:"complaints,omitempty"` // complaints not decided
 	AnsweredOn     day.Day        `json:"answered_on,omitzero"` // the patient was told the outcome
 	Upheld         bool           `json:"upheld,omitempty"`     // a complaint was upheld since the deadline was set
+	Deliveries     []Delivery     `json:"deliveries,omitempty"` // letters that went a way with receipts, the latest last
 }
 
 // Owed says who is owed a letter.

@@ -13,7 +13,7 @@ var files embed.FS
 
 // rules lists every rule in the order of a referral's course.
 var rules = []*Rule{&seniorityRule, &assessableRule, &reimbursementRule, &authorityRule, &assessmentDueRule, &conditionsRule, &basisRule, &guideRule, &deadlineRule, &guaranteeRule,
-	&appointmentRule, &answerRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &newConditionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule}
+	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &newConditionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule}
 
 // Rules lists every rule in the order of a referral's course.
 func Rules() []Rule {

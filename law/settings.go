@@ -37,6 +37,8 @@ type Settings struct {
 	ComplaintDays        int     // complaint.days
 	ParentUntil          int     // representation.parent_until: the age from which the patient decides alone
 	OwnWishFrom          int     // representation.own_wish_from: the age from which a child's wish that parents are not told counts
+	PostIsReceipt        bool    // delivery.post_is_receipt (G8-1)
+	ReceiptDays          int     // delivery.receipt_days (G8-1)
 	Suspended2020        bool    // helfo.suspended_2020: the duties to set a deadline and notify Helfo rested 27 March - 1 October 2020
 	SingleStartFrom      day.Day // law.single_start_from
 }
@@ -47,7 +49,7 @@ func Default() *Settings {
 		Calendar: day.Norway, UrgentWorkdays: 1, WeeksBase: "seniority", DeadlineRoll: "none",
 		Guarantee65Anchor: "assessed_or_limit", Guarantee65AgeAt: "seniority", PostponementPrecedes: true,
 		AgreedNotCloses: true, SelfOpensAssessment: true, SelfReimbursed: false, LowSeverity: 1, LimitedBenefit: 1, LowResources: 3,
-		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, ParentUntil: 16, OwnWishFrom: 12, Suspended2020: true,
+		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, ParentUntil: 16, OwnWishFrom: 12, PostIsReceipt: true, ReceiptDays: 3, Suspended2020: true,
 		SingleStartFrom: day.On(2024, 5, 31),
 	}
 }
@@ -119,6 +121,8 @@ func AllSettings() []Setting {
 		intSetting("complaint.days", "R-2.31", "days a patient has to complain", 1, 365, func(s *Settings) *int { return &s.ComplaintDays }),
 		intSetting("representation.parent_until", "R-5.11", "the age from which the patient decides alone, and parents see the case no more", 16, 18, func(s *Settings) *int { return &s.ParentUntil }),
 		intSetting("representation.own_wish_from", "R-5.11", "the age from which a child's own wish that parents are not told counts", 12, 16, func(s *Settings) *int { return &s.OwnWishFrom }),
+		boolSetting("delivery.post_is_receipt", "G8-1", "whether a person's word that a printed letter was posted counts as its delivery, until it is recorded as returned; else a confirmation is waited for", func(s *Settings) *bool { return &s.PostIsReceipt }),
+		intSetting("delivery.receipt_days", "G8-1", "working days a digital way's receipt is waited for before the letter goes another way", 1, 30, func(s *Settings) *int { return &s.ReceiptDays }),
 		{Key: "law.single_start_from", Values: "a date", Rule: "R-4.21", Says: "the day from which one deadline for start of care replaced separate ones for work-up and treatment; the sources do not give it, only that it held on 2024-05-31",
 			get: func(s *Settings) string { return s.SingleStartFrom.String() },
 			set: func(s *Settings, v string) (err error) { s.SingleStartFrom, err = day.Parse(v); return err }},

@@ -208,12 +208,15 @@ func (c *Inform) fold(r *Referral, e *Event) {
 	}
 	kind := c.letter(r)
 	r.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], Sent{Kind: kind, On: e.On, Patient: c.Patient, Referrer: c.Referrer, Parts: e.Found.Parts})
+	waits := c.send(r, kind, e.On)
 	switch kind {
 	case law.LetterGranted, law.LetterNotGranted, law.LetterSecondOpinion:
 		if c.Patient {
 			r.Answer.Patient = false
 			r.AnswerSent.Patient = true
-			r.AnsweredOn = e.On
+			if !waits {
+				r.AnsweredOn = e.On
+			}
 		}
 		if c.Referrer {
 			r.Answer.Referrer = false

@@ -124,7 +124,7 @@ type Book struct {
 	What        law.Contact `json:"what,omitempty"`
 }
 
-// Inform records a letter sent and delivered.
+// Inform records a letter sent. One that went a way with receipts is owed until a receipt comes ([LetterDelivered]).
 type Inform struct {
 	Patient  bool       `json:"patient,omitempty"`
 	Referrer bool       `json:"referrer,omitempty"`
@@ -141,6 +141,10 @@ type Kept struct {
 	Lang   string `json:"lang,omitempty"`
 	Note   string `json:"note"`
 	Digest string `json:"digest"`
+
+	Channel   law.Channel `json:"channel,omitempty"` // the way it goes, when that way has receipts
+	PDF       string      `json:"pdf,omitempty"`     // the note the page as PDF is in, in base64
+	PDFDigest string      `json:"pdf_digest,omitempty"`
 }
 
 // ChangeDeadline sets another legal deadline.
@@ -361,6 +365,7 @@ var verbs = map[string]func() Command{
 	"request_information": func() Command { return new(RequestInformation) }, "receive_information": func() Command { return new(ReceiveInformation) },
 	"refuse_out_of_region": func() Command { return new(RefuseOutOfRegion) }, "begin": func() Command { return new(Begin) },
 	"assess": func() Command { return new(Assess) }, "classify": func() Command { return new(Classify) }, "book": func() Command { return new(Book) },
+	"letter_delivered": func() Command { return new(LetterDelivered) }, "letter_not_delivered": func() Command { return new(LetterNotDelivered) },
 	"inform": func() Command { return new(Inform) }, "change_deadline": func() Command { return new(ChangeDeadline) }, "worsen": func() Command { return new(Worsen) },
 	"postpone": func() Command { return new(Postpone) }, "wish_earlier": func() Command { return new(WishEarlier) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
 	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },

@@ -139,6 +139,17 @@ func choices(r *Referral, today day.Day) []move {
 	for _, l := range law.Letters {
 		add("inform both, "+string(l), &Inform{Patient: true, Referrer: true, Letter: l}, law.Secretary)
 	}
+	add("inform both, receipts awaited", &Inform{Patient: true, Referrer: true, Kept: []Kept{{To: law.ToPatient, Note: "n2", Digest: "d2", Channel: law.ChannelMailbox}, {To: law.ToReferrer, Note: "n3", Digest: "d3", Channel: law.ChannelMessage}}}, law.Secretary)
+	letter, to, way := 3, law.ToPatient, law.ChannelMailbox
+	if n := len(r.Deliveries); n > 0 {
+		d := r.Deliveries[n-1]
+		letter, to, way = d.Letter, d.To, d.Channel
+	}
+	add("letter_delivered", &LetterDelivered{Letter: letter, To: to, Channel: way}, law.System)
+	add("letter_delivered, confirmed", &LetterDelivered{Letter: letter, To: to, Channel: law.ChannelPerson, Confirmed: true}, law.Secretary)
+	add("letter_delivered, posted", &LetterDelivered{Letter: letter, To: to, Channel: law.ChannelPost}, law.Secretary)
+	add("letter_not_delivered", &LetterNotDelivered{Letter: letter, To: to, Channel: way, Code: law.NoMailbox}, law.System)
+	add("letter_not_delivered, returned", &LetterNotDelivered{Letter: letter, To: to, Channel: law.ChannelPost, Code: law.ReturnedMail}, law.Secretary)
 	add("inform the patient", &Inform{Patient: true}, law.Secretary)
 	add("inform the referrer", &Inform{Referrer: true}, law.Secretary)
 	add("inform, no way to complain", &Inform{Patient: true, Without: []law.Part{law.PartComplaintProcedure}}, law.Secretary)

@@ -55,13 +55,15 @@ type Found struct {
 	Offer      int                             `json:"offer,omitempty"` // 1 + the index of the offer answered
 	InTime     bool                            `json:"in_time,omitempty"`
 	Parts      []law.Part                      `json:"parts,omitempty"`
+	Receipt    *law.Finding[bool]              `json:"receipt,omitempty"` // whether what came closes the letter
+	Next       *law.Finding[law.Channel]       `json:"next,omitempty"`    // the way a letter goes on
 	Factors    []Factor                        `json:"factors,omitempty"` // the guide's circumstances with the answers given; the rest stand unanswered
 }
 
 // IsZero says that nothing was found.
 func (f Found) IsZero() bool {
 	return f.Seniority == nil && f.AssessBy == nil && f.Assessable == nil && f.StartBy == nil && f.Guarantee == nil && f.Begins == nil &&
-		!f.MayAssess && !f.Reimbursed && f.Code == 0 && f.Offer == 0 && !f.InTime && f.Parts == nil && f.Factors == nil
+		!f.MayAssess && !f.Reimbursed && f.Code == 0 && f.Offer == 0 && !f.InTime && f.Parts == nil && f.Receipt == nil && f.Next == nil && f.Factors == nil
 }
 
 // IsZero says that nothing was looked up.
@@ -211,6 +213,7 @@ func FoldAsOf(log []Entry, asOf day.Day) Referral {
 		if !asOf.IsZero() && ev.On.After(asOf) {
 			continue
 		}
+		r.Seq = e.Seq - 1
 		r.apply(ev)
 		r.Seq = e.Seq
 	}

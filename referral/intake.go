@@ -202,6 +202,7 @@ func (c *Close) fold(r *Referral, e *Event) {
 		r.WaitEnd, r.EndCode = e.On, law.EndCode(c.Reason)
 	}
 	r.Answer, r.Changed, r.ComplaintInfo, r.GuideReferrer = law.Owed{}, law.Owed{}, false, false
+	r.stopDeliveries(e.On, func(*law.Delivery) bool { return true })
 }
 
 func (c *Begin) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {

@@ -18,6 +18,7 @@ var Carries = []law.Carrier{
 	{By: []string{"referral.Referral.Explain"}, Norms: []string{"G5.3-1", "G10.2-8"}},
 	{By: []string{"referral.Book"}, Norms: []string{"G5.3-12"}},
 	{By: []string{"referral.Inform"}, Norms: []string{"G3.1-22", "G8.1-10"}},
+	{By: []string{"referral.LetterDelivered", "referral.LetterNotDelivered"}, Norms: []string{"G8-1"}},
 	{By: []string{"referral.ConsiderKin"}, Norms: []string{"G7-1", "G7-2", "G7-3", "G7-4", "G7-7", "G7-10", "G7-11", "G7-12"}},
 	{By: []string{"referral.Assess", "referral.Factor"}, Norms: []string{"G2-6", "G2-24", "G2-28", "G4.5-1"}},
 	{By: []string{"referral.CheckPlace"}, Norms: []string{"G3.3.1-2"}},

@@ -526,7 +526,7 @@ var beside = map[string]string{
 
 // fieldOf is the field a refusal of a verb stands beside when its reason names none.
 var fieldOf = map[string]string{"book": "dag", "postpone": "dag", "change_deadline": "dag", "worsen": "trengs", "wish_earlier": "varsel", "offer": "dag", "accept": "tilbud", "decline": "tilbud", "start": "hva", "close": "grunn",
-	"forward": "sted", "classify": "gjelder", "inform": "brev", "refuse_out_of_region": "begrunnelse", "helfo_placed": "sted", "decide_complaint": "utfall", "complain": "gjelder"}
+	"forward": "sted", "classify": "gjelder", "inform": "brev", "letter_delivered": "sending", "letter_not_delivered": "sending", "refuse_out_of_region": "begrunnelse", "helfo_placed": "sted", "decide_complaint": "utfall", "complain": "gjelder"}
 
 // instead is what can be done when the law says no, by the reason.
 var instead = map[string][]string{
@@ -565,7 +565,7 @@ func (v *view) caseActs(c desk.Case) []actItem {
 // dutyVerbs are where a duty is done.
 var dutyVerbs = map[law.DutyName]string{
 	law.DutyAssess: "assess", law.DutyClassify: "classify", law.DutyForward: "forward", law.DutyRequestInformation: "request_information", law.DutyInformPatient: "inform", law.DutyInformReferrer: "inform",
-	law.DutyInformComplaint: "inform", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo",
+	law.DutyInformComplaint: "inform", law.DutyDeliverLetter: "letter_not_delivered", law.DutyPostLetter: "letter_delivered", law.DutyReachReceiver: "letter_delivered", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo",
 	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin", law.DutyAnswerPatient: "reply",
 }
 

@@ -26,7 +26,7 @@ func openAndDecided(_ *view, x *referral.Referral) bool {
 func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
 // actOrder is the order of the case page's list.
-var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "request_information", "receive_information", "forward",
+var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "letter_delivered", "letter_not_delivered", "request_information", "receive_information", "forward",
 	"refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "close", "correct"}
 
 var acts = func() map[string]*act {
@@ -312,6 +312,8 @@ var acts = func() map[string]*act {
 				}
 				return out
 			}},
+		{verb: "letter_delivered", icon: "check", offered: func(_ *view, x *referral.Referral) bool { return len(openDeliveries(x)) > 0 }, fields: deliveredFields, make: makeDelivered, values: deliveredValues},
+		{verb: "letter_not_delivered", icon: "cross", offered: func(_ *view, x *referral.Referral) bool { return len(x.Deliveries) > 0 }, fields: notDeliveredFields, make: makeNotDelivered, values: notDeliveredValues},
 		{verb: "complain", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return !x.AssessedOn.IsZero() },
 			fields: func(f *form) []field {
 				v := f.v

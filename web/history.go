@@ -201,6 +201,10 @@ func (v *view) detail(e *referral.Event) string {
 			to = "web.to_referrer"
 		}
 		return v.T("history.sent_to", lowerFirst(v.T(to)))
+	case *referral.LetterDelivered:
+		return v.T("history.letter_way", lowerFirst(v.receiver(c.To)), lowerFirst(v.T("channel."+string(c.Channel))))
+	case *referral.LetterNotDelivered:
+		return v.T("history.letter_failed", lowerFirst(v.receiver(c.To)), lowerFirst(v.T("channel."+string(c.Channel))), lowerFirst(v.T("undelivered."+string(c.Code))))
 	case *referral.ChangeDeadline:
 		return v.T("history.new_deadline", c.Deadline)
 	case *referral.Worsen:
