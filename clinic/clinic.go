@@ -36,6 +36,7 @@ type Delegation struct {
 type Site struct {
 	ID, Name     string
 	Municipality string // four digits, empty when not known
+	OrgNr        string // of the business (virksomhet) there, by which the registry knows the site; empty when not known
 }
 
 // A Unit is the part of a provider that assesses and treats within some specialties.
@@ -44,7 +45,9 @@ type Unit struct {
 	Site        string   // Site.ID, empty when the provider has none
 	Specialties []string // specialty keys; "*" stands for every specialty
 	In          day.Period
-	Weekly      int // planned starts of care a week, for demonstration and forecasts; 0 when not known
+	Weekly      int    // planned starts of care a week, for demonstration and forecasts; 0 when not known
+	ResHID      string // in the register of units (RESH); empty when not known
+	DeptCode    string // the official department code, three digits; empty when not known
 }
 
 // Does tells whether the unit works in the specialty on the day.

@@ -42,8 +42,8 @@ var demo = sync.OnceValue(func() *Org {
 // semicolons, with dates as 2025-09-01 and empty cells for what is not known:
 //
 //	providers.csv    id,name,short_name,kind,region,trust,org_nr,resh_id,her_id,from,to
-//	sites.csv        provider,id,name,municipality
-//	units.csv        provider,id,name,site,specialties,weekly,from,to     specialties apart by spaces, * for every one
+//	sites.csv        provider,id,name,municipality, and org_nr where it is known
+//	units.csv        provider,id,name,site,specialties,weekly,from,to     specialties apart by spaces, * for every one; and resh_id, dept_code where they are known
 //	delegations.csv  provider,area,rhf,source,from,to                     may be missing: then nobody is delegated
 //	referrers.csv    id,name,role,municipality,region,size,org_nr,her_id  may be missing
 //	regions.csv      id,name                                              may be missing: then the national ones
@@ -104,8 +104,11 @@ func Load(dir fs.FS) (*Org, error) {
 		return &providers[i]
 	}
 
-	err = readTable(dir, "sites.csv", "provider,id,name,municipality", func(r *row) {
-		p, s := owner(r), Site{ID: r.must("id"), Name: r.must("name"), Municipality: r.get("municipality")}
+	err = readTable(dir, "sites.csv", "provider,id,name,municipality,org_nr?", func(r *row) {
+		p, s := owner(r), Site{ID: r.must("id"), Name: r.must("name"), Municipality: r.get("municipality"), OrgNr: r.get("org_nr")}
+		if s.OrgNr != "" && !validOrgNr(s.OrgNr) {
+			r.wrong("org_nr", "is not an organisation number: nine digits with a right check digit")
+		}
 		if s.Municipality != "" && !fourDigits(s.Municipality) {
 			r.wrong("municipality", "%q is not four digits", s.Municipality)
 		}
@@ -118,11 +121,14 @@ func Load(dir fs.FS) (*Org, error) {
 		return nil, err
 	}
 
-	err = readTable(dir, "units.csv", "provider,id,name,site,specialties,weekly,from,to", func(r *row) {
+	err = readTable(dir, "units.csv", "provider,id,name,site,specialties,weekly,from,to,resh_id?,dept_code?", func(r *row) {
 		p := owner(r)
 		u := Unit{
 			ID: r.must("id"), Name: r.must("name"), Site: r.get("site"), Specialties: strings.Fields(r.must("specialties")),
-			Weekly: r.number("weekly"), In: r.period(),
+			Weekly: r.number("weekly"), In: r.period(), ResHID: r.get("resh_id"), DeptCode: r.get("dept_code"),
+		}
+		if u.DeptCode != "" && !fourDigits("0"+u.DeptCode) {
+			r.wrong("dept_code", "%q is not three digits", u.DeptCode)
 		}
 		if _, ok := p.siteByID(u.Site); u.Site != "" && !ok {
 			r.wrong("site", "%q is not among the provider's sites", u.Site)
@@ -247,7 +253,14 @@ type row struct {
 	err    error
 }
 
-func (r *row) get(field string) string { return strings.TrimSpace(r.fields[r.column[field]]) }
+// get gives the cell of a column, empty when the column may be missing and is.
+func (r *row) get(field string) string {
+	i, ok := r.column[field]
+	if !ok {
+		return ""
+	}
+	return strings.TrimSpace(r.fields[i])
+}
 
 func (r *row) must(field string) string {
 	v := r.get(field)
@@ -295,7 +308,7 @@ func (r *row) wrong(field, format string, args ...any) {
 	}
 }
 
-// readTable reads a CSV file whose first line must name these columns in any order, and hands over each row. Spreadsheets
+// readTable reads a CSV file whose first line must name these columns in any order, and hands over each row; a column with a question mark may be missing. Spreadsheets
 // in Norwegian write semicolons and a byte order mark; both are read.
 func readTable(dir fs.FS, file, columns string, each func(*row)) error {
 	b, err := fs.ReadFile(dir, file)
@@ -320,7 +333,15 @@ func readTable(dir fs.FS, file, columns string, each func(*row)) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	want := strings.Split(columns, ",")
+	var want, may []string
+	for _, name := range strings.Split(columns, ",") {
+		if optional, ok := strings.CutSuffix(name, "?"); ok {
+			may = append(may, optional)
+		} else {
+			want = append(want, name)
+		}
+	}
+	columns = strings.Join(want, ",")
 	column := make(map[string]int, len(want))
 	for i, name := range head {
 		name = strings.TrimSpace(name)
@@ -332,6 +353,11 @@ func readTable(dir fs.FS, file, columns string, each func(*row)) error {
 	for _, name := range want {
 		if _, ok := column[name]; !ok {
 			return fmt.Errorf("%s line 1: column %s is missing", file, name)
+		}
+	}
+	for _, name := range may {
+		if _, ok := column[name]; ok {
+			want = append(want, name)
 		}
 	}
 	if len(head) != len(want) {

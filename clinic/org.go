@@ -108,6 +108,8 @@ func (o Org) check(p *Provider, regions map[string]bool) error {
 			return wrong("a site lacks id or name")
 		case sites[s.ID]:
 			return wrong("site %q stands twice", s.ID)
+		case s.OrgNr != "" && !validOrgNr(s.OrgNr):
+			return wrong("site %q: org_nr is not an organisation number: nine digits with a right check digit", s.ID)
 		case s.Municipality != "" && !fourDigits(s.Municipality):
 			return wrong("site %q: municipality %q is not four digits", s.ID, s.Municipality)
 		}
