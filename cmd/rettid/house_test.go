@@ -30,7 +30,7 @@ var floors = []struct {
 	{"ground: days", []string{"day"}},
 	{"1: words, the law, plain rows, what an issuer says", []string{"words", "law", "patient", "clinic", "guide", "access/oidc"}},
 	{"2: a referral", []string{"referral"}},
-	{"3: readers, sentences, the ledger", []string{"ledger", "say", "letter", "waitlist", "figures", "report", "forecast", "npr"}},
+	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "letter", "waitlist", "figures", "report", "forecast", "npr"}},
 	{"4: the one way in", []string{"desk"}},
 	{"5: taking over from elsewhere, letting people in", []string{"intake", "access"}},
 	{"6: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
