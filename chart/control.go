@@ -132,11 +132,6 @@ func Control(fr Frame, c ControlChart) Figure {
 		f.d.line("limit", left, y.at(l.Upper), right, y.at(l.Upper))
 		f.d.line("limit", left, y.at(l.Lower), right, y.at(l.Lower))
 		f.d.line("mean", left, y.at(l.Mean), right, y.at(l.Mean))
-		one := Unit{Places: max(f.Unit.Places, 1), Percent: f.Unit.Percent}
-		end := spread([]float64{y.at(l.Upper), y.at(l.Mean), y.at(l.Lower)}, 15, top, bottom)
-		f.d.label("", "start", right+8, end[0]+4, f.say("upper", one.text(f.Lang, l.Upper)))
-		f.d.label("mean", "start", right+8, end[1]+4, f.say("mean", one.text(f.Lang, l.Mean)))
-		f.d.label("", "start", right+8, end[2]+4, f.say("lower", one.text(f.Lang, l.Lower)))
 	}
 	if known {
 		for _, r := range runs(values, l, fresh) {
@@ -166,8 +161,23 @@ func Control(fr Frame, c ControlChart) Figure {
 		}
 		f.cause(p, px, y)
 	}
+	// At the right edge: the limits and the last value, none on another.
+	names := []string{"", "", "", ""}
+	places := []float64{y.at(l.Upper), y.at(l.Mean), y.at(l.Lower), math.NaN()}
+	if known {
+		one := Unit{Places: max(f.Unit.Places, 1), Percent: f.Unit.Percent}
+		names = []string{f.say("upper", one.text(f.Lang, l.Upper)), f.say("mean", one.text(f.Lang, l.Mean)), f.say("lower", one.text(f.Lang, l.Lower)), ""}
+	} else {
+		places = []float64{math.NaN(), math.NaN(), math.NaN(), math.NaN()}
+	}
 	if last >= 0 {
-		f.d.label("lbl", "middle", min(x.at(float64(last)), right-8), beside(y.at(values[last]), bottom), f.withUnit(values[last]))
+		names[3], places[3] = f.withUnit(values[last]), y.at(values[last])
+	}
+	places = spreadKnown(places, 15, top-8, bottom)
+	for i, class := range []string{"", "mean", "", "lbl"} {
+		if names[i] != "" {
+			f.d.label(class, "start", right+9, places[i]+4, names[i])
+		}
 	}
 	for i, s := range signals {
 		switch s {
@@ -194,14 +204,6 @@ func Control(fr Frame, c ControlChart) Figure {
 		f.row(text(monthText(f.Lang, c.Points[i].At)), f.number(f.Unit, values[i], c.Points[i].URL), cell, text(verdict))
 	}
 	return f
-}
-
-// beside puts the last value under its point, or over it at the bottom.
-func beside(y, bottom float64) float64 {
-	if y > bottom-24 {
-		return y - 12
-	}
-	return y + 20
 }
 
 func (s Signal) code() string {

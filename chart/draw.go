@@ -118,6 +118,24 @@ func extent(values ...float64) (lo, hi float64, ok bool) {
 	return lo, hi, true
 }
 
+// spreadKnown is spread of those that have a place; the others are no number, and stay so.
+func spreadKnown(ys []float64, gap, lo, hi float64) []float64 {
+	var some []float64
+	for _, y := range ys {
+		if !math.IsNaN(y) {
+			some = append(some, y)
+		}
+	}
+	some = spread(some, gap, lo, hi)
+	out := make([]float64, len(ys))
+	for i, y := range ys {
+		if out[i] = y; !math.IsNaN(y) {
+			out[i], some = some[0], some[1:]
+		}
+	}
+	return out
+}
+
 // spread moves labels apart so that none lie on another: at least gap between them, within the drawing, in the same order.
 func spread(ys []float64, gap, lo, hi float64) []float64 {
 	order := make([]int, len(ys))

@@ -171,6 +171,13 @@ func (f *Figure) name(c FunnelChart, named []Place, x, y axis) {
 	for i, p := range named {
 		ys[i] = y.at(p.Value)
 	}
+	for i, p := range named {
+		if p.Own && !c.Outside(p) { // lifted out of the crowd
+			if ys[i] = y.at(p.Value) - 48; ys[i] < top {
+				ys[i] = y.at(p.Value) + 48
+			}
+		}
+	}
 	at := spread(ys, 15, top-4, bottom-8)
 	for i, p := range named {
 		px, py := x.at(p.N), y.at(p.Value)

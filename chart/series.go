@@ -2,7 +2,6 @@ package chart
 
 import (
 	"math"
-	"slices"
 
 	"rettid/day"
 	"rettid/words"
@@ -59,7 +58,7 @@ func TimeSeries(fr Frame, lines ...Line) Figure {
 			}
 		}
 	}
-	at := spread(slices.Clone(ends), 15, top, bottom)
+	at := spreadKnown(ends, 15, top, bottom)
 	for i, l := range lines {
 		class, name := "line", "lbl"
 		if l.Own {
@@ -142,7 +141,7 @@ func Seasons(fr Frame, points []Point) Figure {
 			}
 		}
 	}
-	at := spread(slices.Clone(ends), 15, top, bottom)
+	at := spreadKnown(ends, 15, top, bottom)
 	f.head(f.say("month"))
 	for i, year := range order {
 		class, name := "line old", ""

@@ -46,7 +46,7 @@ func (f Figure) id() string {
 // framed is the drawing with its title and subtitle above, for those who meet it outside the page.
 func (f Figure) framed() drawing {
 	const margin = 16.0
-	lines := wrap(f.Subtitle, 96)
+	lines := wrap(f.Subtitle, 100)
 	top := margin + 22 + 18*float64(len(lines)) + 6
 	d := drawing{w: f.d.w + 2*margin + 24, h: f.d.h + top + margin}
 	d.label("head", "start", margin, margin+14, f.Title)

@@ -30,7 +30,7 @@ var names = func() (names []string) {
 		panic("web: " + err.Error())
 	}
 	for _, f := range files {
-		if name := strings.TrimSuffix(path.Base(f), ".html"); name != "frame" && name != "parts" {
+		if name := strings.TrimSuffix(path.Base(f), ".html"); name != "frame" && !strings.HasPrefix(name, "parts") {
 			names = append(names, name)
 		}
 	}
@@ -51,7 +51,7 @@ func parsePages() map[words.Lang]pages {
 			"add":  func(a, b int) int { return a + b },
 		}
 		ps := make(pages)
-		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts.html"))
+		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts*.html"))
 		for _, name := range names {
 			ps[name] = template.Must(template.Must(frame.Clone()).ParseFS(pageFiles, "pages/"+name+".html"))
 		}
