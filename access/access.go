@@ -113,6 +113,10 @@ const (
 	Reply              Action = "reply"    // and the answer
 	Withdraw           Action = "withdraw" // a closing by the patient, who wants no more help
 	ChangeContact      Action = "change_contact"
+	CheckContent       Action = "check_content" // what the referral holds, of the national list
+	CheckPlace         Action = "check_place"   // whether it came to the right place
+	AskOpinion         Action = "ask_opinion"   // of a colleague
+	GiveOpinion        Action = "give_opinion"
 	SeeFigures         Action = "see_figures"
 	Export             Action = "export"         // take a list out of the program
 	SeeAccessLog       Action = "see_access_log" // who has looked at one patient
@@ -127,6 +131,7 @@ const (
 func Actions() []Action {
 	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
+		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
 		Ask, Reply, Withdraw, ChangeContact, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
 }
 

@@ -32,13 +32,13 @@ type line struct {
 var rules = map[Role][]line{
 	Intake: {
 		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
-			Complain, Ask, Reply, NextOfKin, Correct, Close}},
+			Complain, Ask, Reply, NextOfKin, Correct, Close, CheckContent, CheckPlace}},
 		{ownPlace, everywhere, []Action{Open}},
 		{ownUnit, nowhere, []Action{SeeFigures, SeeAccessLog}},
 	},
 	Assessor: {
 		{ownUnit, nowhere, []Action{List, Search, Forward, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen, Postpone, Start,
-			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, Ask, Reply, SeeFigures, SeeAccessLog}},
+			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, CheckContent, CheckPlace, AskOpinion, GiveOpinion, Ask, Reply, SeeFigures, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	Booking: {

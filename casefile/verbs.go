@@ -179,6 +179,21 @@ var verbs = []verb{
 	{"pathway_event", []argument{must("pathway", aText), must("event", oneOf("started", "time_exceeded", "ended"))}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.PathwayEvent{Pathway: get[string](a, "pathway"), Event: get[string](a, "event")}
 	}},
+	{"check_content", []argument{may("present", listOf(oneOf(law.Points...))), may("missing", listOf(oneOf(law.Points...))), may("not_needed", listOf(oneOf(law.Points...)))}, func(a args, _ func(string) int64) referral.Command {
+		c := &referral.CheckContent{}
+		for _, held := range []law.Held{law.Present, law.Lacking, law.NotNeeded} {
+			for _, p := range get[[]string](a, string(held)) {
+				c.Marks = append(c.Marks, law.Mark{Point: law.Point(p), Held: held})
+			}
+		}
+		return c
+	}},
+	{"ask_opinion", []argument{must("of", aText), may("question", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.AskOpinion{Of: get[string](a, "of"), Question: free(a, "question")}
+	}},
+	{"give_opinion", []argument{must("view", oneOf("granted", "not_granted", "unsure")), may("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.GiveOpinion{View: get[string](a, "view"), Reason: free(a, "reason")}
+	}},
 	{"close", []argument{must("reason", aText)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.Close{Reason: get[string](a, "reason")}
 	}},

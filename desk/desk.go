@@ -239,7 +239,9 @@ func usual(c referral.Command) law.Role {
 	switch c.(type) {
 	case *referral.Assess, *referral.ChangeDeadline, *referral.Classify, *referral.Worsen, *referral.Begin:
 		return law.Specialist
-	case *referral.CheckPlace:
+	case *referral.AskOpinion, *referral.GiveOpinion:
+		return law.Specialist
+	case *referral.CheckPlace, *referral.CheckContent:
 		return law.Intake
 	case *referral.Accept, *referral.Decline, *referral.Complain, *referral.WishEarlier, *referral.Ask:
 		return law.Patient
@@ -306,6 +308,16 @@ func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry, state 
 			if len(parent) > 0 {
 				p := referral.Fold(parent)
 				g.Parent = &referral.Parent{Kind: p.Kind, StartedOn: p.StartedOn}
+			}
+		}
+		if c.SecondOf != 0 && g.Parent == nil {
+			first, err := d.Log(ctx, o.Tenant, c.SecondOf)
+			if err != nil {
+				return g, err
+			}
+			if len(first) > 0 {
+				p := referral.Fold(first)
+				g.Parent = &referral.Parent{Kind: p.Kind, StartedOn: p.StartedOn, AssessedOn: p.AssessedOn, SecondOpinion: p.SecondOpinion}
 			}
 		}
 	case *referral.Forward:

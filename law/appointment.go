@@ -37,7 +37,7 @@ func AppointmentObjections(f *Facts, a Appointment, on day.Day, s *Settings) Obj
 	}
 	var out Objections
 	if f.Status == Started || f.Right != Granted || a.What.Preliminary() {
-		return nil
+		return NextObjections(f, a.To, f.NextBy)
 	}
 	if !f.StartBy.IsZero() {
 		if a.To.After(f.StartBy) {

@@ -5,10 +5,10 @@ package law
 //
 // Our reading: an assessment is opened by an elective referral, by a matter the patient brings directly (setting), by any kind that
 // concerns a newly found condition (3.3.2), and by a matter found to be care after all (6.4). A mixed referral is undecided until it is
-// classified. The list of ch. 6 is not exhaustive: an unknown code of a task behaves like those listed (G6-3).
+// classified. Care on trial abroad for a rare disease is decided on its own, outside the right (prioriteringsforskriften § 3 second paragraph). The list of ch. 6 is not exhaustive: an unknown code of a task behaves like those listed (G6-3).
 var assessableRule = Rule{
 	ID: "assessable", Norms: []string{"G2-20", "G3-1", "G3-2", "G3-3", "G3-5", "G3.1-10", "G3.1-12", "G3.1-13", "G3.3.1-1", "G3.3.1-9", "G3.3.1-10", "G3.3.1-11", "G3.3.2-4", "G5.3-21", "G6-1", "G6-2", "G6-3", "G6-4", "G6.1-1", "G6.1-2", "G6.2-1", "G6.2-2", "G6.3-1", "G6.3-2",
-		"G6.4-1", "G6.4-2", "G6.4-3", "G6.4-4", "G6.4-5", "G6.4-6", "G6.4-7", "G6.4-8", "G6.4-9", "G6.4-10", "G6.4-11", "G10-1", "R-1.7", "R-1.9"},
+		"G6.4-1", "G6.4-2", "G6.4-3", "G6.4-4", "G6.4-5", "G6.4-6", "G6.4-7", "G6.4-8", "G6.4-9", "G6.4-10", "G6.4-11", "G4.3.1-5", "G10-1", "R-1.7", "R-1.9"},
 	Cite: "guide 3, 3.3.1, 3.3.2, 6", Title: "Which matters are assessed for the right", Uses: []string{"intake.self_opens_assessment"},
 	Funcs: []string{"Assessable", "AssessRefused", "ClassifyObjections"},
 }
@@ -38,6 +38,7 @@ var (
 		BenefitStatement:   {"G6.4-5", "G6-1"},
 		Course:             {"G6.4-6", "G6-1"},
 		Guidance:           {"G6.4-8", "G6-1"},
+		Experimental:       {"G4.3.1-5"},
 		Mixed:              {"G6.4-8", "G6.4-11", "G6-1"}, // found to be general guidance
 	}
 	normsOther = []string{"G6-1", "G6-3"}
@@ -53,6 +54,9 @@ func Assessable(f *Facts, s *Settings) Finding[Assessability] {
 	case f.CareAfterAll:
 		out.Norms = normsCare
 		out.because("care-after-all")
+	case f.Concerns == Experimental:
+		out.Norms = normsConcern[Experimental]
+		out.because("experimental-abroad")
 	case f.Concerns != "":
 		out.Norms = normsConcern[f.Concerns]
 		if out.Norms == nil {

@@ -34,8 +34,16 @@ func ComplaintObjections(f *Facts, about string, on day.Day, s *Settings) Object
 	return nil
 }
 
-// DecideComplaintObjections speaks to deciding a complaint.
-func DecideComplaintObjections(f *Facts, outcome string) Objections {
+// DecideComplaintObjections speaks to deciding a complaint; county tells that it is the County Governor's answer to one that was sent on.
+func DecideComplaintObjections(f *Facts, outcome string, county bool) Objections {
+	switch {
+	case county && outcome == "sent_on":
+		return Objections{complaintRule.object(Refused, []string{"R-5.13"}, "complaint-outcome", T(outcome))}
+	case county && f.SentOn == 0:
+		return Objections{complaintRule.object(Refused, []string{"R-5.13"}, "nothing-sent-on")}
+	case county && (outcome == "upheld" || outcome == "rejected"):
+		return nil
+	}
 	switch outcome {
 	case "upheld", "rejected", "sent_on":
 	default:

@@ -9,7 +9,7 @@ import "rettid/day"
 // booked date ahead (G2-19).
 var dutiesRule = Rule{
 	ID: "duties", Norms: []string{"G2-15", "G2-19", "G2-20", "G2-30", "G2-32", "G3.1-17", "G3.1-20", "G3.2-5", "G3.3.1-3", "G3.3.1-4", "G5.3-16", "G5.3-15", "G5.3-19", "G5.3-20", "G5.3-25", "G6-2", "G6.4-9", "G7-10", "G7-11", "G8-1", "G8.1-1", "G8.1-10", "G8.1-14", "G9.1-1",
-		"G8.2-1", "G8.2-2", "G9.2-1", "G9.2-7", "G9.2-11", "G10.2-5", "G10.2-6", "R-4.12", "R-5.13", "R-8.13"},
+		"G8.2-1", "G8.2-2", "G2-18", "G9.2-1", "G9.2-7", "G9.2-11", "G10.2-5", "G10.2-6", "R-4.12", "R-5.13", "R-8.13"},
 	Cite: "guide 2, 3–9; pbrl. § 2-2 b", Title: "What must be done, by which day, by whom", Uses: []string{"helfo.agreed_not_closes_duty", "helfo.suspended_2020"}, Funcs: []string{"Duties", "DutiesOn", "NextStep"},
 	editions: helfoEditions,
 }
@@ -38,12 +38,13 @@ const (
 	DutyHandle             DutyName = "handle"            // a matter that is not assessed (G6-2)
 	DutyHandleComplaint    DutyName = "handle_complaint"
 	DutyContactKin         DutyName = "contact_next_of_kin"
+	DutyGiveOpinion        DutyName = "give_opinion" // asked of a colleague; it decides nothing (G2-18)
 	DutyAnswerPatient      DutyName = "answer_patient"
 )
 
 // DutyNames lists every duty in the order of a worklist's filter.
 var DutyNames = []DutyName{DutyClassify, DutyForward, DutyAssess, DutyRequestInformation, DutyInformPatient, DutyInformReferrer, DutyInformComplaint, DutyDeliverLetter, DutyPostLetter, DutyReachReceiver, DutyGuideReferrer, DutyBook, DutyStartCare,
-	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient}
+	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient, DutyGiveOpinion}
 
 // Duty is one thing that must be done.
 type Duty struct {
@@ -87,6 +88,7 @@ var dutyStanding = map[DutyName]standing{
 	DutyHandleComplaint:    {[]string{"R-5.13"}, "pbrl. § 7-2"},
 	DutyContactKin:         {[]string{"G7-10", "G7-11"}, "kap. 7; hpl. § 10 a"},
 	DutyAnswerPatient:      {[]string{"G2-19"}, "pbrl. §§ 2-4, 3-1; fvl. § 11 a"},
+	DutyGiveOpinion:        {[]string{"G2-18"}, "kap. 2"},
 }
 
 // helfoDuty: whether the duty to notify Helfo was in force, by the day a breach is expected or has occurred.
@@ -160,6 +162,14 @@ func Duties(f *Facts, s *Settings) []Duty {
 		return append([]Duty(nil), out...)
 	}
 
+	if f.OpinionOpen > 0 {
+		due := none
+		if f.Right == Pending && f.FirstAssessed.IsZero() {
+			due = f.AssessBy // asking moves no limit
+		}
+		add(DutyGiveOpinion, Specialist, none, due)
+	}
+
 	switch {
 	case f.Right == Pending && assessability(f, s) == ToClassify:
 		add(DutyClassify, Specialist, none, f.AssessBy)
@@ -179,11 +189,14 @@ func Duties(f *Facts, s *Settings) []Duty {
 			add(DutyStartCare, Booking, none, f.NeededBy)
 		}
 	case f.Status == Started || f.Right == NotAssessed && f.Concerns == "":
-		opens := none
-		if !f.Next.IsZero() {
-			opens = f.Next.To.Add(1)
+		opens, due := none, f.NextBy
+		switch {
+		case f.Next.IsZero():
+		case !due.IsZero() && f.Next.To.After(due): // planned too late: open until it is earlier
+		default:
+			opens, due = f.Next.To.Add(1), f.Next.To // missed, it is overdue at once
 		}
-		add(DutyPlanNext, Booking, opens, none)
+		add(DutyPlanNext, Booking, opens, due)
 	case f.Right == NotAssessed:
 		opens := none
 		if !f.Next.IsZero() {

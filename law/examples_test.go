@@ -129,6 +129,46 @@ var runners = map[string]func(r *row, s *Settings){
 			r.Errorf("it is %s, and an assessment is refused: %t", a.Value, refused)
 		}
 	},
+	"content": func(r *row, s *Settings) {
+		f := Facts{Kind: Kind(r.cell("kind")), Concerns: Concern(r.cell("concerns")), Right: Pending, Status: Received, AssessBy: day.On(2025, 9, 15)}
+		f.Undecided = f.Concerns == Mixed
+		var marks []Mark
+		for _, m := range strings.Fields(r.cell("marks")) {
+			point, held, _ := strings.Cut(m, "=")
+			marks = append(marks, Mark{Point(point), Held(held)})
+		}
+		found := Content(&f, marks)
+		var missing []string
+		for _, p := range Missing(found) {
+			missing = append(missing, string(p))
+		}
+		r.want("missing", strings.Join(missing, " "))
+		deficient, known := ContentDeficient(found)
+		got := "unknown"
+		if known {
+			got = yesNo(deficient)
+		}
+		r.want("deficient", got)
+		r.want("answer", says(ContentObjections(&f, marks)))
+	},
+	"follow-up": func(r *row, s *Settings) {
+		next := r.day("next")
+		f := Facts{Status: Status(r.cell("status")), Right: Granted, NextBy: r.day("by"), Next: Appointment{From: next, To: next}}
+		r.want("stands", string(FollowUp(&f, r.day("today"), s).Value))
+		r.want("answer", says(NextObjections(&f, next, f.NextBy)))
+	},
+	"second-opinion": func(r *row, s *Settings) {
+		var first *Facts
+		switch r.cell("first") {
+		case "assessed":
+			first = &Facts{AssessedOn: day.On(2025, 9, 5)}
+		case "received":
+			first = &Facts{}
+		case "second":
+			first = &Facts{AssessedOn: day.On(2025, 9, 5), SecondOpinion: true}
+		}
+		r.want("answer", says(SecondOpinionObjections(first, r.cell("role"))))
+	},
 	"reimbursement": func(r *row, s *Settings) {
 		r.want("reimbursed", yesNo(Reimbursed(r.cell("role"), r.cell("specialty"), Elective, r.yes("inside"), s)))
 	},
@@ -372,7 +412,7 @@ var runners = map[string]func(r *row, s *Settings){
 		case "granted, needed earlier":
 			granted()
 			f.NeededBy = day.On(2025, 10, 6)
-		case "started", "started, contact ahead", "started, planned contact missed":
+		case "started", "started, contact ahead", "started, planned contact missed", "started, planned after sound day":
 			granted()
 			f.Status, f.StartedOn, f.WaitEnd, f.Answer = Started, day.On(2025, 9, 6), day.On(2025, 9, 6), Owed{}
 			switch state {
@@ -380,7 +420,11 @@ var runners = map[string]func(r *row, s *Settings){
 				f.Next = Appointment{From: day.On(2025, 9, 8), To: day.On(2025, 9, 8)}
 			case "started, planned contact missed":
 				f.Next = Appointment{From: day.On(2025, 9, 7), To: day.On(2025, 9, 7)}
+			case "started, planned after sound day":
+				f.Next, f.NextBy = Appointment{From: day.On(2025, 9, 20), To: day.On(2025, 9, 20)}, day.On(2025, 9, 15)
 			}
+		case "opinion asked":
+			f.OpinionOpen, f.OpinionOf = 1, "Siv Skissesen"
 		case "not granted":
 			f.Right, f.Status, f.Answer = NotGranted, Closed, Owed{Patient: true, Referrer: true}
 		default:

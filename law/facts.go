@@ -36,6 +36,7 @@ type Facts struct {
 	Appointment    Appointment    `json:"appointment,omitzero"` // the time the patient waits for
 	Meeting        Appointment    `json:"meeting,omitzero"`     // a preliminary meeting beside it
 	Next           Appointment    `json:"next,omitzero"`        // the next planned contact after the start, or of a matter not assessed
+	NextBy         day.Day        `json:"next_by,omitzero"`     // the latest sound day for it
 	Offers         []Offer        `json:"offers,omitempty"`
 	SecuredInTime  bool           `json:"secured_in_time,omitempty"`  // an offer or a booking inside the deadline is on record and was not taken back
 	DeclinedInTime bool           `json:"declined_in_time,omitempty"` // the patient declined an offer inside the deadline
@@ -54,13 +55,15 @@ type Facts struct {
 	AnswerSent     Owed           `json:"answer_sent,omitzero"`     // who has been told the outcome
 	ComplaintInfo  bool           `json:"complaint_info,omitempty"` // an answer letter went without its complaint parts
 	GuideReferrer  bool           `json:"guide_referrer,omitempty"`
-	KinOpen        int            `json:"kin_open,omitempty"`   // next of kin to be contacted
-	Asked          []string       `json:"asked,omitempty"`      // what the patient has asked and nobody has answered, the oldest first
-	SentOn         int            `json:"sent_on,omitempty"`    // complaints that lie with the County Governor
-	Complaints     int            `json:"complaints,omitempty"` // complaints not decided
-	AnsweredOn     day.Day        `json:"answered_on,omitzero"` // the patient was told the outcome
-	Upheld         bool           `json:"upheld,omitempty"`     // a complaint was upheld since the deadline was set
-	Deliveries     []Delivery     `json:"deliveries,omitempty"` // letters that went a way with receipts, the latest last
+	KinOpen        int            `json:"kin_open,omitempty"`     // next of kin to be contacted
+	Asked          []string       `json:"asked,omitempty"`        // what the patient has asked and nobody has answered, the oldest first
+	SentOn         int            `json:"sent_on,omitempty"`      // complaints that lie with the County Governor
+	Complaints     int            `json:"complaints,omitempty"`   // complaints not decided
+	OpinionOpen    int            `json:"opinion_open,omitempty"` // opinions asked of colleagues and not given
+	OpinionOf      string         `json:"opinion_of,omitempty"`   // whom the oldest of them was asked of
+	AnsweredOn     day.Day        `json:"answered_on,omitzero"`   // the patient was told the outcome
+	Upheld         bool           `json:"upheld,omitempty"`       // a complaint was upheld since the deadline was set
+	Deliveries     []Delivery     `json:"deliveries,omitempty"`   // letters that went a way with receipts, the latest last
 }
 
 // Owed says who is owed a letter.

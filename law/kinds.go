@@ -26,11 +26,12 @@ const (
 	BenefitStatement   Concern = "benefit_statement"
 	Course             Concern = "course"
 	Guidance           Concern = "guidance"
+	Experimental       Concern = "experimental_abroad" // care abroad that is on trial, for a rare disease (prioriteringsforskriften § 3 second paragraph)
 	Mixed              Concern = "mixed"
 )
 
 // Concerns lists them in the order of a form.
-var Concerns = []Concern{DrivingLicence, RitualCircumcision, Sterilisation, Forensic, BenefitStatement, Course, Guidance, Mixed}
+var Concerns = []Concern{DrivingLicence, RitualCircumcision, Sterilisation, Forensic, BenefitStatement, Course, Guidance, Experimental, Mixed}
 
 // Right is where the decision on the right to necessary health care stands.
 type Right string

@@ -113,8 +113,6 @@ var notYet = []Waits{
 	{"the assessment form: a listed «age» asks what the age indicates",
 		[]string{"G4.6-12"}},
 	{"the referrer's view, with its explanatory texts", []string{"G3.1-2", "G3.1-11", "G3.1-15"}},
-	{"the intake form: the checklist of what a referral holds. The mark «deficient» and what follows from it are there", []string{"G3.1-14", "G4.1-7", "G4.1-8", "G4.1-9", "G4.1-10", "G4.1-11", "G4.1-12", "G4.1-13", "G4.1-14"}},
-	{"a kind of matter of its own for experimental care abroad (prioriteringsforskriften § 3 second paragraph); as a ground for the right it is refused", []string{"G4.3.1-5"}},
 	{"a list shared by matters that are assessed and matters that are not; today they stand on lists of their own", []string{"G6.1-3"}},
 	{"the next-of-kin page: the offers of teaching and support, and the rights of their own", []string{"G7-13", "G7-14"}},
 	{"links from a guide's condition to national professional guidelines", []string{"G9.1-3"}},

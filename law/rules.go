@@ -12,8 +12,8 @@ import (
 var files embed.FS
 
 // rules lists every rule in the order of a referral's course.
-var rules = []*Rule{&seniorityRule, &assessableRule, &reimbursementRule, &authorityRule, &assessmentDueRule, &conditionsRule, &basisRule, &guideRule, &deadlineRule, &guaranteeRule,
-	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &newConditionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule}
+var rules = []*Rule{&seniorityRule, &assessableRule, &contentRule, &reimbursementRule, &authorityRule, &assessmentDueRule, &conditionsRule, &basisRule, &guideRule, &deadlineRule, &guaranteeRule,
+	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &followUpRule, &newConditionRule, &secondOpinionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule}
 
 // Rules lists every rule in the order of a referral's course.
 func Rules() []Rule {

@@ -1,6 +1,8 @@
 package referral
 
 import (
+	"slices"
+
 	"rettid/day"
 	"rettid/law"
 )
@@ -147,8 +149,12 @@ func (c *Worsen) decide(r *Referral, at At, g Given, s *law.Settings) (Found, la
 }
 
 func (c *Worsen) fold(r *Referral, e *Event) {
-	r.NeededBy = c.NeededBy
 	r.done(law.AskWorse)
+	if r.Status == law.Started {
+		r.NextBy = c.NeededBy
+		return
+	}
+	r.NeededBy = c.NeededBy
 }
 
 // letter finds the kind of an answer that was not named: the outcome's, or the change's.
@@ -251,10 +257,12 @@ func (c *Complain) decide(r *Referral, at At, g Given, s *law.Settings) (Found, 
 func (c *Complain) fold(r *Referral, e *Event) {
 	r.Complaints++
 	r.ComplainedOf = append(r.ComplainedOf[:len(r.ComplainedOf):len(r.ComplainedOf)], c.About)
+	late := slices.ContainsFunc(e.Warned, func(o law.Objection) bool { return o.Names("R-5.15") })
+	r.Grievances = append(r.Grievances[:len(r.Grievances):len(r.Grievances)], Grievance{On: e.On, About: c.About, By: c.By, Late: late, Text: c.Text})
 }
 
 func (c *DecideComplaint) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
-	return Found{}, law.DecideComplaintObjections(&r.Facts, c.Outcome)
+	return Found{}, law.DecideComplaintObjections(&r.Facts, c.Outcome, c.County)
 }
 
 // first takes the oldest of the complaints that wait.
@@ -267,8 +275,20 @@ func first(about []string) (string, []string) {
 
 func (c *DecideComplaint) fold(r *Referral, e *Event) {
 	about := ""
+	waits := func(g Grievance) bool { return g.DecidedOn.IsZero() }
+	if c.County || r.Complaints == 0 {
+		waits = func(g Grievance) bool { return g.Outcome == "sent_on" && g.AnsweredOn.IsZero() }
+	}
+	if i := slices.IndexFunc(r.Grievances, waits); i >= 0 {
+		r.Grievances = slices.Clone(r.Grievances)
+		if g := &r.Grievances[i]; g.DecidedOn.IsZero() {
+			g.DecidedOn, g.Outcome, g.Review, g.Papers = e.On, c.Outcome, c.Reason, c.Papers
+		} else {
+			g.AnsweredOn, g.Answer, g.Said = e.On, c.Outcome, c.Reason
+		}
+	}
 	switch {
-	case r.Complaints > 0:
+	case r.Complaints > 0 && !c.County:
 		r.Complaints--
 		about, r.ComplainedOf = first(r.ComplainedOf)
 		if c.Outcome == "sent_on" {

@@ -25,7 +25,11 @@ func (c *Book) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.
 		return Found{}, law.Objections{law.Impossible("time-or-interval")}
 	}
 	a := c.appointment()
-	out := law.AppointmentObjections(&r.Facts, a, at.On, s)
+	f := r.Facts
+	if f.Status == law.Started && !c.SoundBy.IsZero() {
+		f.NextBy = c.SoundBy
+	}
+	out := law.AppointmentObjections(&f, a, at.On, s)
 	return Found{InTime: !r.StartBy.IsZero() && !a.To.After(r.StartBy)}, out
 }
 
@@ -34,6 +38,9 @@ func (c *Book) fold(r *Referral, e *Event) {
 	switch {
 	case r.Status == law.Started || r.Right == law.NotAssessed:
 		r.Next = a
+		if !c.SoundBy.IsZero() {
+			r.NextBy = c.SoundBy
+		}
 	case a.What.Preliminary():
 		r.Meeting = a
 	default:
@@ -74,6 +81,7 @@ func (c *Postpone) decide(r *Referral, at At, g Given, s *law.Settings) (Found, 
 		return Found{}, append(out, law.Impossible("no-date"))
 	}
 	out = append(out, law.PostponeObjections(&r.Facts, c.By, c.To, at.On)...)
+	out = append(out, law.NextObjections(&r.Facts, c.To, r.NextBy)...)
 	return Found{Code: code, InTime: !r.StartBy.IsZero() && !c.To.After(r.StartBy)}, out
 }
 
@@ -257,6 +265,7 @@ func (c *Start) fold(r *Referral, e *Event) {
 	r.spend(&r.Next, e.On)
 	r.spend(&r.Meeting, e.On)
 	if r.Status == law.Started {
+		r.NextBy = day.Day{} // it was kept; the next is for the clinician to say
 		return
 	}
 	if !begins {

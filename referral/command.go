@@ -44,6 +44,7 @@ type Receive struct {
 	FirstReceived    day.Day     `json:"first_received,omitzero"`
 	NewConditionOf   int64       `json:"new_condition_of,omitempty"`
 	NewCondition     bool        `json:"new_condition,omitempty"` // by the verb new_condition
+	SecondOf         int64       `json:"second_of,omitempty"`     // of a second opinion: the referral that is assessed anew
 	Participant      string      `json:"participant,omitempty"`   // of a course application: patient (default) · next_of_kin (G7-6)
 	Diagnosis        string      `json:"diagnosis,omitempty"`
 	Text             Text        `json:"text,omitzero"`
@@ -122,6 +123,7 @@ type Book struct {
 	Provisional bool        `json:"provisional,omitempty"`
 	Form        string      `json:"form,omitempty"`
 	What        law.Contact `json:"what,omitempty"`
+	SoundBy     day.Day     `json:"sound_by,omitzero"` // after the start: the latest sound day for the next contact, as the clinician says
 }
 
 // Inform records a letter sent. One that went a way with receipts is owed until a receipt comes ([LetterDelivered]).
@@ -240,9 +242,29 @@ type Reply struct {
 	Text Text `json:"text,omitzero"`
 }
 
-// DecideComplaint upholds a complaint, sends it on, or records the County Governor's rejection.
+// DecideComplaint upholds a complaint, sends it on, or records the County Governor's answer.
 type DecideComplaint struct {
-	Outcome string `json:"outcome"` // upheld · sent_on · rejected
+	Outcome string   `json:"outcome"`          // upheld · sent_on · rejected
+	County  bool     `json:"county,omitempty"` // it is the County Governor's answer to one that was sent on
+	Reason  Text     `json:"reason,omitzero"`  // the hospital's own review, or what the County Governor answered
+	Papers  []string `json:"papers,omitempty"` // what was sent with it: complaint · referral · decision · letters · log · review · other
+}
+
+// CheckContent records which points of the national list the referral holds (guide 3.1, 4.1). A later one speaks for the points it marks.
+type CheckContent struct {
+	Marks []law.Mark `json:"marks"`
+}
+
+// AskOpinion asks a colleague for an opinion. It decides nothing, and moves no limit.
+type AskOpinion struct {
+	Of       string `json:"of"` // the colleague's name, or a team's
+	Question Text   `json:"question,omitzero"`
+}
+
+// GiveOpinion answers the oldest opinion that was asked for.
+type GiveOpinion struct {
+	View   string `json:"view"` // granted · not_granted · unsure
+	Reason Text   `json:"reason,omitzero"`
 }
 
 // ConsiderKin records a next of kin considered with regard to the four roles.
@@ -315,6 +337,9 @@ func (DecideComplaint) Verb() string    { return "decide_complaint" }
 func (ConsiderKin) Verb() string        { return "next_of_kin" }
 func (PathwayEvent) Verb() string       { return "pathway_event" }
 func (CheckPlace) Verb() string         { return "check_place" }
+func (CheckContent) Verb() string       { return "check_content" }
+func (AskOpinion) Verb() string         { return "ask_opinion" }
+func (GiveOpinion) Verb() string        { return "give_opinion" }
 func (Close) Verb() string              { return "close" }
 func (Correct) Verb() string            { return "correct" }
 
@@ -327,27 +352,30 @@ func (*Begin) texts() []*Text                { return nil }
 func (c *Assess) texts() []*Text {
 	return []*Text{&c.Reason, &c.Course, &c.Planned, &c.IfDelayed, &c.Other}
 }
-func (c *Classify) texts() []*Text       { return []*Text{&c.Reason} }
-func (*Book) texts() []*Text             { return nil }
-func (c *Inform) texts() []*Text         { return []*Text{&c.Feedback} }
-func (c *ChangeDeadline) texts() []*Text { return []*Text{&c.Reason} }
-func (*Worsen) texts() []*Text           { return nil }
-func (c *Postpone) texts() []*Text       { return []*Text{&c.Reason} }
-func (*WishEarlier) texts() []*Text      { return nil }
-func (*MakeOffer) texts() []*Text        { return nil }
-func (*Accept) texts() []*Text           { return nil }
-func (*Decline) texts() []*Text          { return nil }
-func (*Start) texts() []*Text            { return nil }
-func (*NotifyHelfo) texts() []*Text      { return nil }
-func (*HelfoPlaced) texts() []*Text      { return nil }
-func (c *Complain) texts() []*Text       { return []*Text{&c.Text} }
-func (c *Ask) texts() []*Text            { return []*Text{&c.Text} }
-func (c *Reply) texts() []*Text          { return []*Text{&c.Text} }
-func (*DecideComplaint) texts() []*Text  { return nil }
-func (c *ConsiderKin) texts() []*Text    { return []*Text{&c.Need, &c.Told, &c.Heard} }
-func (*CheckPlace) texts() []*Text       { return nil }
-func (*PathwayEvent) texts() []*Text     { return nil }
-func (*Close) texts() []*Text            { return nil }
+func (c *Classify) texts() []*Text        { return []*Text{&c.Reason} }
+func (*Book) texts() []*Text              { return nil }
+func (c *Inform) texts() []*Text          { return []*Text{&c.Feedback} }
+func (c *ChangeDeadline) texts() []*Text  { return []*Text{&c.Reason} }
+func (*Worsen) texts() []*Text            { return nil }
+func (c *Postpone) texts() []*Text        { return []*Text{&c.Reason} }
+func (*WishEarlier) texts() []*Text       { return nil }
+func (*MakeOffer) texts() []*Text         { return nil }
+func (*Accept) texts() []*Text            { return nil }
+func (*Decline) texts() []*Text           { return nil }
+func (*Start) texts() []*Text             { return nil }
+func (*NotifyHelfo) texts() []*Text       { return nil }
+func (*HelfoPlaced) texts() []*Text       { return nil }
+func (c *Complain) texts() []*Text        { return []*Text{&c.Text} }
+func (c *Ask) texts() []*Text             { return []*Text{&c.Text} }
+func (c *Reply) texts() []*Text           { return []*Text{&c.Text} }
+func (c *DecideComplaint) texts() []*Text { return []*Text{&c.Reason} }
+func (*CheckContent) texts() []*Text      { return nil }
+func (c *AskOpinion) texts() []*Text      { return []*Text{&c.Question} }
+func (c *GiveOpinion) texts() []*Text     { return []*Text{&c.Reason} }
+func (c *ConsiderKin) texts() []*Text     { return []*Text{&c.Need, &c.Told, &c.Heard} }
+func (*CheckPlace) texts() []*Text        { return nil }
+func (*PathwayEvent) texts() []*Text      { return nil }
+func (*Close) texts() []*Text             { return nil }
 func (c *Correct) texts() []*Text {
 	all := []*Text{&c.Reason}
 	if c.With != nil {
@@ -372,7 +400,8 @@ var verbs = map[string]func() Command{
 	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
 	"ask": func() Command { return new(Ask) }, "reply": func() Command { return new(Reply) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
-	"pathway_event": func() Command { return new(PathwayEvent) }, "check_place": func() Command { return new(CheckPlace) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
+	"pathway_event": func() Command { return new(PathwayEvent) }, "check_place": func() Command { return new(CheckPlace) },
+	"check_content": func() Command { return new(CheckContent) }, "ask_opinion": func() Command { return new(AskOpinion) }, "give_opinion": func() Command { return new(GiveOpinion) }, "close": func() Command { return new(Close) }, "correct": func() Command { return new(Correct) },
 }
 
 // Verbs lists the verb of every command, in order of the alphabet.

@@ -134,6 +134,8 @@ func choices(r *Referral, today day.Day) []move {
 	}{{"in time", by.Add(-7)}, {"on the deadline", by}, {"late", by.Add(14)}} {
 		add("book "+x.name, &Book{Start: moment(x.on)}, law.Secretary)
 	}
+	add("book by a sound day", &Book{Start: moment(today.Add(10)), SoundBy: today.Add(12)}, law.Secretary)
+	add("book after the sound day", &Book{Start: moment(today.Add(20)), SoundBy: today.Add(12)}, law.Secretary)
 	add("book an interval", &Book{From: today.Add(20), To: today.Add(29), At: "HUS"}, law.Secretary)
 	add("book a talk", &Book{Start: moment(today.Add(5)), What: law.PathwayTalk}, law.Secretary)
 	for _, l := range law.Letters {
@@ -192,10 +194,25 @@ func choices(r *Referral, today day.Day) []move {
 	add("decide_complaint, upheld", &DecideComplaint{Outcome: "upheld"}, law.Specialist)
 	add("decide_complaint, sent on", &DecideComplaint{Outcome: "sent_on"}, law.Specialist)
 	add("decide_complaint, rejected", &DecideComplaint{Outcome: "rejected"}, law.System)
+	add("decide_complaint, the county's yes", &DecideComplaint{Outcome: "upheld", County: true, Reason: text}, law.Specialist)
+	add("decide_complaint, the county's no", &DecideComplaint{Outcome: "rejected", County: true}, law.Specialist)
+	add("decide_complaint, the county sends on", &DecideComplaint{Outcome: "sent_on", County: true}, law.Specialist)
 	add("next_of_kin, child", &ConsiderKin{Roles: []law.Kin{law.Child}, Need: text}, law.Secretary)
 	add("next_of_kin, handled", &ConsiderKin{Roles: []law.Kin{law.Child}, Handled: law.Yes}, law.Secretary)
 	add("pathway_event", &PathwayEvent{Pathway: "colorectal cancer", Event: "time_exceeded"}, law.Secretary)
 	add("check_place", &CheckPlace{Right: law.Yes}, law.Intake)
+	add("check_content, findings missing", &CheckContent{Marks: []law.Mark{{Point: law.PointProblem, Held: law.Present}, {Point: law.PointFindings, Held: law.Lacking}}}, law.Intake)
+	whole := &CheckContent{}
+	for _, p := range law.Points {
+		whole.Marks = append(whole.Marks, law.Mark{Point: p, Held: law.Present})
+	}
+	add("check_content, whole", whole, law.Intake)
+	add("check_content, nothing", &CheckContent{}, law.Intake)
+	add("ask_opinion", &AskOpinion{Of: "a2", Question: text}, law.Specialist)
+	add("ask_opinion of nobody", &AskOpinion{}, law.Specialist)
+	add("give_opinion", &GiveOpinion{View: "granted", Reason: text}, law.Specialist)
+	add("give_opinion by a secretary", &GiveOpinion{View: "unsure"}, law.Secretary)
+	add("give_opinion, no view", &GiveOpinion{}, law.Specialist)
 	for _, why := range []string{law.Withdrawn, law.Died, law.Duplicate, law.Handled, law.Completed, law.ReturnedDeficient, law.OtherRegion, "1", "3", "4", "9"} {
 		add("close "+why, &Close{Reason: why}, law.Secretary)
 	}

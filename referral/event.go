@@ -35,10 +35,14 @@ type Given struct {
 	Parent       *Parent        `json:"parent,omitempty"`
 }
 
-// Parent is what a new condition needs to know of the referral it was found under.
+// Parent is what a new condition, or a second opinion, needs to know of the referral it comes from.
 type Parent struct {
 	Kind      law.Kind `json:"kind"`
 	StartedOn day.Day  `json:"started_on,omitzero"`
+
+	// And what a second opinion needs to know of the first.
+	AssessedOn    day.Day `json:"assessed_on,omitzero"`
+	SecondOpinion bool    `json:"second_opinion,omitempty"`
 }
 
 // Found is what the law found for a command.

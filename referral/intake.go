@@ -1,6 +1,9 @@
 package referral
 
 import (
+	"slices"
+	"strings"
+
 	"rettid/day"
 	"rettid/law"
 )
@@ -20,7 +23,7 @@ func (c *Receive) facts(found Found) law.Facts {
 
 func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	var found Found
-	var out law.Objections
+	var out, second law.Objections
 	if c.NewConditionOf != 0 || c.NewCondition {
 		var parent *law.Facts
 		if g.Parent != nil {
@@ -33,6 +36,13 @@ func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, l
 	}
 	if !c.Born.IsZero() && c.Born.After(at.On) {
 		out = append(out, law.Impossible("born-later", law.D(at.On)))
+	}
+	if c.SecondOf != 0 && c.SecondOpinion {
+		var first *law.Facts
+		if g.Parent != nil {
+			first = &law.Facts{AssessedOn: g.Parent.AssessedOn, SecondOpinion: g.Parent.SecondOpinion}
+		}
+		second = law.SecondOpinionObjections(first, c.From.Role)
 	}
 	if g.Authority == nil {
 		return found, append(out, law.Impossible("unknown-provider", law.T(c.Place)))
@@ -55,12 +65,13 @@ func (c *Receive) decide(r *Referral, at At, g Given, s *law.Settings) (Found, l
 		found.AssessBy = &due
 	}
 	found.Reimbursed = law.Reimbursed(c.From.Role, c.Specialty, f.Kind, c.From.Provider != "" && c.From.Provider == c.Place, s)
-	return found, out
+	return found, append(out, second...)
 }
 
 func (c *Receive) fold(r *Referral, e *Event) {
 	r.Facts = c.facts(e.Found)
 	r.Patient, r.Municipality, r.From, r.Text, r.Parent = c.Patient, c.Municipality, c.From, c.Text, c.NewConditionOf
+	r.SecondOf = c.SecondOf
 	r.Pathway, r.Diagnosis, r.Participant = c.Pathway, c.Diagnosis, c.Participant
 	r.ReceivedOn = e.On
 	r.NoReimbursed = !e.Found.Reimbursed
@@ -253,3 +264,82 @@ func (c *CheckPlace) decide(r *Referral, at At, g Given, s *law.Settings) (Found
 }
 
 func (c *CheckPlace) fold(r *Referral, e *Event) { r.PlaceOn, r.PlaceRight = e.On, c.Right }
+
+// marked gives what is known of the points after this check: those it marks, and of the others what was known before.
+func (c *CheckContent) marked(before []law.Mark) []law.Mark {
+	out := append([]law.Mark(nil), before...)
+	for _, m := range c.Marks {
+		i := slices.IndexFunc(out, func(x law.Mark) bool { return x.Point == m.Point })
+		if i < 0 {
+			out = append(out, m)
+		} else {
+			out[i] = m
+		}
+	}
+	return out
+}
+
+func (c *CheckContent) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	if out := law.ContentObjections(&r.Facts, c.Marks).Refused(); len(out) > 0 {
+		return Found{}, out
+	}
+	return Found{}, law.ContentObjections(&r.Facts, c.marked(r.Content))
+}
+
+func (c *CheckContent) fold(r *Referral, e *Event) {
+	r.Content = c.marked(r.Content)
+	if deficient, known := law.ContentDeficient(law.Content(&r.Facts, r.Content)); known {
+		r.Deficient = deficient
+	}
+}
+
+func (c *AskOpinion) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	switch {
+	case r.Status == law.Closed:
+		return Found{}, law.Objections{law.CaseClosed()}
+	case strings.TrimSpace(c.Of) == "":
+		return Found{}, law.Objections{law.Impossible("opinion-of-whom")}
+	}
+	return Found{}, nil
+}
+
+func (c *AskOpinion) fold(r *Referral, e *Event) {
+	r.Opinions = append(r.Opinions[:len(r.Opinions):len(r.Opinions)], Opinion{On: e.On, By: e.Actor, Of: c.Of, Question: c.Question})
+	r.opinions()
+}
+
+func (c *GiveOpinion) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	switch c.View {
+	case "granted", "not_granted", "unsure":
+	default:
+		return Found{}, law.Objections{law.Impossible("opinion-view", law.T(c.View))}
+	}
+	if r.OpinionOpen == 0 {
+		return Found{}, law.Objections{law.Impossible("no-opinion-asked")}
+	}
+	return Found{}, law.RoleMayDecide(at.Role)
+}
+
+func (c *GiveOpinion) fold(r *Referral, e *Event) {
+	i := slices.IndexFunc(r.Opinions, func(o Opinion) bool { return o.AnsweredOn.IsZero() })
+	if i < 0 {
+		return // the question was struck out; the answer stands in the log
+	}
+	r.Opinions = slices.Clone(r.Opinions)
+	o := &r.Opinions[i]
+	o.AnsweredOn, o.AnsweredBy, o.View, o.Reason = e.On, e.Actor, c.View, c.Reason
+	r.opinions()
+}
+
+// opinions keeps how many are asked for and not given, and of whom the oldest.
+func (r *Referral) opinions() {
+	r.OpinionOpen, r.OpinionOf = 0, ""
+	for _, o := range r.Opinions {
+		if !o.AnsweredOn.IsZero() {
+			continue
+		}
+		if r.OpinionOpen++; r.OpinionOpen == 1 {
+			r.OpinionOf = o.Of
+		}
+	}
+}

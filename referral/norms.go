@@ -24,4 +24,6 @@ var Carries = []law.Carrier{
 	{By: []string{"referral.CheckPlace"}, Norms: []string{"G3.3.1-2"}},
 	{By: []string{"referral.ChangeDeadline"}, Norms: []string{"G9.1-2"}},
 	{By: []string{"referral.Receive"}, Norms: []string{"G7-6"}},
+	{By: []string{"referral.CheckContent"}, Norms: []string{"G3.1-14", "G4.1-14"}},
+	{By: []string{"referral.AskOpinion", "referral.GiveOpinion"}, Norms: []string{"G2-18"}},
 }

@@ -20,7 +20,11 @@ type Referral struct {
 	Municipality string       `json:"municipality,omitempty"`
 	From         From         `json:"from,omitzero"`
 	Text         Text         `json:"text,omitzero"`
-	Parent       int64        `json:"parent,omitempty"` // the referral a new condition was found under
+	Parent       int64        `json:"parent,omitempty"`    // the referral a new condition was found under
+	SecondOf     int64        `json:"second_of,omitempty"` // the referral a second opinion assesses anew
+	Content      []law.Mark   `json:"content,omitempty"`   // which points of the national list it holds, as far as it was looked at
+	Opinions     []Opinion    `json:"opinions,omitempty"`
+	Grievances   []Grievance  `json:"grievances,omitempty"` // every complaint, with what became of it
 	Pathway      string       `json:"pathway,omitempty"`
 	Diagnosis    string       `json:"diagnosis,omitempty"`
 	Condition    string       `json:"condition,omitempty"`
@@ -53,6 +57,37 @@ type Referral struct {
 type From struct {
 	Role     string `json:"role,omitempty"`
 	Provider string `json:"provider,omitempty"`
+}
+
+// Opinion is what a colleague was asked, and what was answered. It decides nothing.
+type Opinion struct {
+	On       day.Day `json:"on"`
+	By       string  `json:"by,omitempty"`
+	Of       string  `json:"of"`
+	Question Text    `json:"question,omitzero"`
+
+	AnsweredOn day.Day `json:"answered_on,omitzero"`
+	AnsweredBy string  `json:"answered_by,omitempty"`
+	View       string  `json:"view,omitempty"`
+	Reason     Text    `json:"reason,omitzero"`
+}
+
+// Grievance is a complaint on its way: received, reviewed here, perhaps sent on, and answered.
+type Grievance struct {
+	On    day.Day  `json:"on"`
+	About string   `json:"about"`
+	By    law.Role `json:"by,omitempty"`
+	Late  bool     `json:"late,omitempty"` // it came after the four weeks, and was taken all the same
+	Text  Text     `json:"text,omitzero"`
+
+	DecidedOn day.Day  `json:"decided_on,omitzero"`
+	Outcome   string   `json:"outcome,omitempty"` // upheld · sent_on · rejected
+	Review    Text     `json:"review,omitzero"`
+	Papers    []string `json:"papers,omitempty"`
+
+	AnsweredOn day.Day `json:"answered_on,omitzero"` // by the County Governor
+	Answer     string  `json:"answer,omitempty"`     // upheld · rejected
+	Said       Text    `json:"said,omitzero"`
 }
 
 // Hop is a forwarding (R-1.35): every one is kept.

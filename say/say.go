@@ -135,7 +135,7 @@ func Duty(l words.Lang, d law.Duty, f *law.Facts) string {
 	if date.IsZero() || d.Name == law.DutyRequestInformation {
 		date = f.AssessBy
 	}
-	return words.SayNamed(l, "duty."+string(d.Name)+".sentence", map[string]string{"date": written(l, date)})
+	return words.SayNamed(l, "duty."+string(d.Name)+".sentence", map[string]string{"date": written(l, date), "who": f.OpinionOf})
 }
 
 func written(l words.Lang, d day.Day) string {
