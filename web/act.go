@@ -292,7 +292,7 @@ func (f *form) order(a *act, key string, do referral.Command, on day.Day) desk.O
 	if a.verb == "offer" && f.value("tilbyder") == "helfo" {
 		o.At.Role = law.Helfo
 	}
-	if r, ok := do.(*referral.Receive); ok && r.NewCondition {
+	if r, ok := do.(*referral.Receive); ok && (r.NewCondition || r.SecondOf != 0) {
 		o.Referral, o.Seen = 0, 0
 	}
 	return o
@@ -521,7 +521,7 @@ func (f *form) refused(p *actPage, a *act, r *referral.Refusal, fields []field) 
 var beside = map[string]string{
 	"in-the-future": "dato", "before-received": "dato", "before-earlier-step": "dato", "no-time": "dag", "time-has-passed": "dag", "time-or-interval": "dag", "no-date": "dag", "offer-in-the-past": "dag",
 	"code-does-not-fit": "kode", "postponed-by-whom": "av", "unknown-provider": "sted", "kin-role-missing": "roller", "digital-asks": "begynt", "to-whom": "mottaker", "letter-says-otherwise": "brev",
-	"unknown-letter": "brev", "G5.3-11": "grunnlag", "needed-before-received": "trengs", "unknown-end": "grunn", "close-unassessed": "grunn", "start-is-a-start": "grunn", "G3.2-9": "begrunnelse", "no-such-offer": "tilbud",
+	"unknown-letter": "brev", "G5.3-11": "grunnlag", "needed-before-received": "trengs", "unknown-end": "grunn", "opinion-of-whom": "hvem", "opinion-view": "syn", "close-unassessed": "grunn", "start-is-a-start": "grunn", "G3.2-9": "begrunnelse", "no-such-offer": "tilbud",
 }
 
 // fieldOf is the field a refusal of a verb stands beside when its reason names none.
@@ -532,7 +532,7 @@ var fieldOf = map[string]string{"book": "dag", "postpone": "dag", "change_deadli
 var instead = map[string][]string{
 	"G2-14": {"complain", "decide_complaint"}, "closed": {"correct"}, "not-waiting": {"correct"}, "no-such-offer": {"offer"}, "close-unassessed": {"assess", "forward"}, "start-is-a-start": {"start"},
 	"assess-first": {"assess"}, "before-received": {"correct"}, "before-earlier-step": {"correct"}, "capacity": {"offer", "notify_helfo"}, "G5.3-11": {"offer", "notify_helfo"}, "G5.3-12": {"offer", "notify_helfo"},
-	"G3.2-9": {"forward"}, "G3.2-10": {"forward", "assess"}, "G3.1-16": {"request_information"}, "no-complaint": {"complain"}, "worse-after-start": {"book"}, "care-not-started": {"start"},
+	"G3.2-9": {"forward"}, "G3.2-10": {"forward", "assess"}, "G3.1-16": {"request_information"}, "no-complaint": {"complain"}, "nothing-sent-on": {"decide_complaint"}, "no-opinion-asked": {"ask_opinion"}, "care-not-started": {"start"},
 }
 
 // actLink leads to a verb of a case.
@@ -566,7 +566,7 @@ func (v *view) caseActs(c desk.Case) []actItem {
 var dutyVerbs = map[law.DutyName]string{
 	law.DutyAssess: "assess", law.DutyClassify: "classify", law.DutyForward: "forward", law.DutyRequestInformation: "request_information", law.DutyInformPatient: "inform", law.DutyInformReferrer: "inform",
 	law.DutyInformComplaint: "inform", law.DutyDeliverLetter: "letter_not_delivered", law.DutyPostLetter: "letter_delivered", law.DutyReachReceiver: "letter_delivered", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo",
-	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin", law.DutyAnswerPatient: "reply",
+	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin", law.DutyAnswerPatient: "reply", law.DutyGiveOpinion: "give_opinion",
 }
 
 // dutyAct is the button of a duty; none when the one who looks may not do it.

@@ -159,6 +159,10 @@ func TestActEveryVerb(t *testing.T) {
 		}},
 		{"complain", granted("Klage"), []string{"gjelder", "deadline"}, "Klage mottatt", func(x referral.Referral) bool { return x.Complaints == 1 }},
 		{"decide_complaint", s.tens["no-right"], []string{"utfall", "upheld"}, "Klage avgjort", func(x referral.Referral) bool { return x.Right == law.Pending }},
+		{"check_content", fresh("Innhold", referral.Receive{}), []string{"punkt-problem", "present", "punkt-findings", "missing", "punkt-individual_plan", "not_needed"}, "Innholdet sjekket", func(x referral.Referral) bool { return x.Deficient && len(x.Content) == 3 }},
+		{"check_place", fresh("Sted", referral.Receive{}), []string{"riktig", "ja"}, "Sted sjekket", func(x referral.Referral) bool { return x.PlaceOn == today && x.PlaceRight == law.Yes }},
+		{"ask_opinion", fresh("Kollega", referral.Receive{}), []string{"hvem", "Siv Skissesen", "begrunnelse", "Ser du det samme på bildene?"}, "Kollega spurt", func(x referral.Referral) bool { return x.OpinionOpen == 1 && x.OpinionOf == "Siv Skissesen" }},
+		{"worsen", started, []string{"trengs", "10.05.2025"}, "Forverring meldt", func(x referral.Referral) bool { return x.NextBy == day.On(2025, 5, 10) && x.NeededBy.IsZero() }},
 		{"next_of_kin", granted("Barn"), []string{"roller", "child", "roller", "burdened"}, "Pårørende vurdert", func(x referral.Referral) bool { return x.KinOpen == 1 && len(x.Kin[0].Roles) == 2 }},
 		{"pathway_event", granted("Forlop"), []string{"forlop", "sarkom", "hendelse", "started"}, "Forløp registrert", func(x referral.Referral) bool { return x.Pathway == "sarkom" }},
 		{"close", granted("Slutt"), []string{"grunn", "2"}, "Avsluttet", func(x referral.Referral) bool { return x.Status == law.Closed && x.EndCode == "2" }},
@@ -366,8 +370,8 @@ func TestActOffersWhatMakesSense(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	for what, want := range map[string]string{
-		"unassessed": "inform request_information forward ask next_of_kin pathway_event close correct",
-		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward change_deadline worsen complain ask next_of_kin pathway_event close correct",
+		"unassessed": "inform check_content request_information check_place forward ask_opinion ask next_of_kin pathway_event close correct",
+		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward ask_opinion change_deadline worsen complain ask next_of_kin pathway_event second_opinion close correct",
 		"closed":     "inform correct",
 	} {
 		if got := links(srv, s.tens[what]); got != want {

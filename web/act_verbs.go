@@ -26,8 +26,8 @@ func openAndDecided(_ *view, x *referral.Referral) bool {
 func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
 // actOrder is the order of the case page's list.
-var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "letter_delivered", "letter_not_delivered", "request_information", "receive_information", "forward",
-	"refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "close", "correct"}
+var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "letter_delivered", "letter_not_delivered", "give_opinion", "check_content", "request_information", "receive_information", "check_place", "forward",
+	"ask_opinion", "refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "county_answer", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "second_opinion", "close", "correct"}
 
 var acts = func() map[string]*act {
 	out := make(map[string]*act)
@@ -44,7 +44,7 @@ var acts = func() map[string]*act {
 			}},
 		{verb: "request_information", icon: "paper", offered: func(_ *view, x *referral.Referral) bool { return x.Open() && x.Right == law.Pending },
 			fields: func(f *form) []field {
-				return []field{f.fromWhom("web.act.ask_whom"), {Name: "begrunnelse", Label: f.v.T("web.act.ask_what"), Kind: "text", Need: true, Help: f.v.T("web.act.clock_runs")}}
+				return []field{f.fromWhom("web.act.ask_whom"), {Name: "begrunnelse", Label: f.v.T("web.act.ask_what"), Kind: "text", Value: f.wanting(), Need: true, Help: f.v.T("web.act.clock_runs")}}
 			},
 			make: func(f *form) referral.Command {
 				c := based[referral.RequestInformation](f)
@@ -215,7 +215,7 @@ var acts = func() map[string]*act {
 				x := c.(*referral.Decline)
 				return url.Values{"tilbud": {x.At + " " + x.Start.String()}, "vent": {x.WaitFor}}
 			}},
-		{verb: "worsen", icon: "risk", role: law.Specialist, confirm: true, offered: func(_ *view, x *referral.Referral) bool { return waiting(x) },
+		{verb: "worsen", icon: "risk", role: law.Specialist, confirm: true, offered: func(_ *view, x *referral.Referral) bool { return waiting(x) || x.Status == law.Started },
 			fields: func(f *form) []field {
 				return []field{{Name: "trengs", Label: f.v.T("web.act.needed_by"), Kind: "day", Need: true, Help: f.v.deadlineHelp(f.x)}}
 			},
@@ -314,13 +314,7 @@ var acts = func() map[string]*act {
 			}},
 		{verb: "letter_delivered", icon: "check", offered: func(_ *view, x *referral.Referral) bool { return len(openDeliveries(x)) > 0 }, fields: deliveredFields, make: makeDelivered, values: deliveredValues},
 		{verb: "letter_not_delivered", icon: "cross", offered: func(_ *view, x *referral.Referral) bool { return len(x.Deliveries) > 0 }, fields: notDeliveredFields, make: makeNotDelivered, values: notDeliveredValues},
-		{verb: "complain", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return !x.AssessedOn.IsZero() },
-			fields: func(f *form) []field {
-				v := f.v
-				return []field{{Name: "gjelder", Label: v.T("web.act.complaint_about"), Kind: "choice", Need: true, Options: []option{{"right", v.T("complaint.about.right"), false}, {"deadline", v.T("complaint.about.deadline"), false}, {"information", v.T("complaint.about.information"), false}}, Help: v.T("web.act.complaint_help")},
-					{Name: "av", Label: v.T("web.act.complaint_by"), Kind: "select", Value: string(law.Patient), Options: []option{{string(law.Patient), v.T("role.patient"), false}, {string(law.NextOfKin), v.T("role.next_of_kin"), false}, {string(law.Referrer), v.T("role.referrer"), false}}},
-					{Name: "begrunnelse", Label: v.T("web.act.complaint_text"), Kind: "text"}}
-			},
+		{verb: "complain", icon: "chat", offered: func(_ *view, x *referral.Referral) bool { return !x.AssessedOn.IsZero() }, fields: complaintFields,
 			make: func(f *form) referral.Command {
 				c := based[referral.Complain](f)
 				c.About, c.By = f.need("gjelder"), law.Role(f.value("av"))
@@ -367,18 +361,10 @@ var acts = func() map[string]*act {
 				return c
 			},
 			values: noValues},
-		{verb: "decide_complaint", icon: "chat", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return x.Complaints > 0 },
-			fields: func(f *form) []field {
-				v := f.v
-				return []field{{Name: "utfall", Label: v.T("web.act.outcome"), Kind: "choice", Need: true, Options: []option{{"upheld", v.T("complaint.outcome.upheld"), false}, {"sent_on", v.T("complaint.outcome.sent_on"), false}, {"rejected", v.T("complaint.outcome.rejected"), false}}, Help: v.T("web.act.outcome_help")}}
-			},
-			make: func(f *form) referral.Command {
-				c := based[referral.DecideComplaint](f)
-				c.Outcome = f.need("utfall")
-				return c
-			},
+		{verb: "decide_complaint", icon: "chat", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return x.Complaints > 0 }, fields: decideComplaintFields, make: makeDecideComplaint,
 			values: func(v *view, c referral.Command) url.Values {
-				return url.Values{"utfall": {c.(*referral.DecideComplaint).Outcome}}
+				x := c.(*referral.DecideComplaint)
+				return url.Values{"utfall": {x.Outcome}, "papirer": x.Papers}
 			}},
 		{verb: "next_of_kin", icon: "person", offered: anyOpen,
 			fields: func(f *form) []field {
@@ -466,6 +452,9 @@ var acts = func() map[string]*act {
 			}},
 		{verb: "correct", icon: "edit", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 }},
 	} {
+		out[a.verb] = &a
+	}
+	for _, a := range besideActs() {
 		out[a.verb] = &a
 	}
 	return out
@@ -600,7 +589,7 @@ func bookFields(f *form) []field {
 			help += " " + v.T("web.act.over_four_months", s.AppointmentMonths, s.IntervalDays)
 		}
 	}
-	return []field{
+	return append(f.soundField(), []field{
 		{Name: "slag", Label: v.T("web.act.time_or_week"), Kind: "choice", Value: "time", Options: []option{{"time", v.T("web.act.time"), false}, {"periode", v.T("web.act.interval"), false}}, Help: help},
 		{Name: "dag", Label: v.T("web.act.day"), Kind: "day", For: "slag-time"}, {Name: "klokke", Label: v.T("web.act.clock"), Kind: "clock", For: "slag-time"},
 		{Name: "fra", Label: v.T("web.act.from"), Kind: "day", For: "slag-periode"}, {Name: "til", Label: v.T("web.act.to"), Kind: "day", For: "slag-periode"},
@@ -608,12 +597,12 @@ func bookFields(f *form) []field {
 		{Name: "form", Label: v.T("web.act.form"), Kind: "choice", Options: []option{{"in_person", v.T("web.act.in_person"), false}, {"video", v.T("web.act.video"), false}, {"phone", v.T("web.act.by_phone"), false}}, Value: "in_person"},
 		{Name: "sted", Label: v.T("web.act.where"), Kind: "select", Options: append([]option{{"", v.provider(x.Holder), false}}, slices.DeleteFunc(v.places()[1:], func(o option) bool { return o.Value == x.Holder })...)},
 		{Name: "mer", Label: v.T("web.provisional"), Kind: "ticks", Options: []option{{"forelopig", v.T("web.act.provisional"), false}}},
-	}
+	}...)
 }
 
 func makeBook(f *form) referral.Command {
 	c := based[referral.Book](f)
-	c.Start, c.From, c.To = day.Moment{}, day.Day{}, day.Day{}
+	c.Start, c.From, c.To, c.SoundBy = day.Moment{}, day.Day{}, day.Day{}, f.soundBy()
 	if f.value("slag") == "periode" {
 		c.From, c.To = f.needDay("fra"), f.needDay("til")
 	} else {

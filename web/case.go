@@ -49,6 +49,10 @@ type casePage struct {
 	MoreLooks   bool
 	SeesLooks   bool // who has looked may be seen
 	ReferralTxt string
+	Content     *contentView
+	Opinions    []opinionLine
+	Complaints  []complaintLine
+	Related     []relatedLine
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
 	Done        *done     // what was just done
 }
@@ -273,6 +277,10 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.ReferralTxt = notes[x.Text.Note]
 	p.Events = v.history(c, known.AsOf, notes)
 	p.About = v.about(x)
+	p.Content, p.Opinions, p.Complaints = v.content(c), v.opinions(x, notes), v.complaints(c, notes)
+	if p.Related, err = s.related(ctx, v, c); err != nil {
+		return p, err
+	}
 	p.Offers = v.offers(x)
 	for _, o := range f.Postponements {
 		text := v.T("postponed_by." + string(o.By))
@@ -353,6 +361,9 @@ func (v *view) standing(x *referral.Referral) standing {
 		helfo = v.T("web.state.helfo_agreed", v.long(f.AgreedNotOn))
 	case f.DeclinedInTime:
 		helfo = v.T("web.declined_in_time") + "."
+	}
+	if st, ok := v.followStanding(f); ok {
+		return st
 	}
 	switch {
 	case f.Status == law.Closed && f.Right == law.NotGranted:
@@ -457,7 +468,8 @@ func (v *view) dates(x *referral.Referral) []fact {
 	if !f.StartedOn.IsZero() {
 		out = append(out, fact{Label: v.T("web.fact.started"), Date: f.StartedOn, Value: words.Date(v.Lang, f.StartedOn)})
 	}
-	if !f.Next.IsZero() {
+	out = append(out, v.followDates(f)...)
+	if !f.Next.IsZero() && f.Status != law.Started {
 		out = append(out, fact{Label: v.T("web.fact.next"), Date: f.Next.From, Value: v.whenLong(f.Next)})
 	}
 	if !f.Seniority.IsZero() {

@@ -251,6 +251,9 @@ func (v *view) detail(e *referral.Event) string {
 	case *referral.Complain:
 		return v.T("complaint.about."+c.About) + "."
 	case *referral.DecideComplaint:
+		if c.County {
+			return v.T("web.complaint.county") + ": " + lowerFirst(v.T("complaint.outcome."+c.Outcome)) + "."
+		}
 		return v.T("complaint.outcome."+c.Outcome) + "."
 	case *referral.ConsiderKin:
 		var roles []string
@@ -258,6 +261,26 @@ func (v *view) detail(e *referral.Event) string {
 			roles = append(roles, lowerFirst(v.T("kin_role."+string(r))))
 		}
 		return strings.Join(roles, ", ")
+	case *referral.CheckContent:
+		var missing []string
+		for _, m := range c.Marks {
+			if m.Held == law.Lacking {
+				missing = append(missing, lowerFirst(v.T("content."+string(m.Point))))
+			}
+		}
+		if len(missing) > 0 {
+			return v.T("web.content.lacks", strings.Join(missing, ", "))
+		}
+		return v.T("web.content.marked", len(c.Marks))
+	case *referral.CheckPlace:
+		if c.Right == law.Yes {
+			return v.T("web.place.is")
+		}
+		return v.T("web.place.is_not")
+	case *referral.AskOpinion:
+		return v.T("history.asked_of", c.Of)
+	case *referral.GiveOpinion:
+		return v.T("opinion."+c.View) + "."
 	case *referral.PathwayEvent:
 		return c.Pathway + ": " + lowerFirst(v.T("web.pathway."+c.Event)) + "."
 	case *referral.Close:

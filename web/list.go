@@ -326,7 +326,7 @@ func (v *view) when(a law.Appointment) string {
 var dutyIcons = map[law.DutyName]string{
 	law.DutyAssess: "edit", law.DutyClassify: "swap", law.DutyForward: "right", law.DutyRequestInformation: "paper", law.DutyInformPatient: "mail", law.DutyInformReferrer: "mail",
 	law.DutyInformComplaint: "mail", law.DutyDeliverLetter: "clock", law.DutyPostLetter: "print", law.DutyReachReceiver: "person", law.DutyGuideReferrer: "chat", law.DutyBook: "cal", law.DutyStartCare: "right", law.DutyFindAlternative: "right", law.DutyNotifyHelfo: "phone",
-	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person", law.DutyAnswerPatient: "chat",
+	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person", law.DutyAnswerPatient: "chat", law.DutyGiveOpinion: "chat",
 }
 
 // chip writes what comes next on a line, and who owes it.

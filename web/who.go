@@ -280,8 +280,11 @@ func (s *site) actOn(r *http.Request, x ledger.Row, a access.Action) error {
 
 // actionOf is the action of a form or an entry.
 func actionOf(verb string) access.Action {
-	if verb == "new_condition" { // a referral of its own, received here
+	switch verb {
+	case "new_condition", "second_opinion": // a referral of its own, received here
 		return access.Receive
+	case "county_answer":
+		return access.DecideComplaint
 	}
 	a, _ := access.ActionOf(verb)
 	return a

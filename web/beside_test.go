@@ -1,0 +1,170 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"rettid/day"
+	"rettid/law"
+	"rettid/referral"
+)
+
+// The checklist of a referral's content: marked on one page, said on the case and in intake, and what is missing is proposed where one asks for it.
+func TestContentIsCheckedAndAskedFor(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.receive(arrival{given: "Innhold", family: "Eventyr", born: day.On(1970, 1, 1), on: day.On(2025, 4, 10)})
+	before := s.state("FJO", id)
+	at := take(t, srv, "FJO", id, "check_content", "punkt-problem", "present", "punkt-history", "present", "punkt-findings", "missing", "punkt-earlier_treatment", "missing", "punkt-statements", "not_needed")
+	_, page := get(t, srv, at)
+	for _, want := range []string{"2 av 7 punkter er med.", "Mangler: funn og prøver, behandling til nå.", "Ikke besvart: individuell plan, ønsket tiltak, hastegrad.", "Be henviser eller pasient om opplysninger", "Vurderingsfristen løper som før.", "G4.1-9"} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the case does not say %q", want)
+		}
+	}
+	if x := s.state("FJO", id); x.AssessBy != before.AssessBy || !x.Deficient {
+		t.Errorf("the limit is %s and deficient %t; it was %s", x.AssessBy, x.Deficient, before.AssessBy)
+	}
+	_, page = get(t, srv, actURL("FJO", id, "request_information"))
+	if !strings.Contains(text(page), "– funn og prøver") || !strings.Contains(text(page), "løper mens vi venter") {
+		t.Errorf("what is missing is not proposed: %s", text(page))
+	}
+	if _, page = get(t, srv, "/mottak"); !strings.Contains(text(page), "Mangler innhold: spør om det") {
+		t.Error("intake does not say that content is missing")
+	}
+	// Marked whole, nothing is missing any more.
+	var all []string
+	for _, p := range law.Points {
+		all = append(all, "punkt-"+string(p), "present")
+	}
+	take(t, srv, "FJO", id, "check_content", all...)
+	if x := s.state("FJO", id); x.Deficient {
+		t.Error("a whole referral is deficient")
+	}
+	// Nothing marked is refused, and says so.
+	other := s.receive(arrival{given: "Tomt", family: "Eventyr", born: day.On(1970, 1, 1), on: day.On(2025, 4, 10)})
+	_, page = get(t, srv, actURL("FJO", other, "check_content"))
+	if res, body := post(t, srv, actURL("FJO", other, "check_content"), filled(t, page)); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Marker minst ett punkt") {
+		t.Errorf("an empty checklist gives %d", res.StatusCode)
+	}
+}
+
+// A colleague is asked, owes an answer, and answers; the case is still to be assessed by the one who has it.
+func TestOpinionOfAColleague(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.tens["unassessed"]
+	at := take(t, srv, "FJO", id, "ask_opinion", "hvem", "Siv Skissesen", "begrunnelse", "Ser du artrose?")
+	_, page := get(t, srv, at)
+	for _, want := range []string{"Siv Skissesen er spurt om en vurdering.", "Venter på svar fra Siv Skissesen", "«Ser du artrose?»", "Den som vurderer saken, avgjør."} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the case does not say %q", want)
+		}
+	}
+	if _, page = get(t, srv, "/plikter?plikt=give_opinion&visning=apne"); !strings.Contains(text(page), "Simulert, Siri") {
+		t.Error("the duty is not on the list of duties")
+	}
+	before := s.state("FJO", id)
+	at = take(t, srv, "FJO", id, "give_opinion", "syn", "granted", "begrunnelse", "Ja, grad tre.")
+	_, page = get(t, srv, at)
+	if !strings.Contains(text(page), "bør ha rett") || !strings.Contains(text(page), "«Ja, grad tre.»") {
+		t.Errorf("the answer is not shown: %s", text(page))
+	}
+	if x := s.state("FJO", id); x.Right != law.Pending || x.OpinionOpen != 0 || x.AssessBy != before.AssessBy {
+		t.Errorf("an opinion changed the case: %+v", x.Facts)
+	}
+}
+
+// A complaint from the reception to the County Governor's answer: late and taken all the same, reviewed here, sent on with its papers, and answered.
+func TestComplaintAllTheWay(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.receive(arrival{given: "Kari", family: "Fabelsen", born: day.On(1970, 1, 1), on: day.On(2025, 2, 3)})
+	s.do("FJO", id, day.On(2025, 2, 10), law.Specialist, "Siv Skissesen", &referral.Assess{Outcome: law.NotGranted, Benefit: law.No, ReasonableCost: law.Yes, Need: law.Yes, Reason: referral.Say("Fastlegen kan følge opp.")})
+	s.do("FJO", id, day.On(2025, 2, 10), law.Secretary, "Unni Utkast", &referral.Inform{Patient: true, Referrer: true})
+	_, page := get(t, srv, actURL("FJO", id, "complain"))
+	if !strings.Contains(text(page), "Klagefristen er 10. mars 2025.") {
+		t.Error("the form does not tell the limit")
+	}
+	at := take(t, srv, "FJO", id, "complain", "gjelder", "right", "begrunnelse", "Jeg har mye vondt.")
+	_, page = get(t, srv, at)
+	for _, want := range []string{"Klage på retten", "Etter fristen, tatt imot likevel", "Venter på vår egen vurdering", "«Jeg har mye vondt.»"} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the case does not say %q", want)
+		}
+	}
+	// Sent on without a review or papers is not sent on.
+	path := actURL("FJO", id, "decide_complaint")
+	_, page = get(t, srv, path)
+	if res, body := post(t, srv, path, filled(t, page, "utfall", "sent_on", "papirer", "")); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Velg hvilke papirer som følger med.") {
+		t.Errorf("sent on with nothing: %d", res.StatusCode)
+	}
+	at = take(t, srv, "FJO", id, "decide_complaint", "utfall", "sent_on", "begrunnelse", "Vi har sett på bildene på nytt.", "papirer", "complaint", "papirer", "decision")
+	_, page = get(t, srv, at)
+	for _, want := range []string{"Sendt med: klagen, avgjørelsen med begrunnelse", "Hos Statsforvalteren", "Vi har sett på bildene på nytt.", "Registrer svar fra Statsforvalteren"} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the case does not say %q", want)
+		}
+	}
+	at = take(t, srv, "FJO", id, "county_answer", "utfall", "upheld", "begrunnelse", "Pasienten har rett.")
+	_, page = get(t, srv, at)
+	if !strings.Contains(text(page), "Statsforvalteren, medhold") {
+		t.Errorf("the answer is not shown: %s", text(page))
+	}
+	if x := s.state("FJO", id); x.Right != law.Pending || x.SentOn != 0 || x.Grievances[0].Answer != "upheld" || !x.Grievances[0].Late {
+		t.Errorf("it folds to %+v", x.Grievances)
+	}
+}
+
+// After the start the next contact is guarded: a latest sound day, a plan past it, and a plan in time; the legal deadline is not touched.
+func TestNextContactIsGuarded(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.tens["started"]
+	take(t, srv, "FJO", id, "worsen", "trengs", "05.05.2025")
+	_, page := get(t, srv, caseURL("FJO", id))
+	if !strings.Contains(text(page), "Neste kontakt må planlegges nå") || !strings.Contains(text(page), "5. mai 2025") {
+		t.Errorf("the day is not shown: %s", text(page))
+	}
+	path := actURL("FJO", id, "book")
+	_, page = get(t, srv, path)
+	if !strings.Contains(page, `name="forsvarlig" value="05.05.2025"`) {
+		t.Error("the form does not have the sound day")
+	}
+	_, body := post(t, srv, path, filled(t, page, "dag", "20.05.2025", "hva", "treatment"))
+	if !strings.Contains(text(body), "etter siste forsvarlige dag 5. mai 2025") {
+		t.Fatalf("a contact past the sound day is not warned of: %s", text(body))
+	}
+	res, _ := post(t, srv, path, filled(t, body))
+	_, page = get(t, srv, res.Header.Get("Location"))
+	if !strings.Contains(text(page), "Neste kontakt er satt for sent") {
+		t.Error("the case does not say that it is too late")
+	}
+	x := s.state("FJO", id)
+	if law.Breach(&x.Facts, today, s.d.Settings).Value != law.NoBreach {
+		t.Error("a planned contact breached the deadline (G5.3-14)")
+	}
+	take(t, srv, "FJO", id, "book", "dag", "02.05.2025", "hva", "treatment")
+	if _, page = get(t, srv, caseURL("FJO", id)); strings.Contains(text(page), "satt for sent") {
+		t.Error("a contact in time is still too late")
+	}
+}
+
+// A newly found condition and a second opinion are cases of their own, linked both ways.
+func TestRelatedCasesLinkBothWays(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.tens["started"]
+	child := take(t, srv, "FJO", id, "new_condition", "fag", "dermatology", "begrunnelse", "Funn på huden.")
+	child, _, _ = strings.Cut(child, "?")
+	second := take(t, srv, "FJO", id, "second_opinion", "begrunnelse", "Ønsker ny vurdering.")
+	second, _, _ = strings.Cut(second, "?")
+	_, page := get(t, srv, caseURL("FJO", id))
+	for _, want := range []string{`href="` + child + `"`, `href="` + second + `"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the case lacks %s", want)
+		}
+	}
+	for at, how := range map[string]string{child: "Tilstanden ble funnet i", second: "Fornyet vurdering av"} {
+		_, page := get(t, srv, at)
+		if !strings.Contains(text(page), how) || !strings.Contains(page, `href="`+caseURL("FJO", id)+`"`) {
+			t.Errorf("%s does not lead back: %s", at, text(page))
+		}
+	}
+}
