@@ -26,8 +26,19 @@ type Query struct {
 
 	Sort          string // see Sorts; "" is by referral
 	Desc          bool
-	Limit, Offset int // Limit 0: no rows, only the total
+	Limit, Offset int  // Limit 0: no rows, only the total
+	After         Key  // only rows after this one in the order; the zero Key: from the first. Not together with Offset
+	NoTotal       bool // the total is not wanted: it is then -1, and the rows are all that is asked of the database
 }
+
+// A Key is where a row stands in an order: where the next page begins. See KeyOf.
+type Key struct {
+	set, none bool // none: among the rows without the value sorted by
+	at        []any
+}
+
+// IsZero says that the key is no row's.
+func (k Key) IsZero() bool { return !k.set }
 
 // Views, and what each takes in.
 //
@@ -70,22 +81,53 @@ const (
 
 // A sorting puts rows with a value first, ordered by it, and then those without, by referral.
 type sorting struct {
-	by   string // columns; % stands for the direction
-	with string // the row has a value
-	none string // the row has none; "" when all have
+	by   string                             // columns; % stands for the direction
+	with string                             // the row has a value
+	none string                             // the row has none; "" when all have
+	key  func(Row) (values []any, has bool) // of the columns of by but the referral, for paging by them; nil: not by them
+}
+
+// by one day, or by nothing but the number.
+func byDay(of func(Row) day.Day) func(Row) ([]any, bool) {
+	return func(r Row) ([]any, bool) { d := of(r); return []any{dayArg(d)}, !d.IsZero() }
+}
+
+// KeyOf gives where a row stands in an order; the zero Key in an order that can't be paged so ("patient", "urgency").
+func KeyOf(sort string, r Row) Key {
+	s, ok := sorts[sort]
+	if !ok || s.key == nil {
+		return Key{}
+	}
+	at, has := s.key(r)
+	if !has {
+		at = nil
+	}
+	return Key{set: true, none: !has, at: append(at, r.Referral)}
+}
+
+// after adds that a row comes after q.After.
+func (q Query) after(c *conditions, by string) {
+	columns := strings.ReplaceAll(by, "%", "")
+	than := ">"
+	if q.Desc {
+		than = "<"
+	}
+	c.and("("+columns+") "+than+" ("+list(len(q.After.at))+")", q.After.at...)
 }
 
 var sorts = map[string]sorting{
-	"":            {by: "r.referral%", with: "1 = 1"},
-	"left":        {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0"},
-	"deadline":    {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0"},
-	"waited":      {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0"},
-	"seniority":   {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0"},
-	"condition":   {by: "r.condition%, r.referral%", with: "r.condition <> ''", none: "r.condition = ''"},
-	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0"},
-	"duty":        {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0"},
-	"assess_by":   {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0"},
-	"urgency":     {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0"},
+	"":          {by: "r.referral%", with: "1 = 1", key: func(Row) ([]any, bool) { return nil, true }},
+	"left":      {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0", key: byDay(func(r Row) day.Day { return r.StartBy })},
+	"deadline":  {by: "r.start_by%, r.referral%", with: "r.start_by > 0", none: "r.start_by = 0", key: byDay(func(r Row) day.Day { return r.StartBy })},
+	"waited":    {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0", key: byDay(func(r Row) day.Day { return r.Seniority })},
+	"seniority": {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0", key: byDay(func(r Row) day.Day { return r.Seniority })},
+	"condition": {by: "r.condition%, r.referral%", with: "r.condition <> ''", none: "r.condition = ''",
+		key: func(r Row) ([]any, bool) { return []any{r.Condition}, r.Condition != "" }},
+	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0",
+		key: func(r Row) ([]any, bool) { return []any{dayArg(r.ApptFrom), int64(r.ApptMinute)}, !r.ApptFrom.IsZero() }},
+	"duty":      {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0", key: byDay(func(r Row) day.Day { return r.NextDue })},
+	"assess_by": {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0", key: byDay(func(r Row) day.Day { return r.AssessBy })},
+	"urgency":   {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0"},
 	"patient": {by: "p.sort_key%, p.id%, r.referral%", with: "p.erased = 0",
 		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
 }
@@ -210,6 +252,22 @@ func (l *Ledger) Count(ctx context.Context, q Query) (int, error) {
 	return l.count(ctx, "FROM referral r", c)
 }
 
+// CountTo is Count, up to a number: most+1 means that there are more than most. It costs no more than most rows do.
+func (l *Ledger) CountTo(ctx context.Context, q Query, most int) (int, error) {
+	c, err := q.conditions()
+	if err != nil {
+		return 0, err
+	}
+	var n int64
+	c.args = append(c.args, int64(most+1))
+	err = l.store.query(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM referral r WHERE %s LIMIT $%d) AS few", c.sql.String(), len(c.args)), c.args,
+		func(r *row) error { n = r.int64(); return nil })
+	if err != nil {
+		return 0, fmt.Errorf("count rows: %w", err)
+	}
+	return int(n), nil
+}
+
 func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, error) {
 	var n int64
 	err := l.store.query(ctx, "SELECT COUNT(*) "+from+" WHERE "+c.sql.String(), c.args,
@@ -221,22 +279,34 @@ func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, er
 }
 
 // List gives one page of rows, and how many there are in all. Rows without the value sorted by come last in both
-// directions.
+// directions. The total is of the whole list, whatever comes before q.After.
 func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err error) {
 	sort, ok := sorts[q.Sort]
 	if !ok {
 		return nil, 0, fmt.Errorf("nothing is sorted by %q", q.Sort)
 	}
-	total, err = l.Count(ctx, q)
-	if err != nil || q.Limit == 0 || q.Offset >= total {
-		return nil, total, err
+	if !q.After.IsZero() && (sort.key == nil || q.Offset > 0) {
+		return nil, 0, fmt.Errorf("a list sorted by %q, offset %d: it is not paged by key", q.Sort, q.Offset)
+	}
+	total = -1
+	if !q.NoTotal {
+		total, err = l.Count(ctx, q)
+		if err != nil || q.Limit == 0 || q.Offset >= total {
+			return nil, total, err
+		}
 	}
 	from := "FROM referral r"
 	if q.Sort == "patient" {
 		// SQLite takes the tables of a CROSS JOIN in the order given. Many rows: go through the persons in order until the page is
 		// full. Few: find those, and sort them.
 		from = "FROM person p CROSS JOIN referral r"
-		if total <= fewRows || q.PatientPrefix != "" || len(q.Text)+len(q.Patients) > 0 {
+		few := total
+		if q.NoTotal {
+			if few, err = l.CountTo(ctx, q, fewRows); err != nil {
+				return nil, 0, err
+			}
+		}
+		if few <= fewRows || q.PatientPrefix != "" || len(q.Text)+len(q.Patients) > 0 {
 			from = "FROM referral r CROSS JOIN person p"
 		}
 	}
@@ -253,20 +323,27 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			c.and("p.tenant = ? AND p.id = r.patient", q.Tenant)
 		}
 		c.and(with)
+		if !q.After.IsZero() && q.After.none == (with == sort.none) {
+			q.after(c, by)
+		}
 		c.args = append(c.args, int64(limit), int64(offset))
 		sql := fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", prefixed("r", rowColumns), from, c.sql.String(),
 			strings.ReplaceAll(by, "%", direction), len(c.args)-1, len(c.args))
 		return l.store.query(ctx, sql, c.args, func(r *row) error { rows = append(rows, scanRow(r)); return nil })
 	}
-	if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
-		return nil, 0, fmt.Errorf("list rows: %w", err)
+	if !q.After.none {
+		if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
+			return nil, 0, fmt.Errorf("list rows: %w", err)
+		}
 	}
-	if len(rows) == q.Limit || q.Offset+len(rows) >= total || sort.none == "" {
+	if len(rows) == q.Limit || q.After.IsZero() && !q.NoTotal && q.Offset+len(rows) >= total || sort.none == "" {
 		return rows, total, nil
 	}
 	// The page goes on into the rows without a value. How many have one is needed only when none of those was on it.
 	before := q.Offset + len(rows)
-	if len(rows) == 0 {
+	if q.After.none {
+		before = 0
+	} else if len(rows) == 0 && q.Offset > 0 {
 		without, err := q.conditions()
 		if err != nil {
 			return nil, 0, err
@@ -276,7 +353,13 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 		if err != nil {
 			return nil, 0, err
 		}
-		before = total - n
+		all := total
+		if q.NoTotal {
+			if all, err = l.Count(ctx, q); err != nil {
+				return nil, 0, err
+			}
+		}
+		before = all - n
 	}
 	if err := page("FROM referral r", sort.none, "r.referral%", q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
 		return nil, 0, fmt.Errorf("list rows: %w", err)

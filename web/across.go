@@ -36,35 +36,21 @@ func readState(r ledger.Row) (referral.Referral, error) {
 	return state, nil
 }
 
-// count counts over every tenant.
-func (s *site) count(ctx context.Context, q ledger.Query) (int, error) {
-	tenants, err := s.tenants(ctx, q.Tenant)
-	if err != nil {
-		return 0, err
-	}
-	sum := 0
-	for _, q := range s.parts(tenants, q) {
-		n, err := s.desk.Ledger.Count(ctx, q)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-	}
-	return sum, nil
-}
-
 func (s *site) tenants(ctx context.Context, only string) ([]string, error) {
 	if only != "" {
 		return []string{only}, nil
 	}
-	return s.desk.Ledger.Tenants(ctx)
+	pos, err := s.heads(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Sorted(maps.Keys(pos)), nil
 }
 
 // A cursor reads one tenant's rows in order, some at a time.
 type cursor struct {
 	q    ledger.Query
 	rows []ledger.Row
-	read int // how many have been asked for
 	done bool
 }
 
@@ -82,13 +68,17 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 	parts := s.parts(tenants, q)
 	shared := len(parts) > len(tenants) // several cursors read the same tenant's people
 	refill := func(c *cursor) error {
-		ask := c.q
-		ask.Limit, ask.Offset = size, c.read
-		rows, _, err := s.desk.Ledger.List(ctx, ask)
+		rows, _, err := s.desk.Ledger.List(ctx, c.q)
 		if err != nil {
 			return err
 		}
-		c.rows, c.read, c.done = rows, c.read+len(rows), len(rows) < size
+		c.rows, c.done = rows, len(rows) < size
+		if len(rows) == 0 {
+			return nil
+		}
+		if c.q.After = ledger.KeyOf(c.q.Sort, rows[len(rows)-1]); c.q.After.IsZero() { // an order that is not paged by key
+			c.q.Offset += len(rows)
+		}
 		if q.Sort != "patient" {
 			return nil
 		}
@@ -97,6 +87,7 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 	}
 	var cursors []*cursor
 	for _, q := range parts {
+		q.Limit, q.Offset, q.NoTotal = size, 0, true
 		c := &cursor{q: q}
 		if err := refill(c); err != nil {
 			return err
@@ -131,24 +122,40 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 
 // list gives one page of rows over every tenant, in order, and how many there are in all.
 func (s *site) list(ctx context.Context, q ledger.Query) (rows []row, total int, err error) {
-	if total, err = s.count(ctx, q); err != nil || q.Offset >= total {
-		return nil, total, err
+	rows, total, _, err = s.listMore(ctx, q)
+	return rows, total, err
+}
+
+// listMore is list, and tells whether there are more than the total says. The rows of one tenant and place are one query; those of several are merged.
+func (s *site) listMore(ctx context.Context, q ledger.Query) (rows []row, total int, more bool, err error) {
+	if total, more, err = s.countAll(ctx, q); err != nil || q.Offset >= total && !more {
+		return nil, total, more, err
+	}
+	tenants, err := s.tenants(ctx, q.Tenant)
+	if err != nil {
+		return nil, 0, false, err
 	}
 	var page []ledger.Row
-	skip := q.Offset
-	err = s.each(ctx, q, q.Offset+q.Limit, func(r ledger.Row) (bool, error) {
-		if skip > 0 {
-			skip--
-			return true, nil
-		}
-		page = append(page, r)
-		return len(page) < q.Limit, nil
-	})
+	if parts := s.parts(tenants, q); len(parts) == 1 {
+		one := parts[0]
+		one.NoTotal = true
+		page, _, err = s.desk.Ledger.List(ctx, one)
+	} else {
+		skip := q.Offset
+		err = s.each(ctx, q, q.Offset+q.Limit, func(r ledger.Row) (bool, error) {
+			if skip > 0 {
+				skip--
+				return true, nil
+			}
+			page = append(page, r)
+			return len(page) < q.Limit, nil
+		})
+	}
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
 	rows, err = s.whole(ctx, page)
-	return rows, total, err
+	return rows, total, more, err
 }
 
 // whole adds the states and the persons to rows.

@@ -134,7 +134,7 @@ func FuzzAddresses(f *testing.F) {
 	s.receive(arrival{given: "Prøve", family: "Testesen", born: day.On(1960, 1, 1), on: day.On(2025, 4, 22)})
 	pages := New(s.d, Options{Log: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	f.Fuzz(func(t *testing.T, query string) {
-		for _, path := range []string{"/liste", "/liste.csv", "/plikter", "/fristbrudd", "/vurdering", "/sok", "/sak/FJO/1", "/sak/FJO/1/innsyn"} {
+		for _, path := range []string{"/liste", "/liste/eksport", "/plikter", "/fristbrudd", "/vurdering", "/sok", "/sak/FJO/1", "/sak/FJO/1/innsyn"} {
 			w := httptest.NewRecorder()
 			r := httptest.NewRequest(http.MethodGet, path, nil)
 			r.URL = &url.URL{Path: path, RawQuery: query}

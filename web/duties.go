@@ -70,7 +70,7 @@ func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
 		}
 		g := f
 		g.View, g.Page = dv.word, 1
-		p.Tabs = append(p.Tabs, tab{at(g), v.T(dv.key), n, dv.word == f.View})
+		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(dv.key), N: n, Current: dv.word == f.View})
 		if dv.word != f.View {
 			continue
 		}
@@ -168,7 +168,7 @@ func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error
 		}
 		g := f
 		g.View, g.Page = bv.word, 1
-		p.Tabs = append(p.Tabs, tab{at(g), v.T(bv.key), n, bv.word == f.View})
+		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(bv.key), N: n, Current: bv.word == f.View})
 		if bv.word != f.View {
 			continue
 		}
@@ -282,7 +282,7 @@ func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) e
 		}
 		g := f
 		g.View, g.Page = av.word, 1
-		p.Tabs = append(p.Tabs, tab{at(g), v.T(av.key), n, av.word == f.View})
+		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(av.key), N: n, Current: av.word == f.View})
 		if av.word != f.View {
 			continue
 		}

@@ -43,7 +43,8 @@ type filter struct {
 	View, Provider, Site, Specialty, Condition, Duty, Appointment, Role string
 	Sort                                                                string
 	Desc                                                                bool
-	Page                                                                int // from 1
+	Page                                                                int      // from 1
+	Columns                                                             []string // beside days left and patient, in the order of listColumns; nil: the usual
 }
 
 // readFilter reads what an address asks for. One who works at a place sees the lists of its trust alone.
@@ -55,6 +56,7 @@ func (s *site) readFilter(r *http.Request) filter {
 	if n, err := strconv.Atoi(q.Get("side")); err == nil && n > 1 {
 		f.Page = min(n, maxPage)
 	}
+	f.Columns = readColumns(q["kol"])
 	if !q.Has("sykehus") {
 		f.Provider = u.Place
 	}
@@ -75,8 +77,8 @@ func (f filter) narrowed() bool {
 	return f.Site != "" || f.Specialty != "" || f.Condition != "" || f.Duty != "" || f.Appointment != "" || f.Role != ""
 }
 
-// url writes the address of a page of a list.
-func (f filter) url(path string, u User) string {
+// values is a filter as the words of an address.
+func (f filter) values(u User) url.Values {
 	q := url.Values{}
 	set := func(k, v string) {
 		if v != "" {
@@ -104,6 +106,15 @@ func (f filter) url(path string, u User) string {
 	if f.Page > 1 {
 		q.Set("side", strconv.Itoa(f.Page))
 	}
+	if f.Columns != nil {
+		q["kol"] = f.Columns
+	}
+	return q
+}
+
+// url writes the address of a page of a list.
+func (f filter) url(path string, u User) string {
+	q := f.values(u)
 	if len(q) == 0 {
 		return path
 	}
@@ -284,7 +295,7 @@ type pageLink struct {
 
 // pageLinks gives the first page, the last, and those around the one at hand.
 func pageLinks(f filter, total int, at func(filter) string) pager {
-	last := (total + perPage - 1) / perPage
+	last := min((total+perPage-1)/perPage, deepest/perPage)
 	if last < 2 {
 		return pager{}
 	}

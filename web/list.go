@@ -27,6 +27,11 @@ type listPage struct {
 	Without   int    // how many there are without them
 	Download  string
 	Columns   []column
+	More      bool     // columns are shown that take room from the scale
+	Choose    []option // the columns one can have
+	ChooseURL string
+	Keep      []option // what the form of columns keeps
+	Saved     savedViews
 	Rows      []listRow
 	Pages     pager
 	Empty     string
@@ -35,12 +40,14 @@ type listPage struct {
 type tally struct {
 	Label, URL string
 	N          int
+	More       bool // there are more than N
 }
 
 type tab struct {
 	URL, Text string
 	N         int
 	Current   bool
+	More      bool
 }
 
 // A column is a header: a link when the list can be sorted by it.
@@ -65,6 +72,17 @@ type listRow struct {
 	Owner           string
 	Waited          int
 	Where           string
+	Cells           []listCell
+}
+
+// A listCell is one column of a line: a text, or a time, a duty or an owner.
+type listCell struct {
+	Class, Title, Text string
+	Time               *timeCell
+	Duty               *dutyChip
+	Where              string // before the owner
+	Owner              string
+	Unit               bool // a number of days
 }
 
 // A timeCell is what stands under Time: a status word, or the time itself.
@@ -80,9 +98,12 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	ctx := r.Context()
-	rows, total, err := s.list(ctx, q)
+	rows, total, more, err := s.listMore(ctx, q)
 	if err != nil {
 		return err
+	}
+	if q.Offset >= deepest {
+		return badRequest{code: "web.too_deep"}
 	}
 	if len(rows) == 0 && total > 0 { // a page that is no more: the last there is
 		f.Page = (total + perPage - 1) / perPage
@@ -95,27 +116,24 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	v.Title = p.Head
 
 	// A number counts every row of the hospital, and leads to them; the filters beside the tabs narrow the rows, not the numbers.
-	whole := filter{Provider: f.Provider, Specialty: f.Specialty, Page: 1}
-	counts := make(map[string]int)
+	whole := filter{Provider: f.Provider, Specialty: f.Specialty, Columns: f.Columns, Page: 1}
+	counts, mores := make(map[string]int), make(map[string]bool)
 	for _, lv := range append(append(listViews[:0:0], listViews...), otherViews...) {
-		if counts[lv.word], err = s.count(ctx, ledger.Query{ListProvider: whole.Provider, Specialty: whole.Specialty, View: lv.view, Today: v.Today}); err != nil {
+		if counts[lv.word], mores[lv.word], err = s.countAll(ctx, ledger.Query{ListProvider: whole.Provider, Specialty: whole.Specialty, View: lv.view, Today: v.Today}); err != nil {
 			return err
-		}
-		if lv.word == "" {
-			continue
 		}
 	}
 	go_to := func(word string) string { g := whole; g.View = word; return at(g) }
-	p.Tally = []tally{{v.T("web.tally.waiting"), go_to(""), counts[""]}, {v.T("web.tally.over"), go_to("over"), counts["over"]},
-		{v.T("web.tally.appointment_late"), go_to("etter-fristen"), counts["etter-fristen"]},
-		{v.T("web.tally.due_14_no_appointment"), go_to("frist-14-uten-time"), counts["frist-14-uten-time"]},
-		{v.T("web.tally.unowned"), go_to("uten-ansvarlig"), counts["uten-ansvarlig"]}}
+	for _, t := range [][2]string{{"web.tally.waiting", ""}, {"web.tally.over", "over"}, {"web.tally.appointment_late", "etter-fristen"},
+		{"web.tally.due_14_no_appointment", "frist-14-uten-time"}, {"web.tally.unowned", "uten-ansvarlig"}} {
+		p.Tally = append(p.Tally, tally{v.T(t[0]), go_to(t[1]), counts[t[1]], mores[t[1]]})
+	}
 	for _, lv := range listViews {
-		p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], lv.word == f.View})
+		p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], lv.word == f.View, mores[lv.word]})
 	}
 	for _, lv := range otherViews {
 		if lv.word == f.View {
-			p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], true})
+			p.Tabs = append(p.Tabs, tab{go_to(lv.word), v.T(lv.key), counts[lv.word], true, mores[lv.word]})
 		}
 	}
 
@@ -137,8 +155,19 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	if f.Desc {
 		p.Hidden = append(p.Hidden, option{Value: "ned", Text: "retning"})
 	}
-	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, total))
-	p.Download = f.url("/liste.csv", s.o.User)
+	for _, c := range f.Columns {
+		p.Hidden = append(p.Hidden, option{Value: c, Text: "kol"})
+	}
+	all := words.Number(v.Lang, total)
+	if more {
+		all = v.T("web.more_than", all)
+	}
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), all)
+	p.Download = f.url("/liste/eksport", s.o.User)
+	p.chooseColumns(f)
+	if p.Saved, err = s.savedViews(r, v, f); err != nil {
+		return err
+	}
 	cleared := whole
 	cleared.View, cleared.Specialty = f.View, ""
 	if p.Clear = at(cleared); f.narrowed() && total == 0 {
@@ -151,7 +180,9 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	p.Columns = v.columns(f, at)
 	for _, x := range rows {
-		p.Rows = append(p.Rows, v.listRow(x, f.Provider == ""))
+		line := v.listRow(x, f.Provider == "")
+		line.Cells = v.listCells(x, line, f.shown())
+		p.Rows = append(p.Rows, line)
 	}
 	p.Pages = pageLinks(f, total, at)
 	p.Empty = v.listEmpty(f)
@@ -193,30 +224,6 @@ func (v *view) listEmpty(f filter) string {
 		return v.T("web.empty.due_14")
 	}
 	return v.T("empty.waiting_list")
-}
-
-func (v *view) columns(f filter, at func(filter) string) []column {
-	sortable := []struct{ class, key, word string }{{"c-left", "web.column.left", ""}, {"c-name", "web.column.patient", "pasient"}, {"c-cond", "web.column.condition", "gjelder"},
-		{"c-appt", "web.column.appointment", "time"}, {"c-duty", "web.column.duty", "plikt"}, {"c-own", "web.column.owner", "-"}, {"c-wait n", "web.column.waited", "ventet"}}
-	var out []column
-	for _, c := range sortable {
-		col := column{Class: c.class, Text: v.T(c.key), Left: c.word == ""}
-		if c.word != "-" {
-			g := f
-			g.Page, g.Sort, g.Desc = 1, c.word, false
-			col.Icon = "both"
-			if f.Sort == c.word {
-				g.Desc = !f.Desc
-				col.Sort, col.Icon = "ascending", "up"
-				if f.Desc != (c.word == "ventet") {
-					col.Sort, col.Icon = "descending", "down"
-				}
-			}
-			col.URL = at(g)
-		}
-		out = append(out, col)
-	}
-	return out
 }
 
 // listRow writes a row as a line.

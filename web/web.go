@@ -64,6 +64,9 @@ type site struct {
 
 	drafts *drafts      // of assessments, until they are decided
 	guides *guide.Index // nil when the desk has no guides
+
+	counts  *countCache // numbers beside the lists
+	exports *exports    // downloads under way
 }
 
 //go:embed static
@@ -85,7 +88,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts(), counts: newCountCache(), exports: new(exports)}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -105,7 +108,8 @@ func (s *site) routes() http.Handler {
 	m.Handle("GET /static/", staticFiles())
 	m.HandleFunc("GET /{$}", s.page("", (*site).start))
 	m.HandleFunc("GET /liste", s.page(access.List, (*site).waitingList))
-	m.HandleFunc("GET /liste.csv", s.page(access.Export, (*site).exportList))
+	s.viewRoutes(m)
+	s.exportRoutes(m)
 	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))
 	m.HandleFunc("GET /mottak", s.page(access.List, (*site).intake))
@@ -150,7 +154,7 @@ func purposeOf(role law.Role) string {
 func headers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
@@ -194,6 +198,7 @@ type view struct {
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
 func (s *site) page(a access.Action, h func(*site, http.ResponseWriter, *http.Request, *view) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		r = r.WithContext(withHeads(r.Context()))
 		s := s.of(r, a)
 		v := s.look(w, r)
 		v.waitingIn = func() int { return v.intakeCount(r) }

@@ -101,7 +101,7 @@ func TestRolesMeetPages(t *testing.T) {
 	s, srv := newGated(t)
 	at := caseURL("FJO", s.tens["over"])
 	unassessed := caseURL("FJO", s.tens["unassessed"])
-	paths := []string{"/liste", "/plikter", "/fristbrudd", "/vurdering", "/mottak", "/mottak/ny", "/liste.csv", "/ledelse", "/sok", at, at + "/innsyn", at + "/gjor/book", at + "/gjor/inform", at + "/gjor/change_deadline",
+	paths := []string{"/liste", "/plikter", "/fristbrudd", "/vurdering", "/mottak", "/mottak/ny", "/liste/eksport", "/ledelse", "/sok", at, at + "/innsyn", at + "/gjor/book", at + "/gjor/inform", at + "/gjor/change_deadline",
 		unassessed + "/vurder", at + "/gjor/notify_helfo", at + "/gjor/complain", at + "/gjor/correct"}
 	for who, want := range map[string]string{
 		//           list plik brud vurd mott ny   csv  led  sok  case innsyn book inform change vurder helfo complain correct
