@@ -216,14 +216,16 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	w := ledger.Write{
 		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
-		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: append(outgoing(event), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
+		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
 	}
 	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
 }
 
 // outgoing finds the messages an event owes others: the answer to the referrer and the letter to the patient are sent from here.
-func outgoing(e *referral.Event) []ledger.Message {
+func outgoing(e *referral.Event, log []referral.Entry) []ledger.Message {
 	switch c := e.Ask.(type) {
+	case *referral.LetterNotDelivered:
+		return sendOn(c, e, log)
 	case *referral.NotifyHelfo:
 		if !c.AgreedNot {
 			return []ledger.Message{{Kind: "helfo-notice", To: "helfo", Body: []byte(`{"expected_start":"` + c.ExpectedStart.String() + `"}`)}}

@@ -55,7 +55,7 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 	f.Record(known, event)
 	f.write.Records = append(f.write.Records, ledger.Record{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known,
 		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body})
-	f.write.Outgoing = append(append(f.write.Outgoing, outgoing(event)...), o.Outgoing...)
+	f.write.Outgoing = append(append(f.write.Outgoing, outgoing(event, f.Log)...), o.Outgoing...)
 	f.write.Links = append(f.write.Links, o.Links...)
 	if o.Person != nil {
 		f.write.Person = o.Person

@@ -48,12 +48,13 @@ const (
 	NotOpened    Undelivered = "no_receipt"    // no receipt came in time
 	TurnedDown   Undelivered = "rejected"      // the receiving system would not take it
 	OutOfOrder   Undelivered = "technical"     // the way did not work
+	NotSetUp     Undelivered = "not_set_up"    // the installation does not have the way
 	BadAddress   Undelivered = "bad_address"   // the address is missing or wrong
 	ReturnedMail Undelivered = "returned_mail" // it came back in the post
 )
 
 // UndeliveredCodes lists why a letter did not arrive.
-var UndeliveredCodes = []Undelivered{Reserved, NoMailbox, NotOpened, TurnedDown, OutOfOrder, BadAddress, ReturnedMail}
+var UndeliveredCodes = []Undelivered{Reserved, NoMailbox, NotOpened, TurnedDown, OutOfOrder, NotSetUp, BadAddress, ReturnedMail}
 
 // The receivers of letters, as they stand in the log.
 const (

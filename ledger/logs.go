@@ -120,6 +120,11 @@ func (l *Ledger) Pending(ctx context.Context, tenant string, limit int) ([]OutMe
 	return l.messages(ctx, "tenant = $1 AND sent = 0 ORDER BY at, referral, seq, n LIMIT $2", tenant, int64(limit))
 }
 
+// PendingOf gives those of one kind.
+func (l *Ledger) PendingOf(ctx context.Context, tenant, kind string, limit int) ([]OutMessage, error) {
+	return l.messages(ctx, "tenant = $1 AND sent = 0 AND kind = $2 ORDER BY at, referral, seq, n LIMIT $3", tenant, kind, int64(limit))
+}
+
 // MessagesOf gives the messages of a referral, sent or not, in the order they were written.
 func (l *Ledger) MessagesOf(ctx context.Context, tenant string, referral int64) ([]OutMessage, error) {
 	return l.messages(ctx, "tenant = $1 AND referral = $2 ORDER BY seq, n", tenant, referral)

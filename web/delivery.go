@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -173,4 +174,69 @@ func (v *view) deliveryLine(d law.Delivery) deliveryLine {
 		out.By, out.Press = v.dueWord(out.Due)
 	}
 	return out
+}
+
+// told is how a letter goes when it is handed over or told: no receipt is waited for.
+const told = "fortalt"
+
+// ways lists how a letter to a receiver can go here, the first proposed.
+func (w *writing) ways(code string) []string {
+	digital := []law.Channel{law.ChannelMailbox, law.ChannelHelsenorge}
+	if code == "henviser" {
+		digital = []law.Channel{law.ChannelMessage}
+	}
+	var out []string
+	for _, c := range digital {
+		if slices.Contains(w.f.v.s.o.Ways, c) {
+			out = append(out, string(c))
+		}
+	}
+	return append(out, string(law.ChannelPost), told)
+}
+
+// wayFields ask how each letter goes.
+func (w *writing) wayFields() []field {
+	v := w.f.v
+	var out []field
+	for _, r := range receivers {
+		if _, ok := w.made[r.code]; !ok {
+			continue
+		}
+		x := field{Name: "vei-" + r.code, Label: v.T("web.delivery.way_to", lowerFirst(v.T(r.name))), Kind: "select"}
+		for _, way := range w.ways(r.code) {
+			text := v.T("web.delivery.told")
+			if way != told {
+				text = v.T("channel." + way)
+			}
+			x.Options = append(x.Options, option{way, text, false})
+		}
+		x.Value = x.Options[0].Value
+		out = append(out, x)
+	}
+	return out
+}
+
+// way is how a letter goes: what was chosen, or else what is proposed; empty when it is told.
+func (w *writing) way(code string) law.Channel {
+	ways := w.ways(code)
+	chosen := w.f.value("vei-" + code)
+	if !slices.Contains(ways, chosen) {
+		chosen = ways[0]
+	}
+	if chosen == told {
+		return ""
+	}
+	return law.Channel(chosen)
+}
+
+// waysKnown says what is wrong with a way that is none.
+func (w *writing) waysKnown() bool {
+	ok := true
+	for _, r := range receivers {
+		if chosen := w.f.value("vei-" + r.code); chosen != "" && !slices.Contains(w.ways(r.code), chosen) {
+			w.f.wrong("vei-"+r.code, "web.act.needed")
+			ok = false
+		}
+	}
+	return ok
 }

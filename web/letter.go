@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"html/template"
@@ -220,7 +219,7 @@ func (w *writing) fields() []field {
 	for _, l := range words.Langs() {
 		lang.Options = append(lang.Options, option{string(l), words.Say(v.Lang, "web.language_of."+string(l)), false})
 	}
-	out := []field{to, lang}
+	out := append([]field{to, lang}, w.wayFields()...)
 	proposed := w.proposed()
 	add := func(place string, need bool) {
 		if mending[place] != "" {
@@ -417,6 +416,8 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 	switch {
 	case f.value("vis") != "":
 		return show(http.StatusOK)
+	case !wr.waysKnown():
+		return show(http.StatusUnprocessableEntity)
 	case len(to) == 0:
 		f.wrong("mottaker", "web.letter.to_nobody")
 		return show(http.StatusUnprocessableEntity)
@@ -465,19 +466,17 @@ func (wr *writing) attach(o *desk.Order, do *referral.Inform, code string) error
 	}
 	page := letterPage(wr.made[code])
 	sum := sha256.Sum256([]byte(o.Key + "/letter/" + code))
-	k := referral.Kept{To: string(to), Lang: string(wr.lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page)}
-	body, err := json.Marshal(struct {
-		referral.Kept
-		Letter     law.Letter `json:"letter"`
-		AnswerCode string     `json:"answer_code,omitempty"`
-	}{k, wr.kind, wr.made[code].AnswerCode})
+	k := referral.Kept{To: string(to), Lang: string(wr.lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page), Channel: wr.way(code)}
+	m, err := desk.LetterOut{Kept: k, Letter: wr.kind, AnswerCode: wr.made[code].AnswerCode}.Message()
 	if err != nil {
 		return fmt.Errorf("write the message of a letter: %w", err)
 	}
 	do.Kept = append(do.Kept, k)
 	do.Patient, do.Referrer = do.Patient || to == letter.Patient, do.Referrer || to == letter.Referrer
 	o.Notes = append(o.Notes, ledger.Note{ID: k.Note, Text: page})
-	o.Outgoing = append(o.Outgoing, ledger.Message{Kind: "letter", To: string(to), Body: body})
+	if k.Channel.Digital() {
+		o.Outgoing = append(o.Outgoing, m)
+	}
 	return nil
 }
 

@@ -37,7 +37,7 @@ func (s *seed) unanswered(family string, right law.Right) int64 {
 
 // The right, no right, and a change: what is missing is asked for and blocks the sending, and what was sent is shown again byte for byte.
 func TestLetterIsSentAndKept(t *testing.T) {
-	s, srv := newSite(t, Options{})
+	s, srv := newSite(t, Options{Ways: []law.Channel{law.ChannelMailbox, law.ChannelMessage}})
 	changed := s.tens["Testesen"]
 	s.do("FJO", changed, today, law.Specialist, "Siv Skissesen", &referral.ChangeDeadline{Deadline: day.On(2025, 5, 26), Basis: []string{"pain"}, Reason: referral.Say("Mer smerte.")})
 	for _, tt := range []struct {

@@ -37,6 +37,7 @@ type Options struct {
 	Demo   bool           // everybody is made up, and every page says so
 	User   User           // who looks; in the demonstration a made-up booker who sees every hospital
 	House  House          // what letters tell of the house
+	Ways   []law.Channel  // the digital ways letters go here; the post is always one
 	People *access.People // who works here, for the names of those who acted; behind a gate the gate's. May be nil
 	Log    *slog.Logger   // faults go here, without names and texts; slog.Default when nil
 }

@@ -24,6 +24,7 @@ import (
 	"rettid/guide"
 	"rettid/law"
 	"rettid/ledger"
+	"rettid/post"
 	"rettid/web"
 	"rettid/words"
 )
@@ -109,8 +110,18 @@ func (c *DemoCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
+	office := &post.Office{Desk: d, Ways: map[law.Channel]post.Way{}}
+	for _, way := range demoWays {
+		office.Ways[way] = post.Simulated(way, c.Seed)
+	}
+	sending := make(chan struct{})
+	go func() { defer close(sending); office.Run(ctx, sendEvery) }()
+	defer func() { stop(); <-sending }()
 	return c.serve(ctx, std, listener, pages)
 }
+
+// demoWays are the digital ways of the demonstration. Nothing leaves the program.
+var demoWays = []law.Channel{law.ChannelMailbox, law.ChannelHelsenorge, law.ChannelMessage}
 
 func (c *DemoCmd) options() (demo.Options, error) {
 	today, err := dayFlag("today", c.Today)
@@ -185,5 +196,5 @@ func (c *DemoCmd) serve(ctx context.Context, std *Stdio, l net.Listener, pages h
 
 // demoPages are the pages of the demonstration, where one chooses who to be.
 func demoPages(d *desk.Desk, lang words.Lang, where net.Addr) (http.Handler, error) {
-	return web.NewGated(d, web.Options{Lang: lang, Demo: true}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: where})
+	return web.NewGated(d, web.Options{Lang: lang, Demo: true, Ways: demoWays}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: where})
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -15,6 +17,7 @@ import (
 	"rettid/access"
 	"rettid/access/oidc"
 	"rettid/law"
+	"rettid/post"
 	"rettid/web"
 	"rettid/words"
 )
@@ -31,6 +34,8 @@ type ServeCmd struct {
 	User    string `default:"local" placeholder:"ID" help:"Who looks, as the logs have it, when nobody signs in: an internal id, never a name (${default})."`
 	Role    string `enum:"specialist,secretary,intake,booking,management" default:"booking" help:"In what role (${enum})."`
 	Place   string `placeholder:"PROVIDER" help:"Where they work; a case of another trust then asks for a reason. Without it: every hospital."`
+	Mailbox string `type:"path" placeholder:"FOLDER" help:"Digital letters to patients are put in FOLDER/out for the program that delivers them, and its receipts taken from FOLDER/receipts. Without it letters are printed."`
+	Message string `type:"path" placeholder:"FOLDER" help:"Likewise electronic letters to referrers."`
 	Letters string `type:"path" placeholder:"FILE" help:"What letters tell of the house: lines letter.helfo_phone=NUMBER and the like, phone.UNIT=NUMBER and guidance.UNIT=NUMBER. What is not there is asked for when a letter is written."`
 }
 
@@ -73,13 +78,21 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
-	o := web.Options{House: house, Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
+	ways, err := c.ways()
+	if err != nil {
+		return badInput{err}
+	}
+	o := web.Options{House: house, Ways: slices.Sorted(maps.Keys(ways)), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
 	pages := web.New(d, o)
 	if gate != nil {
 		if pages, err = web.NewGated(d, o, *gate); err != nil {
 			return badInput{err}
 		}
 	}
+	office := &post.Office{Desk: d, Ways: ways}
+	sending := make(chan struct{})
+	go func() { defer close(sending); office.Run(ctx, sendEvery) }()
+	defer func() { stop(); <-sending }()
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
@@ -95,6 +108,28 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// sendEvery is how often the outbox is looked into.
+const sendEvery = 2 * time.Second
+
+// ways are the digital ways letters go here: through the folders that are named.
+func (c *ServeCmd) ways() (map[law.Channel]post.Way, error) {
+	out := make(map[law.Channel]post.Way)
+	for _, w := range []struct {
+		flag, folder string
+		way          law.Channel
+	}{{"--mailbox", c.Mailbox, law.ChannelMailbox}, {"--message", c.Message, law.ChannelMessage}} {
+		if w.folder == "" {
+			continue
+		}
+		way, err := post.Folder(w.folder)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", w.flag, err)
+		}
+		out[w.way] = way
+	}
+	return out, nil
 }
 
 // gate is how people sign in, by the environment; nil when no issuer is given.
