@@ -1,0 +1,5 @@
+package npr
+
+import "flag"
+
+var update = flag.Bool("update", false, "draw the golden files anew")
