@@ -1,12 +1,15 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -263,4 +266,64 @@ func (s *Sessions) ReasonGiven(r *http.Request, what string) (string, bool) {
 		return "", false
 	}
 	return g.reason, true
+}
+
+// Renew gives one who is signed in the grants and the name they have now, in every session; one without a grant left may do nothing.
+func (s *Sessions) Renew(u User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, x := range s.byKey {
+		if x.user.ID == u.ID {
+			x.user = u
+		}
+	}
+}
+
+// A SessionInfo is a living session, told without anything that lets somebody in.
+type SessionInfo struct {
+	ID          string // names it here, and opens nothing: the beginning of the digest of its secret
+	User        string // internal id
+	Began, Seen time.Time
+	Own         bool // of the request it was asked with (ListFor)
+}
+
+func (k key) name() string { return base64.RawURLEncoding.EncodeToString(k[:9]) }
+
+// List gives the living sessions, the latest seen first.
+func (s *Sessions) List() []SessionInfo {
+	now := s.o.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []SessionInfo
+	for k, x := range s.byKey {
+		if s.alive(x, now) {
+			out = append(out, SessionInfo{ID: k.name(), User: x.user.ID, Began: x.began, Seen: x.seen})
+		}
+	}
+	slices.SortFunc(out, func(a, b SessionInfo) int { return cmp.Or(b.Seen.Compare(a.Seen), strings.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// ListFor is List, with the one of the request marked.
+func (s *Sessions) ListFor(r *http.Request) []SessionInfo {
+	out := s.List()
+	for _, k := range s.keys(r) {
+		for i := range out {
+			out[i].Own = out[i].Own || out[i].ID == k.name()
+		}
+	}
+	return out
+}
+
+// EndOne ends the session List calls id, and tells whose it was; false when there is none.
+func (s *Sessions) EndOne(id string) (user string, ok bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for k, x := range s.byKey {
+		if k.name() == id {
+			delete(s.byKey, k)
+			return x.user.ID, true
+		}
+	}
+	return "", false
 }

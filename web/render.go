@@ -110,7 +110,7 @@ func (v *view) UserTitle() string {
 func (v *view) Menu() []menuItem {
 	var items []menuItem
 	for _, m := range menu {
-		if !v.s.may(m.action) || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
+		if !v.s.may(m.action) || m.signedIn && !v.s.guarded() || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
 			continue
 		}
 		i := menuItem{URL: m.url, Text: v.T(m.key), Current: m.url == v.Here}
@@ -126,8 +126,9 @@ func (v *view) Menu() []menuItem {
 var menu = []struct {
 	url, key string
 	action   access.Action
-}{{"/mottak", "web.menu.intake", access.List}, {"/liste", "web.menu.list", access.List}, {"/plikter", "web.menu.duties", access.List}, {"/fristbrudd", "web.menu.breaches", access.List},
-	{"/vurdering", "web.menu.assessment", access.List}, {"/ledelse", "web.menu.overview", access.SeeFigures}}
+	signedIn bool // only where people sign in
+}{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
+	{"/vurdering", "web.menu.assessment", access.List, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {"/admin", "web.menu.admin", access.Administer, true}}
 
 type menuItem struct {
 	URL, Text string

@@ -133,6 +133,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
+	s.adminRoutes(m)
 	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
 	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))
 	return http.NewCrossOriginProtection().Handler(m)

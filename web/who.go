@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,6 +32,12 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 		if err := g.People.Check(d.Org); err != nil {
 			return nil, fmt.Errorf("the people: %w", err)
 		}
+	}
+	if err := s.seedPeople(context.Background()); err != nil {
+		return nil, fmt.Errorf("store the people: %w", err)
+	}
+	if err := s.applyAll(context.Background()); err != nil {
+		return nil, err
 	}
 	gate, err := access.NewGate(g)
 	if err != nil {
