@@ -54,6 +54,7 @@ func (k Key) IsZero() bool { return !k.set }
 //	duties_today      something is owed today, or should have been done
 //	unowned           open, and nobody owes the next step: there are none, and that is shown
 //	open, closed      neither ended nor closed; the rest
+//	closed_booked     closed, and a time ahead is still held
 //	""                all
 var views = map[string]string{
 	"":                 "",
@@ -70,6 +71,7 @@ var views = map[string]string{
 	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",
 	"open":             "r.is_open = 1",
 	"closed":           "r.is_open = 0",
+	"closed_booked":    "r.is_open = 0 AND r.appt_to > 0 AND r.appt_to >= $today",
 }
 
 // owed begins a condition on a row that has a duty of some kind; $tenant is the tenant. The duties are found once, from their

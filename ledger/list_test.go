@@ -41,6 +41,7 @@ func (m model) takesIn(q Query, r Row) bool {
 		"unowned":          r.Open && r.NextDue.IsZero() && r.NextRole == "",
 		"open":             r.Open,
 		"closed":           !r.Open,
+		"closed_booked":    !r.Open && !r.ApptTo.Before(q.Today) && !r.ApptTo.IsZero(),
 	}
 	in := true
 	for _, view := range strings.Split(q.View, "+") {
@@ -150,6 +151,7 @@ func TestListAgreesWithItsModel(t *testing.T) {
 			r.Condition, r.Status = oneOf("", "knee", "hip"), oneOf("received", "waiting", "closed")
 			r.Seniority, r.AssessBy, r.AssessedOn, r.StartBy = someDay(), someDay(), someDay(), someDay()
 			r.ApptFrom, r.ApptMinute, r.NextDue, r.BreachOn = someDay(), int16(pick(3)*60-1), someDay(), someDay()
+			r.ApptTo = r.ApptFrom
 			r.NextRole, r.Urgency = oneOf("", "assessor"), pick(3)
 			r.Waiting, r.Open, r.BreachExpected = pick(2) == 0, pick(3) > 0, pick(2) == 0
 			w.Duties = nil

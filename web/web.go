@@ -68,6 +68,8 @@ type site struct {
 
 	counts  *countCache // numbers beside the lists
 	exports *exports    // downloads under way
+
+	controls *controls // what is wrong on the lists
 }
 
 //go:embed static
@@ -89,7 +91,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts(), counts: newCountCache(), exports: new(exports)}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts(), counts: newCountCache(), exports: new(exports), controls: newControls()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -111,6 +113,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /liste", s.page(access.List, (*site).waitingList))
 	s.viewRoutes(m)
 	s.exportRoutes(m)
+	s.controlRoutes(m)
 	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))
 	m.HandleFunc("GET /mottak", s.page(access.List, (*site).intake))
