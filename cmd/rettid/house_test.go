@@ -32,7 +32,7 @@ var floors = []struct {
 	{"2: a referral", []string{"referral"}},
 	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "letter", "waitlist", "figures", "report", "forecast", "npr"}},
 	{"4: the one way in", []string{"desk"}},
-	{"5: taking over from elsewhere, letting people in", []string{"intake", "access"}},
+	{"5: taking over from elsewhere, letting people in", []string{"intake", "registry", "access"}},
 	{"6: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
 	{"roof: flags, configuration, wiring", []string{"cmd/rettid"}},
 	{"tests: the whole house, throw-away servers", []string{"story", "internal/testpg", "internal/testissuer"}},
