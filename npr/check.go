@@ -117,6 +117,7 @@ type Summary struct {
 	Counted  int            `json:"counted"`  // periods the registry counts
 	Excluded map[string]int `json:"excluded"` // exclusion code to how many
 	By       map[string]int `json:"by"`       // rule and field to how many
+	Empty    map[string]int `json:"empty"`    // fields that are wanted and empty, told of the message and not of each period
 }
 
 // NewChecker checks the periods of a message with this head. Dates after the day the extract was made lie in the future; a head that does not tell when it was made lets them pass.
@@ -124,7 +125,7 @@ func NewChecker(h *Head, n *Names) *Checker {
 	if n == nil {
 		n = DefaultNames()
 	}
-	c := &Checker{in: h.In, n: n, Summary: Summary{Excluded: make(map[string]int), By: make(map[string]int)}}
+	c := &Checker{in: h.In, n: n, Summary: Summary{Excluded: make(map[string]int), By: make(map[string]int), Empty: make(map[string]int)}}
 	if !h.Made.IsZero() {
 		c.made = day.FromTime(h.Made)
 	}
@@ -241,7 +242,7 @@ func (c *Checker) dates() {
 func (c *Checker) right() {
 	p := c.p
 	switch {
-	case p.Assessed.IsZero() && p.Right != "":
+	case p.Assessed.IsZero() && p.Right != "" && p.Right != "6": // a matter that is not for rights assessment is sorted, not assessed
 		c.add("right-without-assessed", fRight, p.Right)
 	case !p.Assessed.IsZero() && p.Right == "":
 		c.addDay("assessed-without-right", fRight, day.Day{})
@@ -301,8 +302,12 @@ func (c *Checker) end() {
 var coded = []field{fSex, fOutcome, fRight, fEndCode, fFromService, fToService, fSpecialty, fCareLevel, fDebtor, fFreeSite, fFreeTreatment, fSecondOpinion, fNewCondition, fLegalBasis,
 	fPlan, fHelfo, fSector}
 
-// needed are the fields the statistics can't do without, and when.
-var needed = []field{fSpecialty, fFromService, fCareLevel, fDebtor}
+// needed are the fields the statistics can't do without: each period that lacks one is named. summed are those that are told of the message as a whole, since a system
+// that does not record them lacks them everywhere.
+var (
+	needed = []field{fSpecialty, fFromService}
+	summed = []field{fCareLevel, fDebtor}
+)
 
 // lists hold the codes of every list by their validity: looked up once, asked millions of times.
 var lists = sync.OnceValue(func() map[string]map[string][]day.Period {
@@ -352,6 +357,11 @@ func (c *Checker) codes() {
 	for _, f := range needed {
 		if *p.text(f) == "" && (f != fSpecialty || !p.Assessed.IsZero()) {
 			c.add("missing", f, "")
+		}
+	}
+	for _, f := range summed {
+		if *p.text(f) == "" {
+			c.Summary.Empty[c.n.all[f].Name]++
 		}
 	}
 }

@@ -62,7 +62,9 @@ func TestRulesOfContent(t *testing.T) {
 		{"code-retired", "henvType", func(p *Period) { p.Outcome = "1" }, ""},
 		{"helfo-contradicts", "varslingHelfo", func(p *Period) { p.Times = []Time{{"31", day.Moment{Day: d(2025, 9, 11)}}} }, ""},
 		{"helfo-without-time", "varslingHelfo", func(p *Period) { p.Helfo = "2" }, ""},
-		{"missing", "omsNivaHenv", func(p *Period) { p.CareLevel = "" }, ""},
+		{"missing", "fagomrade", func(p *Period) { p.Specialty = "" }, ""},
+		{"missing", "henvFraTjeneste", func(p *Period) { p.From.Service = "" }, ""},
+		{"missing", "fodselsar", func(p *Period) { p.BirthYear = 0 }, ""},
 		{"born-after", "fodselsar", func(p *Period) { p.BirthYear = 2026 }, ""},
 		{"age", "fodselsar", func(p *Period) { p.BirthYear = 1899 }, ""},
 		{"municipality", "komNrHjem", func(p *Period) { p.Municipality = "301" }, ""},
@@ -98,10 +100,16 @@ func TestRulesOfContent(t *testing.T) {
 			t.Errorf("nothing brings out the rule %s", r.Code)
 		}
 	}
-	p := sound()
-	if got := NewChecker(&testHead, nil).Check(&p, 0, 0, nil); len(got) != 0 {
-		t.Errorf("of a sound period: %+v", got)
+	for _, change := range []func(p *Period){func(*Period) {}, func(p *Period) { p.CareLevel, p.Debtor = "", "" },
+		func(p *Period) { p.WaitEnd, p.EndCode, p.Attended = d(2025, 9, 20), "1", d(2025, 9, 20) }} {
+		p := sound()
+		change(&p)
+		k := NewChecker(&testHead, nil)
+		if got := k.Check(&p, 0, 0, nil); len(got) != 0 || (k.Summary.Empty["omsNivaHenv"] == 1) != (p.CareLevel == "") {
+			t.Errorf("of a sound period: %+v %v", got, k.Summary.Empty)
+		}
 	}
+	p := sound()
 	if n := testing.AllocsPerRun(100, func() {
 		k.Check(&p, 0, 0, nil)
 	}); n > 0 {

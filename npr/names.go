@@ -91,6 +91,9 @@ type Name struct {
 //go:embed names.csv
 var namesCSV string
 
+// NamesCSV gives the table in the program as its file.
+func NamesCSV() string { return namesCSV }
+
 // Names is the table of names: by it messages are written and read.
 type Names struct {
 	all    [fields]Name

@@ -77,6 +77,8 @@ func InPeriod(r *referral.Referral, in day.Period) bool {
 		return false
 	case f.Right != law.Granted && !f.AssessedOn.IsZero() && f.AssessedOn.Before(in.From):
 		return false // assessed without the right, and reported in its own period
+	case f.Right == law.NotAssessed && f.ReceivedOn.Before(in.From):
+		return false // sorted out when it came, and reported then
 	}
 	return true
 }
@@ -108,7 +110,7 @@ func Of(c Case) (Period, []Unit) {
 	}
 	switch {
 	case f.Kind == law.Emergency:
-		p.Outcome, p.OutcomeOld = "99", "4"
+		p.Outcome, p.OutcomeOld = "99", "4" // generated for an emergency
 	case f.Right == law.NotAssessed:
 		p.Outcome, p.OutcomeOld = "99", "7"
 	case !f.AssessedOn.IsZero():
@@ -132,11 +134,18 @@ func (c *Case) fromLog(p *Period) {
 	f := &c.Referral.Facts
 	p.Allocated = f.Appointment.From
 	helfo, agreed := f.HelfoOn, f.AgreedNotOn
+	if f.Right == law.NotAssessed && p.Assessed.IsZero() {
+		p.Assessed = f.ReceivedOn // a matter that is not for rights assessment is sorted when it comes, or on the day it was classified
+	}
 	for _, e := range referral.Speaking(c.Log) {
 		if e == nil || !c.AsOf.IsZero() && e.On.After(c.AsOf) {
 			continue
 		}
 		switch ask := e.Ask.(type) {
+		case *referral.Classify:
+			if f.Right == law.NotAssessed {
+				p.Assessed = e.On
+			}
 		case *referral.Book:
 			if f.StartedOn.IsZero() || e.On.After(f.StartedOn) || ask.Start.IsZero() || ask.What.Preliminary() {
 				continue

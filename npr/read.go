@@ -32,8 +32,9 @@ type Row struct {
 
 // Options are how a message is read.
 type Options struct {
-	Names    *Names // DefaultNames when nil
-	MaxBytes int64  // MaxBytes when 0
+	Names    *Names      // DefaultNames when nil
+	MaxBytes int64       // MaxBytes when 0
+	Started  func(*Head) // called when the head of the message has been read, before the first period; may be nil
 }
 
 // Read gives fn every period of a message, and answers nil when the whole message could be read, every value in it, and no period stood twice. Otherwise it
@@ -69,7 +70,7 @@ func Scan(r io.Reader, o Options, fn func(*Row) error) (*Message, error) {
 	if wrong != nil {
 		return nil, &Problems{First: []*Problem{wrong}, Total: 1}
 	}
-	s := &scanner{src: src, n: o.Names, fn: fn, ids: newSet(), patients: newSet(), seed: maphash.MakeSeed(), m: &Message{Unknown: make(map[string]int)}}
+	s := &scanner{src: src, n: o.Names, fn: fn, started: o.Started, ids: newSet(), patients: newSet(), seed: maphash.MakeSeed(), m: &Message{Unknown: make(map[string]int)}}
 	s.dec = xml.NewDecoder(src)
 	s.dec.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // the source gives UTF-8 already
 	if err := s.run(); err != nil {
@@ -88,6 +89,7 @@ type scanner struct {
 	dec          *xml.Decoder
 	n            *Names
 	fn           func(*Row) error
+	started      func(*Head)
 	m            *Message
 	line, column int // where the token began
 
@@ -310,6 +312,9 @@ func (s *scanner) melding(t xml.StartElement) error {
 		if bad != "" {
 			return s.problem(bad, a.Name.Local, a.Value)
 		}
+	}
+	if s.started != nil {
+		s.started(&m.Head)
 	}
 	return nil
 }

@@ -27,6 +27,7 @@ type cli struct {
 	ID       IDCmd       `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
 	Import   ImportCmd   `cmd:"" help:"Take referrals over from CSV or FHIR files."`
 	Norms    NormsCmd    `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
+	NPR      NPRCmd      `cmd:"" name:"npr" help:"The report to the patient registry: make it, check it, read it, and keep its receipts."`
 	Report   ReportCmd   `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
 	Serve    ServeCmd    `cmd:"" help:"Show the ledger's pages in the browser."`
 	Settings SettingsCmd `cmd:"" help:"List the points the sources leave open, with their defaults."`
