@@ -118,6 +118,7 @@ type Index struct {
 	children   []bool
 	ages       []ages
 	unused     []string // rows of synonyms that mean no condition here
+	cues       []cues   // words that speak of circumstances, and of what may not count
 }
 
 // NewIndex makes an index of every condition of the library, all editions. It takes about a tenth of a second: make it once.
@@ -157,6 +158,9 @@ func NewIndex(lib *Library) (*Index, error) {
 	}
 	for _, p := range parts {
 		x.parts.add(p, true)
+	}
+	if err := x.readCues(); err != nil {
+		return nil, err
 	}
 	names := make(map[string]string) // guide keys to the guide's own name
 	for _, g := range lib.Guides() {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:embed data/synonyms.csv data/codes.csv data/compounds.txt data/stopwords.txt data/ordinary.txt
+//go:embed data/synonyms.csv data/codes.csv data/compounds.txt data/stopwords.txt data/ordinary.txt data/evidence.csv
 var searchData embed.FS
 
 // A synonymRow tells what else a condition is called. Means is words that stand in the condition's Norwegian name, all of
