@@ -79,7 +79,7 @@ type Row struct {
 	Waiting, Open           bool
 	BreachExpected          bool
 	BreachOn                day.Day // the day from which the breach has occurred; zero when none will
-	Urgency                 int     // 0 ordinary, 1 urgent, 2 serious illness suspected
+	Urgency                 int     // -1 a task that waits for patients, 0 ordinary, 1 urgent, 2 serious illness suspected
 	Flags                   string  // separated by spaces
 	NextName                string  // the next step
 	NextDue                 day.Day

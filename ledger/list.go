@@ -51,6 +51,7 @@ func (k Key) IsZero() bool { return !k.set }
 //	unassessed        open, and someone owes the assessment
 //	assess_late       open, and someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
+//	task              open, and not to be assessed for the right
 //	duties_today      something is owed today, or should have been done
 //	unowned           open, and nobody owes the next step: there are none, and that is shown
 //	open, closed      neither ended nor closed; the rest
@@ -67,6 +68,7 @@ var views = map[string]string{
 	"unassessed":       "r.is_open = 1 AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"assess_late":      "r.is_open = 1 AND r.assess_by > 0 AND r.assess_by < $today AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
+	"task":             "r.is_open = 1 AND r.right_to = 'not_assessed'",
 	"duties_today":     owed + "d.due > 0 AND d.due <= $today AND d.opens <= $today)",
 	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",
 	"open":             "r.is_open = 1",
@@ -130,6 +132,7 @@ var sorts = map[string]sorting{
 	"duty":      {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0", key: byDay(func(r Row) day.Day { return r.NextDue })},
 	"assess_by": {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0", key: byDay(func(r Row) day.Day { return r.AssessBy })},
 	"urgency":   {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0"},
+	"arrival":   {by: "r.urgency DESC, r.received%, r.referral%", with: "1 = 1"},
 	"patient": {by: "p.sort_key%, p.id%, r.referral%", with: "p.erased = 0",
 		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
 }

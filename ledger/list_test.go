@@ -37,6 +37,7 @@ func (m model) takesIn(q Query, r Row) bool {
 		"unassessed":       r.Open && owed(assess),
 		"assess_late":      r.Open && owed(assess) && late(r.AssessBy, q.Today),
 		"not_assessed":     r.Open && r.AssessedOn.IsZero(),
+		"task":             r.Open && r.Right == "not_assessed",
 		"duties_today":     owed(func(d Duty) bool { return late(d.Due, tomorrow) }),
 		"unowned":          r.Open && r.NextDue.IsZero() && r.NextRole == "",
 		"open":             r.Open,
@@ -69,10 +70,12 @@ func (m model) list(q Query) []Row {
 		"left": func(r Row) day.Day { return r.StartBy }, "deadline": func(r Row) day.Day { return r.StartBy },
 		"waited": func(r Row) day.Day { return r.Seniority }, "seniority": func(r Row) day.Day { return r.Seniority },
 		"appointment": func(r Row) day.Day { return r.ApptFrom }, "duty": func(r Row) day.Day { return r.NextDue },
-		"assess_by": func(r Row) day.Day { return r.AssessBy }, "urgency": func(r Row) day.Day { return r.AssessBy },
+		"assess_by": func(r Row) day.Day { return r.AssessBy }, "urgency": func(r Row) day.Day { return r.AssessBy }, "arrival": func(r Row) day.Day { return r.Received },
 	}[q.Sort]
 	has := func(r Row) bool {
 		switch {
+		case q.Sort == "arrival":
+			return true
 		case dayOf != nil:
 			return !dayOf(r).IsZero()
 		case q.Sort == "condition":
@@ -90,7 +93,7 @@ func (m model) list(q Query) []Row {
 	}
 	slices.SortFunc(rows, func(a, b Row) int {
 		c := 0
-		if q.Sort == "urgency" && has(a) && has(b) && a.Urgency != b.Urgency {
+		if (q.Sort == "urgency" || q.Sort == "arrival") && has(a) && has(b) && a.Urgency != b.Urgency {
 			return b.Urgency - a.Urgency // the most urgent first in both directions
 		}
 		switch {
@@ -149,6 +152,7 @@ func TestListAgreesWithItsModel(t *testing.T) {
 			r := &w.Row
 			r.ListProvider, r.Specialty = oneOf("fjordvik", "innvik"), oneOf("orthopaedics", "neurology")
 			r.Condition, r.Status = oneOf("", "knee", "hip"), oneOf("received", "waiting", "closed")
+			r.Right, r.Received = oneOf("pending", "granted", "not_assessed"), may.Add(pick(9)-9)
 			r.Seniority, r.AssessBy, r.AssessedOn, r.StartBy = someDay(), someDay(), someDay(), someDay()
 			r.ApptFrom, r.ApptMinute, r.NextDue, r.BreachOn = someDay(), int16(pick(3)*60-1), someDay(), someDay()
 			r.ApptTo = r.ApptFrom

@@ -9,7 +9,7 @@ var Carries = []law.Carrier{
 	{By: []string{"referral.Given"}, Norms: []string{"G2-33"}},
 	{By: []string{"referral.Receive"}, Norms: []string{"G3.1-24"}},
 	{By: []string{"referral.Receive", "referral.ReceiveInformation"}, Norms: []string{"G4.1-6"}},
-	{By: []string{"referral.Referral.Urgency", "referral.Referral.Flags"}, Norms: []string{"G4.1-4", "G4.1-5"}},
+	{By: []string{"referral.Referral.Urgency", "referral.Referral.Flags"}, Norms: []string{"G4.1-4", "G4.1-5", "G6.1-3"}},
 	{By: []string{"referral.Forward", "referral.Hop"}, Norms: []string{"G3.3.1-4", "G4.1-2"}},
 	{By: []string{"referral.MakeOffer", "referral.Accept", "referral.Decline"}, Norms: []string{"G9.2-10", "G9.2-14", "G9.2-15", "G10.2-7"}},
 	{By: []string{"referral.Postpone", "referral.Decline"}, Norms: []string{"G9.2-3", "G9.2-4"}},

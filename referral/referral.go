@@ -175,9 +175,12 @@ func (r *Referral) Flags(today day.Day) []string {
 	return out
 }
 
-// Urgency orders a worklist: suspected serious disease first, then the referrer's mark (G4.1-4, G4.1-5, G4.2-1).
+// Urgency orders a worklist: suspected serious disease first, then the referrer's mark (G4.1-4, G4.1-5, G4.2-1), and a certificate for a driving licence
+// after all who need care (G6.1-3).
 func (r *Referral) Urgency() int {
 	switch {
+	case r.Concerns == law.DrivingLicence && r.Right == law.NotAssessed:
+		return -1
 	case r.Serious:
 		return 2
 	case r.Urgent:
