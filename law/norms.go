@@ -110,10 +110,7 @@ func NotYet() []Waits {
 }
 
 var notYet = []Waits{
-	{"the assessment form: a listed «age» asks what the age indicates",
-		[]string{"G4.6-12"}},
 	{"the referrer's view, with its explanatory texts", []string{"G3.1-2", "G3.1-11", "G3.1-15"}},
-	{"a list shared by matters that are assessed and matters that are not; today they stand on lists of their own", []string{"G6.1-3"}},
 	{"the next-of-kin page: the offers of teaching and support, and the rights of their own", []string{"G7-13", "G7-14"}},
 	{"links from a guide's condition to national professional guidelines", []string{"G9.1-3"}},
 	{"the authoring of guides: who made them, gradings side by side, hearings, advice, a changelog", []string{"G11-6", "G11-7", "G11-8", "G11-9", "G11-11", "G11-12"}},

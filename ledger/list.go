@@ -96,7 +96,7 @@ func byDay(of func(Row) day.Day) func(Row) ([]any, bool) {
 	return func(r Row) ([]any, bool) { d := of(r); return []any{dayArg(d)}, !d.IsZero() }
 }
 
-// KeyOf gives where a row stands in an order; the zero Key in an order that can't be paged so ("patient", "urgency").
+// KeyOf gives where a row stands in an order; the zero Key in an order that can't be paged so ("patient", "urgency", "arrival").
 func KeyOf(sort string, r Row) Key {
 	s, ok := sorts[sort]
 	if !ok || s.key == nil {

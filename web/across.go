@@ -223,6 +223,9 @@ func inOrder(q ledger.Query, people map[[2]string]ledger.Person) func(a, b ledge
 	case "urgency":
 		due := days(func(r ledger.Row) day.Day { return r.AssessBy })
 		by = func(a, b ledger.Row) int { return cmp.Or(cmp.Compare(b.Urgency, a.Urgency), due(a, b)) }
+	case "arrival":
+		came := days(func(r ledger.Row) day.Day { return r.Received })
+		by = func(a, b ledger.Row) int { return cmp.Or(cmp.Compare(b.Urgency, a.Urgency), came(a, b)) }
 	case "appointment":
 		on := days(func(r ledger.Row) day.Day { return r.ApptFrom })
 		by = func(a, b ledger.Row) int { return cmp.Or(on(a, b), turn*cmp.Compare(a.ApptMinute, b.ApptMinute)) }

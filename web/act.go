@@ -397,6 +397,11 @@ func (s *site) takeForm(w http.ResponseWriter, r *http.Request, v *view, a *act,
 	case err != nil:
 		return err
 	}
+	if out.State.Status == law.Closed {
+		if err := s.dropDrafts(r.Context(), tenant, out.Referral); err != nil {
+			s.log.Error("the drafts of a closed case are still there", "tenant", tenant, "referral", out.Referral, "error", err) // it is closed all the same
+		}
+	}
 	http.Redirect(w, r, caseURL(tenant, out.Referral)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil
 }

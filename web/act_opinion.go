@@ -1,11 +1,15 @@
 package web
 
 import (
+	"context"
 	"net/url"
+	"slices"
 	"strings"
 
+	"rettid/access"
 	"rettid/day"
 	"rettid/law"
+	"rettid/ledger"
 	"rettid/referral"
 	"rettid/words"
 )
@@ -50,17 +54,30 @@ func besideActs() []act {
 		{verb: "ask_opinion", icon: "chat", role: law.Specialist, offered: func(_ *view, x *referral.Referral) bool { return x.Open() },
 			fields: func(f *form) []field {
 				v := f.v
-				return []field{{Name: "hvem", Label: v.T("web.opinion.whom"), Kind: "line", Need: true, Help: v.T("web.opinion.whom_help")},
-					{Name: "begrunnelse", Label: v.T("web.opinion.question"), Kind: "text", Need: true, Help: v.T("web.act.clock_runs")}}
+				var fs []field
+				whom := v.T("web.opinion.whom")
+				if mates := v.colleagues(f); len(mates) > 1 {
+					fs = append(fs, field{Name: "kollega", Label: whom, Kind: "select", Options: mates})
+					whom = v.T("web.opinion.someone")
+				}
+				return append(fs, field{Name: "hvem", Label: whom, Kind: "line", Need: len(fs) == 0, Help: v.T("web.opinion.whom_help")},
+					field{Name: "begrunnelse", Label: v.T("web.opinion.question"), Kind: "text", Need: true, Help: v.T("web.act.clock_runs")})
 			},
 			make: func(f *form) referral.Command {
 				c := based[referral.AskOpinion](f)
-				c.Of, c.Question = f.need("hvem"), f.text("begrunnelse")
+				c.Of, c.Question = f.value("kollega"), f.text("begrunnelse")
+				if f.value("hvem") != "" || c.Of == "" {
+					c.Of = f.need("hvem")
+				}
 				f.need("begrunnelse")
 				return c
 			},
 			values: func(v *view, c referral.Command) url.Values {
-				return url.Values{"hvem": {c.(*referral.AskOpinion).Of}}
+				of := c.(*referral.AskOpinion).Of
+				if _, ok := v.s.people.ByID(of); ok {
+					return url.Values{"kollega": {of}}
+				}
+				return url.Values{"hvem": {of}}
 			}},
 		{verb: "give_opinion", icon: "chat", role: law.Specialist, offered: func(_ *view, x *referral.Referral) bool { return x.Open() && x.OpinionOpen > 0 },
 			fields: func(f *form) []field {
@@ -68,7 +85,7 @@ func besideActs() []act {
 				help := v.T("web.opinion.not_deciding")
 				for _, o := range f.x.Opinions {
 					if o.AnsweredOn.IsZero() {
-						help = v.T("web.opinion.asked_of", o.By, o.Of, words.Date(v.Lang, o.On)) + " " + help
+						help = v.T("web.opinion.asked_of", v.s.actor(o.By), v.s.actor(o.Of), words.Date(v.Lang, o.On)) + " " + help
 						break
 					}
 				}
@@ -110,6 +127,37 @@ func besideActs() []act {
 					From: referral.From{Role: f.need("rolle")}, Urgent: ticked(f, "haster"), SeriousSuspected: ticked(f, "alvorlig"), Text: f.text("begrunnelse")}
 			}},
 	}
+}
+
+// colleagues are those who may assess the case beside the one who asks, after an empty choice.
+func (v *view) colleagues(f *form) []option {
+	out := []option{{"", v.T("web.opinion.choose"), false}}
+	at := v.s.caseOf(f.c.Tenant, f.x)
+	for _, u := range v.s.people.All() {
+		if u.ID != v.s.o.User.ID && access.Decide(u, access.GiveOpinion, at, v.Today).Allowed {
+			out = append(out, option{u.ID, u.Name, false})
+		}
+	}
+	slices.SortFunc(out[1:], func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
+	return out
+}
+
+// opinionsAskedOf are the cases in which the one who looks is asked for an opinion, of those on the lists shown.
+func (s *site) opinionsAskedOf(ctx context.Context, v *view, provider string) ([]link, error) {
+	if s.o.User.ID == "" {
+		return nil, nil
+	}
+	rows, _, err := s.duties(ctx, ledger.DutyQuery{Place: provider, Today: v.Today, Name: string(law.DutyGiveOpinion), Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	var out []link
+	for _, x := range rows {
+		if of := x.State.OpinionOf; of == s.o.User.ID || of == s.o.User.Name {
+			out = append(out, link{caseURL(x.Row.Tenant, x.Referral) + "/gjor/give_opinion", v.name(x.Person) + ", " + lowerFirst(v.specialty(x.State.Specialty))})
+		}
+	}
+	return out, nil
 }
 
 // ticked tells whether a mark of a referral is ticked.

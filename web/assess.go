@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -71,7 +72,11 @@ func (s *site) assess(w http.ResponseWriter, r *http.Request, v *view) error {
 		return s.takeAssessment(w, r, f)
 	}
 	k := s.draftKey(f)
-	if d, ok := s.drafts.get(k); ok {
+	d, ok, err := s.draft(r.Context(), k)
+	if err != nil {
+		return err
+	}
+	if ok {
 		f.typed = maps.Clone(d.typed)
 		p, err := s.assessScreen(r, f)
 		if err != nil {
@@ -172,7 +177,10 @@ func readAssessment(w http.ResponseWriter, r *http.Request, kept url.Values) (ur
 func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessForm) error {
 	v, c := f.v, f.c
 	k := s.draftKey(f)
-	old, _ := s.drafts.get(k)
+	old, _, err := s.draft(r.Context(), k)
+	if err != nil {
+		return err
+	}
 	typed, err := readAssessment(w, r, old.typed)
 	if err != nil {
 		return err
@@ -181,6 +189,9 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 	key := typed.Get("key")
 	if len(key) < 16 || len(key) > 64 {
 		return badRequest{code: "web.bad_request_text"}
+	}
+	if typed.Get("do") == "save" {
+		return s.saveQuietly(w, r, f, k)
 	}
 	for _, rec := range c.Records {
 		if rec.Key == key { // sent twice: it is done
@@ -200,7 +211,9 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 	f.agree()
 	f.suggest()
 	f.propose()
-	s.drafts.keep(k, maps.Clone(f.typed), v.Now)
+	if err := s.storeDraft(r.Context(), k, f.typed, v.Now); err != nil {
+		return err
+	}
 
 	seen, err := strconv.Atoi(typed.Get("seq"))
 	moved := err != nil || seen != c.State.Seq
@@ -248,9 +261,26 @@ func (s *site) takeAssessment(w http.ResponseWriter, r *http.Request, f *assessF
 	case err != nil:
 		return err
 	}
-	s.drafts.drop(k)
+	if err := s.dropDrafts(r.Context(), c.Tenant, c.ID); err != nil {
+		s.log.Error("the drafts of a decided case are still there", "tenant", c.Tenant, "referral", c.ID, "error", err) // it is decided all the same
+	}
 	http.Redirect(w, r, caseURL(c.Tenant, c.ID)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil
+}
+
+// saveQuietly keeps what is typed while one types, and answers with when. It asks the law nothing, and records nothing in the case.
+func (s *site) saveQuietly(w http.ResponseWriter, r *http.Request, f *assessForm, k draftKey) error {
+	f.typed.Del("do")
+	if f.fixes == 0 && len(law.AssessRefused(&f.x.Facts, s.desk.Settings)) > 0 {
+		w.WriteHeader(http.StatusNoContent) // it was decided meanwhile
+		return nil
+	}
+	if err := s.storeDraft(r.Context(), k, f.typed, f.v.Now); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err := io.WriteString(w, f.v.T("web.assess.kept", f.v.clock(f.v.Now)))
+	return err
 }
 
 // keepDraft records once that somebody has begun, and comes back to the screen.

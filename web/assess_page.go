@@ -34,6 +34,11 @@ type assessScreen struct {
 	Fix         *assessFix
 	From        string
 	Paragraphs  []string
+	Prose       [][]passage // the same, with what speaks of the circumstances marked
+	Content     *contentView
+	Opinions    []opinionLine
+	AskURL      string // to ask a colleague; none for one who may not
+	ForwardURL  string
 	About       []pair
 	Key         string
 	Seq         int
@@ -51,7 +56,10 @@ type assessScreen struct {
 	Factors     []assessFactor
 	Other       string
 	Grounds     []assessGround
-	Cannot      []pair
+	Cannot      []cannotLine // what the referral speaks of that may not count
+	CannotRest  []string
+	AgeGrounds  []assessGround // what age may tell of, when a circumstance of the condition is age
+	AgeAsks     bool           // it is ticked, and what it tells is not
 	Forbidden   []assessGround // chosen, and cannot count
 	Clarified   assessChoice
 	Outcome     assessChoice
@@ -107,6 +115,8 @@ type assessFactor struct {
 	Name, Label     string
 	Effect, Caution string
 	Yes, No         bool
+	Age             bool // asks what the age indicates (G4.6-12)
+	Links           []evidenceLink
 }
 
 type assessGround struct {
@@ -252,6 +262,22 @@ func (s *site) assessReferral(r *http.Request, f *assessForm, p *assessScreen) e
 			}
 		}
 	}
+	p.Content = v.content(f.c)
+	if len(x.Opinions) > 0 {
+		notes, err := s.notes(r, f.c)
+		if err != nil {
+			return err
+		}
+		p.Opinions = v.opinions(x, notes)
+	}
+	if x.Open() && f.fixes == 0 {
+		if s.mayDo(acts["ask_opinion"], f.c) {
+			p.AskURL = v.actLink(f.c, "ask_opinion").URL
+		}
+		if x.Right == law.Pending && s.mayDo(acts["forward"], f.c) {
+			p.ForwardURL = v.actLink(f.c, "forward").URL
+		}
+	}
 	p.About = slices.DeleteFunc(v.about(x), func(a pair) bool { return a.Key == v.T("web.about.from") || a.Key == v.T("web.column.marks") })
 	return nil
 }
@@ -394,13 +420,18 @@ func (v *view) assessGuide(f *assessForm, p *assessScreen) {
 	p.Guide = w
 }
 
+// factorLabel is a listed circumstance in the reader's language.
+func (v *view) factorLabel(x guide.Factor) string {
+	if v.Lang == words.EN {
+		return x.LabelEN
+	}
+	return x.LabelNB
+}
+
 // factor is one of the circumstances the guide lists, with what chapter 4.6 says of those that may not count in themselves.
 func (v *view) factor(c guide.Condition, i int, f *assessForm) assessFactor {
 	x := c.Factors[i]
-	out := assessFactor{Name: factorField(c, i), Label: x.LabelNB, Yes: f.get(factorField(c, i)) == "ja", No: f.get(factorField(c, i)) == "nei"}
-	if v.Lang == words.EN {
-		out.Label = x.LabelEN
-	}
+	out := assessFactor{Name: factorField(c, i), Label: v.factorLabel(x), Age: isAge(x), Yes: f.get(factorField(c, i)) == "ja", No: f.get(factorField(c, i)) == "nei"}
 	if x.Effect != guide.Unspecified {
 		out.Effect = v.T("web.assess.effect." + string(x.Effect))
 		if x.Basis == "inferred" {
@@ -435,26 +466,40 @@ func (v *view) assessCriteria(f *assessForm, p *assessScreen) {
 	grade("nyttegrad", "criterion.benefit", c.Benefit)
 	grade("ressurs", "criterion.resources_reasonable", c.CostEffectiveness)
 	grade("alvor", "criterion.severity", c.Severity)
+	chosen := f.typed["grunn"]
+	if !ok {
+		c = guide.Condition{}
+	}
+	marked := v.evidence(p.Paragraphs, c)
+	p.Prose = marked.Prose
+	asksAge := false
 	if ok {
 		p.ForFactors = c.ID
 		for i := range c.Factors {
-			p.Factors = append(p.Factors, v.factor(c, i, f))
+			x := v.factor(c, i, f)
+			x.Links = marked.Factors[i]
+			p.Factors = append(p.Factors, x)
+			asksAge = asksAge || x.Age
+			p.AgeAsks = p.AgeAsks || x.Age && x.Yes
 		}
 	}
-	chosen := f.typed["grunn"]
+	p.AgeAsks = p.AgeAsks && !slices.ContainsFunc(ageGrounds, func(g string) bool { return slices.Contains(chosen, g) })
+	if p.AgeAsks {
+		p.Notes[3] = append(p.Notes[3], assessNote{Step: 3, Text: v.T("web.assess.age_says_what"), Cite: v.cite("guide 4.6") + " · G4.6-12, G4.6-8"})
+	}
 	for _, g := range law.BasisCodes() {
 		text := v.T("basis." + g.Code)
 		x := assessGround{Code: g.Code, Text: text, Chosen: slices.Contains(chosen, g.Code)}
 		switch {
+		case asksAge && slices.Contains(ageGrounds, g.Code):
+			p.AgeGrounds = append(p.AgeGrounds, x)
 		case g.Allowed:
 			p.Grounds = append(p.Grounds, x)
 		case x.Chosen:
 			p.Forbidden = append(p.Forbidden, x)
-		default:
-			name, why, _ := strings.Cut(strings.TrimSuffix(text, ")"), " (")
-			p.Cannot = append(p.Cannot, pair{name, why})
 		}
 	}
+	p.Cannot, p.CannotRest = v.cannotFound(marked)
 	p.Clarified = v.choose(f, "avklart", "web.assess.condition_is", "nei", "web.assess.unclarified", "ja", "web.assess.clarified")
 	p.Clarified.Help = v.T("web.assess.clarified_help")
 }

@@ -14,6 +14,7 @@ import (
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/guide"
 	"rettid/law"
 	"rettid/referral"
 )
@@ -370,13 +371,44 @@ func TestAssessDraft(t *testing.T) {
 		t.Error("another's draft is shown")
 	}
 	b.says(b.text, "Siv Skissesen har begynt på denne vurderingen.")
+	// The program is started again: the draft is in the ledger, and is there.
+	again := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), Demo: true, User: User{ID: "u1002", Name: "Siv Skissesen", Role: law.Specialist}}))
+	defer again.Close()
+	if c := openAssessment(t, again, path); c.fields.Get("begrunnelse") != "Ikke ferdig." {
+		t.Errorf("after a new start the draft is %v", c.fields)
+	}
+	// What is typed is kept as one goes, without a word in the case.
 	a = openAssessment(t, srv, path)
+	a.press("save", "begrunnelse", "Nesten ferdig.")
+	if a.status != http.StatusOK || !strings.HasPrefix(a.page, "Utkastet ble lagret kl. 10.42.") {
+		t.Errorf("saving quietly gives %d %q", a.status, a.page)
+	}
+	if n := len(mustLog(t, s, id)); n != 2 {
+		t.Errorf("saving quietly left %d entries", n)
+	}
+	a = openAssessment(t, srv, path)
+	if a.fields.Get("begrunnelse") != "Nesten ferdig." {
+		t.Errorf("what was kept is %v", a.fields)
+	}
 	a.press("decide", "kostnad", "ja", "utfall", "rett", "uker", "12")
 	if a.status != http.StatusSeeOther {
 		t.Fatalf("status %d: %s", a.status, a.text)
 	}
 	if a = openAssessment(t, srv, path); strings.Contains(a.page, "Ikke ferdig.") {
 		t.Error("the draft is there after the decision")
+	}
+	papers, err := s.d.Ledger.Papers(s.ctx, "FJO", draftPapers, "", 0, 0)
+	if err != nil || len(papers) != 0 {
+		t.Errorf("%d drafts are left, %v", len(papers), err)
+	}
+	versions, err := s.d.Ledger.PaperVersions(s.ctx, "FJO", draftPapers, draftKey{"FJO", id, "u1002/", 0}.paper())
+	if err != nil || len(versions) < 2 {
+		t.Fatalf("the draft had %d versions, %v", len(versions), err)
+	}
+	for _, v := range versions {
+		if len(v.Body) > 0 {
+			t.Errorf("version %d of the draft still has words", v.Seq)
+		}
 	}
 }
 
@@ -495,4 +527,42 @@ func FuzzAssessment(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The referral's words that support a circumstance are marked and linked from it; what may not count is marked apart and told; a listed age asks what it says.
+func TestAssessEvidence(t *testing.T) {
+	_, srv, id := smallSite(t, arrival{given: "Prøve", family: "Testesen", born: day.On(1958, 3, 12), on: day.On(2025, 4, 14),
+		c: referral.Receive{Text: referral.Say("Smerter i høyre ankel, også om natten.\nEr 50 % sykmeldt og arbeidsgiver maser. Løper og går på ski.")}})
+	a := openAssessment(t, srv, caseURL("FJO", id)+"/vurder")
+	if !strings.Contains(a.page, `class="no">Er 50 % sykmeldt og arbeidsgiver maser</mark>`) {
+		t.Errorf("what may not count is not marked: %s", a.page)
+	}
+	a.says(a.step(3), "Arbeidsevne sykmeldt")
+	if strings.Contains(a.page, `>Løper og går på ski</mark>`) {
+		t.Error("a circumstance is marked before there is a condition")
+	}
+	a.press("guide", "nytte", "ja", "kostnad", "ja", "behov", "ja")
+	a.press("guide", "tilstand", "ortopedi.ankelinstabilitet")
+	found := regexp.MustCompile(`<mark id="(ord-\d+)"[^>]*>Løper og går på ski</mark>`).FindStringSubmatch(a.page)
+	if found == nil || !strings.Contains(a.page, `href="#`+found[1]+`" aria-label="Løper, vis i henvisningen"`) {
+		t.Errorf("the circumstance does not lead to its place: %v", found)
+	}
+	a.says(a.step(3), "Hva sier alderen noe om?")
+	age := ""
+	for i, f := range guide.Embedded().Conditions("orthopaedics") {
+		if f.ID != "ortopedi.ankelinstabilitet" {
+			continue
+		}
+		for j, x := range guide.Embedded().Conditions("orthopaedics")[i].Factors {
+			if isAge(x) {
+				age = factorField(f, j)
+			}
+		}
+	}
+	a.press("preview", age, "ja", "utfall", "rett", "uker", "26")
+	a.says(a.step(3), "Kryss av for hva alderen sier noe om")
+	a.press("preview", "grunn", "age_risk")
+	if strings.Contains(a.step(3), "Kryss av for hva alderen sier noe om") {
+		t.Error("it still asks what the age says")
+	}
 }

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -166,5 +168,59 @@ func TestRelatedCasesLinkBothWays(t *testing.T) {
 		if !strings.Contains(text(page), how) || !strings.Contains(page, `href="`+caseURL("FJO", id)+`"`) {
 			t.Errorf("%s does not lead back: %s", at, text(page))
 		}
+	}
+}
+
+// One who is asked for an opinion sees it on the list of assessments, by the id that stands in the log; names are looked up.
+func TestOpinionReachesTheColleague(t *testing.T) {
+	s := newSeed(t).fill()
+	id := s.tens["unassessed"]
+	s.do("FJO", id, today, law.Specialist, "u1002", &referral.AskOpinion{Of: "u77", Question: referral.Say("Enig?")})
+	mine := httptest.NewServer(New(s.d, Options{User: User{ID: "u77", Name: "Tora Tenkt", Role: law.Specialist}}))
+	defer mine.Close()
+	_, page := get(t, mine, "/vurdering")
+	if !strings.Contains(text(page), "Kolleger har spurt deg Simulert, Siri") || !strings.Contains(page, actURL("FJO", id, "give_opinion")) {
+		t.Errorf("the list does not tell: %s", text(page)[:500])
+	}
+	if _, page = get(t, mine, caseURL("FJO", id)); !strings.Contains(text(page), "Tora Tenkt er spurt om en vurdering.") {
+		t.Error("the duty does not name the colleague")
+	}
+	other := httptest.NewServer(New(s.d, Options{User: User{ID: "u78", Name: "Eva Eksempelsen", Role: law.Specialist}}))
+	defer other.Close()
+	if _, page = get(t, other, "/vurdering"); strings.Contains(text(page), "Kolleger har spurt deg") {
+		t.Error("another is told")
+	}
+}
+
+// Intake is one list, in the order things came with the urgent first, of matters that are assessed and those that are not; a certificate for a driving licence
+// stands after every patient who needs care (G6.1-3), and nothing is last for lacking a deadline (G3-4).
+func TestIntakeIsOneListInOrder(t *testing.T) {
+	s := newSeed(t)
+	in := func(family string, on int, c referral.Receive) {
+		s.receive(arrival{given: "Test", family: family, born: day.On(1970, 1, 1), on: day.On(2025, 4, on), c: c})
+	}
+	in("Attest", 1, referral.Receive{Concerns: law.DrivingLicence})
+	in("Intern", 2, referral.Receive{Kind: law.Internal})
+	in("Elektiv", 3, referral.Receive{})
+	in("Kurs", 4, referral.Receive{Concerns: law.Course})
+	in("Haster", 8, referral.Receive{Urgent: true})
+	in("Alvor", 9, referral.Receive{SeriousSuspected: true})
+	srv := httptest.NewServer(New(s.d, Options{Demo: true}))
+	defer srv.Close()
+	order := func(path string) string {
+		_, page := get(t, srv, path)
+		var out []string
+		for _, m := range regexp.MustCompile(`<th scope="row" class="c-name"><a [^>]*>([^,<]*)`).FindAllStringSubmatch(page, -1) {
+			out = append(out, m[1])
+		}
+		return strings.Join(out, " ")
+	}
+	for path, want := range map[string]string{"/mottak": "Alvor Haster Intern Elektiv Kurs Attest", "/mottak?visning=vurderes": "Alvor Haster Elektiv", "/mottak?visning=oppgaver": "Intern Kurs Attest"} {
+		if got := order(path); got != want {
+			t.Errorf("%s lists %s, want %s", path, got, want)
+		}
+	}
+	if status, _ := get(t, srv, "/mottak?visning=tull"); status != http.StatusBadRequest {
+		t.Errorf("a view that is none: %d", status)
 	}
 }

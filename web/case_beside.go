@@ -56,6 +56,9 @@ func (v *view) content(c desk.Case) *contentView {
 		out.Points = append(out.Points, line)
 	}
 	out.Sum = v.T("web.content.sum", there, asked)
+	if len(x.Content) == 0 {
+		out.Sum = v.T("web.content.unseen")
+	}
 	if len(missing) > 0 {
 		out.Lacks = v.T("web.content.lacks", strings.Join(missing, ", "))
 	}
@@ -85,15 +88,22 @@ type opinionLine struct {
 func (v *view) opinions(x *referral.Referral, notes map[string]string) []opinionLine {
 	var out []opinionLine
 	for _, o := range slices.Backward(x.Opinions) {
-		l := opinionLine{Asked: v.T("web.opinion.asked_of", o.By, o.Of, v.short(o.On)), Question: notes[o.Question.Note], Reason: notes[o.Reason.Note]}
+		l := opinionLine{Asked: v.T("web.opinion.asked_of", v.s.actor(o.By), v.s.actor(o.Of), v.short(o.On)), Question: notes[o.Question.Note], Reason: notes[o.Reason.Note]}
 		if o.AnsweredOn.IsZero() {
-			l.Head, l.Icon, l.State = v.T("web.opinion.waits", o.Of), "clock", "soon"
+			l.Head, l.Icon, l.State = v.T("web.opinion.waits", v.s.actor(o.Of)), "clock", "soon"
 		} else {
-			l.Head, l.Icon, l.State = v.T("web.opinion.answered", o.AnsweredBy, v.short(o.AnsweredOn), lowerFirst(v.T("opinion."+o.View))), "chat", "off"
+			l.Head, l.Icon, l.State = v.T("web.opinion.answered", v.s.actor(o.AnsweredBy), v.short(o.AnsweredOn), lowerFirst(v.T("opinion."+o.View))), "chat", "off"
 		}
 		out = append(out, l)
 	}
 	return out
+}
+
+// dutyText is a duty in a sentence, with the name of a colleague who is asked.
+func (v *view) dutyText(d law.Duty, f *law.Facts) string {
+	g := *f
+	g.OpinionOf = v.s.actor(f.OpinionOf)
+	return say.Duty(v.Lang, d, &g)
 }
 
 // A complaintLine is a complaint on its way.

@@ -116,7 +116,7 @@ func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
 		Name: v.name(x.Person), Year: born(f.Born, x.Person.Born), Condition: v.condition(f.Specialty, x.Row.Condition, f.AssessedOn), Owner: v.T("role." + x.Duty.Role)}
 	for _, d := range law.DutiesOn(f, v.Today, v.s.desk.Settings) {
 		if d.Name == name {
-			out.Long, out.Cite = say.Duty(v.Lang, d, f), d.Cite
+			out.Long, out.Cite = v.dutyText(d, f), d.Cite
 		}
 	}
 	out.By, out.State = v.dueWord(x.Duty.Due)
@@ -248,6 +248,7 @@ type assessPage struct {
 	Clear     string
 	Without   int
 	Empty     string
+	Asked     []link // cases in which a colleague has asked the one who looks
 }
 
 type assessLine struct {
@@ -307,6 +308,10 @@ func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) e
 	p.Head = v.T("web.assess.head", p.Tabs[0].N)
 	if p.Tabs[1].N > 0 {
 		p.Head = v.T("web.assess.head_late", p.Tabs[0].N, p.Tabs[1].N)
+	}
+	var err error
+	if p.Asked, err = s.opinionsAskedOf(ctx, v, f.Provider); err != nil {
+		return err
 	}
 	v.Title = v.T("list.assessment")
 	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}

@@ -278,7 +278,7 @@ func (v *view) detail(e *referral.Event) string {
 		}
 		return v.T("web.place.is_not")
 	case *referral.AskOpinion:
-		return v.T("history.asked_of", c.Of)
+		return v.T("history.asked_of", v.s.actor(c.Of))
 	case *referral.GiveOpinion:
 		return v.T("opinion."+c.View) + "."
 	case *referral.PathwayEvent:

@@ -33,18 +33,34 @@ type intakePage struct {
 	Clear     string
 	Without   int
 	Empty     string
+	Tabs      []tab
+	Hidden    []option
 }
 
 type intakeLine struct {
 	assessLine
 	Act     link   // where what is owed is done
+	What    string // what it is, when it is no ordinary referral, and how much is missing in it
 	Hint    string // what is wanting in it
 	HintURL string
 }
 
-// incoming are the open referrals of a provider that somebody is to assess, classify or send on.
+// intakeViews by the word in the address: all that has come on one list, whether it is assessed or not (G6.1-3), and either alone.
+var intakeViews = []struct{ word, key, view string }{
+	{"", "web.intake.all", "not_assessed"},
+	{"vurderes", "web.intake.to_assess", "not_assessed+unassessed"},
+	{"oppgaver", "web.intake.tasks", "not_assessed+task"},
+}
+
+// incoming are the open referrals of a provider that somebody is to assess, classify, send on or handle: in the order they came, the urgent first.
 func incoming(f filter, today day.Day) ledger.Query {
-	return ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: "not_assessed", Today: today, Sort: "urgency"}
+	q := ledger.Query{Provider: f.Provider, Specialty: f.Specialty, Today: today, Sort: "arrival"}
+	for _, x := range intakeViews {
+		if x.word == f.View {
+			q.View = x.view
+		}
+	}
+	return q
 }
 
 func (s *site) intake(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -54,18 +70,33 @@ func (s *site) intake(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = "/mottak", v.T("web.menu.intake")
 	p := intakePage{view: v, Sub: v.listPlace(f), Empty: v.T("empty.assessment_list")}
 	q := incoming(f, v.Today)
+	if q.View == "" {
+		return badRequest{code: "web.unknown_view"}
+	}
+	for _, x := range intakeViews {
+		g := f
+		g.View, g.Page = x.word, 1
+		n, more, err := s.countAll(ctx, incoming(g, v.Today))
+		if err != nil {
+			return err
+		}
+		p.Tabs = append(p.Tabs, tab{at(g), v.T(x.key), n, x.word == f.View, more})
+	}
+	if f.View != "" {
+		p.Hidden = []option{{Value: f.View, Text: "visning"}}
+	}
 	q.Limit, q.Offset = perPage, (f.Page-1)*perPage
 	rows, total, err := s.list(ctx, q)
 	if err != nil {
 		return err
 	}
-	p.Head = v.T("web.intake.head", total)
+	p.Head = v.T("web.intake.head", p.Tabs[0].N)
 	for _, x := range rows {
 		p.Rows = append(p.Rows, v.intakeLine(x, f.Provider == ""))
 	}
 	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, total))
 	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}
-	g := filter{Provider: f.Provider, Page: 1}
+	g := filter{View: f.View, Provider: f.Provider, Page: 1}
 	p.Clear = at(g)
 	if total == 0 && f.narrowed() {
 		if p.Without, err = s.count(ctx, incoming(g, v.Today)); err != nil {
@@ -83,6 +114,14 @@ func (v *view) intakeLine(x row, everywhere bool) intakeLine {
 		out.Act = v.dutyAct(c, step.Duty)
 	}
 	f := &x.State.Facts
+	if f.Concerns != "" {
+		out.What = v.T("concerns." + string(f.Concerns))
+	} else if f.Kind != law.Elective {
+		out.What = v.T("kind." + string(f.Kind))
+	}
+	if missing := law.Missing(law.Content(f, x.State.Content)); len(missing) > 0 && f.Right == law.Pending {
+		out.What = strings.TrimPrefix(out.What+" · "+v.T("web.intake.lacks", len(missing)), " · ")
+	}
 	switch {
 	case f.Deficient && f.InfoAskedOn.IsZero():
 		l := v.actLink(c, "request_information")

@@ -63,7 +63,6 @@ type site struct {
 	user     access.User      // who is signed in, in the copy a request has
 	act      access.Action    // what the page is for, by which its lists are narrowed
 
-	drafts *drafts      // of assessments, until they are decided
 	guides *guide.Index // nil when the desk has no guides
 
 	counts  *countCache // numbers beside the lists
@@ -91,7 +90,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), drafts: newDrafts(), counts: newCountCache(), exports: new(exports), controls: newControls()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

@@ -1,4 +1,5 @@
-// The assessment's keys, and the two fields of the deadline kept alike. Everything works without this file, and nothing here sends anything anywhere.
+// The assessment's keys, the two fields of the deadline kept alike, and the draft kept as one goes. Everything works without this file; what is typed is sent
+// to the same address as the form, and nowhere else.
 (() => {
   "use strict";
   const $ = q => document.querySelector(q);
@@ -22,6 +23,26 @@
     const n = (Date.UTC(+m[3], m[2] - 1, +m[1]) - base) / day / 7;
     weeks.value = Number.isInteger(n) && n > 0 ? n : "";
   });
+
+  // A while after the last key, and when the page is left, what is typed is kept as a draft.
+  const told = $("[data-saved]");
+  let waits = 0, kept = "", sending = false;
+  const body = () => { const b = new URLSearchParams(new FormData(form)); b.set("do", "save"); return b; };
+  const same = b => { const c = new URLSearchParams(b); c.delete("key"); return c.toString(); };
+  const save = async () => {
+    clearTimeout(waits);
+    const b = body();
+    if (sending || same(b) === kept) return;
+    try {
+      const r = await fetch(form.action, { method: "POST", body: b, keepalive: true, redirect: "manual" });
+      if (r.status === 200 && told) told.textContent = await r.text();
+      if (r.ok) kept = same(b);
+    } catch { /* the next key tries again; the form itself is as it was */ }
+  };
+  kept = same(body());
+  form.addEventListener("input", () => { clearTimeout(waits); waits = setTimeout(save, 2000); });
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); });
+  form.addEventListener("submit", () => { sending = true; clearTimeout(waits); });
 
   // After a step is sent, focus stands where it goes on.
   const at = location.hash && document.getElementById(location.hash.slice(1));
