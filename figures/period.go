@@ -122,7 +122,11 @@ func MonthOf(d day.Day) Span {
 func (s Span) Months() []Span {
 	var out []Span
 	for d := s.From; !d.After(s.To); d = d.AddMonths(1) {
-		out = append(out, MonthOf(d))
+		m := MonthOf(d)
+		if m.To.After(s.To) { // a span that is cut off on a day, for it is not over
+			m.To = s.To
+		}
+		out = append(out, m)
 	}
 	return out
 }
@@ -134,9 +138,12 @@ func (s Span) inside() []Span {
 		return nil
 	}
 	out := months
-	if len(months) == 12 {
+	if len(s.Label) == 4 {
 		for t := range 3 {
 			span, _ := ParseSpan(fmt.Sprintf("%s-T%d", s.Label, t+1))
+			if span.To.After(s.To) {
+				break
+			}
 			out = append(out, span)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -148,6 +149,37 @@ func ReadCSV(in io.Reader, today day.Day) (*Rows, error) {
 			return t.Line(), err
 		}
 		return t.Line(), parse(p, t.Line(), t.Get, texts)
+	}
+	return r, nil
+}
+
+// Pull reads periods from something that gives them one after another: with the line each stands on, and what is wrong with it (a *RowError). What it returns at
+// last ends the reading.
+func Pull(has map[string]bool, each func(yield func(p *Period, line int, wrong error) bool) error) (*Rows, error) {
+	r := newRows(day.Day{})
+	r.Has = has
+	type item struct {
+		p     *Period
+		line  int
+		wrong error
+	}
+	var last error
+	next, stop := iter.Pull(func(yield func(item) bool) {
+		last = each(func(p *Period, line int, wrong error) bool { return yield(item{p, line, wrong}) })
+	})
+	r.close = func() error { stop(); return nil }
+	r.next = func(p *Period) (int, error) {
+		x, ok := next()
+		switch {
+		case !ok && last != nil:
+			return 0, last
+		case !ok:
+			return 0, io.EOF
+		case x.wrong != nil:
+			return x.line, x.wrong
+		}
+		*p = *x.p
+		return x.line, nil
 	}
 	return r, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/csv"
@@ -12,12 +13,14 @@ import (
 	"hash"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
 
 	"rettid/day"
 	"rettid/figures"
+	"rettid/registry"
 	"rettid/words"
 )
 
@@ -25,18 +28,22 @@ import (
 type FiguresCmd struct {
 	DatabaseFlag
 	DeskFlags
-	From               string `placeholder:"FILE" help:"Count the referral periods of this file (CSV or Parquet)."`
-	Ledger             bool   `help:"Count the referrals of the ledger."`
-	KnownOn            string `placeholder:"DAY" help:"Of what had been recorded in the ledger by the end of this day (all)."`
-	Period             string `required:"" placeholder:"PERIOD" help:"The reporting period: 2025-09, 2025-T3 or 2025."`
-	By                 string `placeholder:"A,B" help:"Break down by region, trust, site, department, specialty, sector, age, sex, level, municipality, debtor, month, or a column's own name."`
-	Format             string `enum:"table,json,csv,parquet,xlsx" default:"table" help:"table, json, csv, parquet or xlsx (${default})."`
-	Lang               string `enum:"nb,nn,en" default:"nb" help:"Language of the table: bokmål, nynorsk or English (nb, nn, en)."`
-	Out                string `placeholder:"FILE" help:"Write to this file instead of to the screen."`
-	NoSuppress         bool   `help:"Show small numbers too: for use within the service only."`
-	Strict             bool   `help:"Stop at the first row that can't be read."`
-	PostponedInWaiting bool   `help:"Count those who wait after a postponement by the patient or on medical grounds among the waiting."`
-	Notes              int    `default:"20" placeholder:"N" help:"Tell of at most N rejected rows, 0 for all (${default})."`
+	From               string   `placeholder:"FILE" help:"Count the referral periods of this file (CSV, Parquet or a message of the patient registry)."`
+	Ledger             bool     `help:"Count the referrals of the ledger."`
+	KnownOn            string   `placeholder:"DAY" help:"Of what had been recorded in the ledger by the end of this day (all)."`
+	Period             string   `required:"" placeholder:"PERIOD" help:"The reporting period: 2025-09, 2025-T3 or 2025."`
+	By                 string   `placeholder:"A,B" help:"Break down by region, trust, site, department, specialty, sector, age, sex, level, municipality, debtor, month, or a column's own name."`
+	Format             string   `enum:"table,json,csv,parquet,xlsx" default:"table" help:"table, json, csv, parquet or xlsx (${default})."`
+	Lang               string   `enum:"nb,nn,en" default:"nb" help:"Language of the table: bokmål, nynorsk or English (nb, nn, en)."`
+	Out                string   `placeholder:"FILE" help:"Write to this file instead of to the screen."`
+	NoSuppress         bool     `help:"Show small numbers too: for use within the service only."`
+	Strict             bool     `help:"Stop at the first row that can't be read."`
+	PostponedInWaiting bool     `help:"Count those who wait after a postponement by the patient or on medical grounds among the waiting."`
+	Rows               string   `placeholder:"COUNT" help:"List the rows behind a count instead (all: every row), each with its exclusion code and what it is counted in. Never for publication."`
+	Where              []string `placeholder:"BREAKDOWN=VALUE" help:"With --rows: only rows of this cell; may be repeated."`
+	Publish            bool     `help:"With --ledger: keep the figures as published, with the digest of their rows; later facts give a later revision."`
+	Recount            bool     `help:"With --ledger: count every published revision again of what was known then, and tell whether it comes out the same."`
+	Notes              int      `default:"20" placeholder:"N" help:"Tell of at most N rejected rows, 0 for all (${default})."`
 }
 
 // source tells what the figures rest on.
@@ -62,12 +69,15 @@ func (c *FiguresCmd) Run(std *Stdio) error {
 	o := figures.Options{Span: span, By: by, Suppress: !c.NoSuppress, PostponedInWaiting: c.PostponedInWaiting}
 	var r *figures.Result
 	var src source
-	if c.Ledger {
-		r, src, err = c.fromLedger(o)
-	} else {
+	switch {
+	case (c.Publish || c.Recount) && !c.Ledger:
+		return badInput{errors.New("--publish and --recount are of the ledger's figures: add --ledger")}
+	case c.Ledger:
+		r, src, err = c.fromLedger(std, o)
+	default:
 		r, src, err = c.fromFile(std, o)
 	}
-	if err != nil {
+	if err != nil || r == nil {
 		return err
 	}
 	return c.write(std, r, src)
@@ -94,7 +104,11 @@ func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, s
 		return nil, src, badInput{fmt.Errorf("%s: %w", c.From, err)}
 	}
 	defer rows.Close()
-	for _, name := range rows.Unknown {
+	for i, name := range rows.Unknown {
+		if i == 20 {
+			fmt.Fprintf(std.Err, "rettid: %s: %d more columns are not asked for\n", c.From, len(rows.Unknown)-i)
+			break
+		}
 		fmt.Fprintf(std.Err, "rettid: %s: the column %.60q is not asked for and is left out\n", c.From, name)
 	}
 	o.Has = rows.Has
@@ -102,29 +116,46 @@ func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, s
 	if err != nil {
 		return nil, src, badInput{err}
 	}
+	add := count.Add
+	if c.Rows != "" {
+		m, err := c.marker(std, o)
+		if err != nil {
+			return nil, src, err
+		}
+		defer m.end()
+		add = m.mark
+	}
+	bad := func(err error) error {
+		var row *figures.RowError
+		if !errors.As(err, &row) || c.Strict {
+			return badInput{fmt.Errorf("%s: %w", c.From, err)}
+		}
+		src.Rows++
+		src.Rejected++
+		if c.Notes == 0 || src.Rejected <= c.Notes {
+			fmt.Fprintf(std.Err, "rettid: %s: %v\n", c.From, row)
+		}
+		return nil
+	}
 	var p figures.Period
 	for {
 		err := rows.Next(&p)
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		var bad *figures.RowError
 		if err == nil {
 			src.Rows++
-			err = count.Add(&p)
-		} else if errors.As(err, &bad) {
-			src.Rows++
-		}
-		switch {
-		case err == nil:
-		case bad == nil || c.Strict:
-			return nil, src, badInput{fmt.Errorf("%s: %w", c.From, err)}
-		default:
-			src.Rejected++
-			if c.Notes == 0 || src.Rejected <= c.Notes {
-				fmt.Fprintf(std.Err, "rettid: %s: %v\n", c.From, bad)
+			if err = add(&p); err != nil {
+				return nil, src, badInput{fmt.Errorf("%s: %w", c.From, err)}
 			}
+			continue
 		}
+		if err := bad(err); err != nil {
+			return nil, src, err
+		}
+	}
+	if c.Rows != "" {
+		return nil, src, nil
 	}
 	if c.Notes > 0 && src.Rejected > c.Notes {
 		fmt.Fprintf(std.Err, "rettid: %s: %d more rows are rejected (--notes 0 tells of all)\n", c.From, src.Rejected-c.Notes)
@@ -160,7 +191,11 @@ func readPeriods(f *os.File, today day.Day) (rows *figures.Rows, digest func() (
 	}
 	h := sha256.New()
 	in := bufio.NewReaderSize(&hashing{f, h}, 1<<20)
-	rows, err = figures.ReadCSV(in, today)
+	if bytes.HasPrefix(bytes.TrimPrefix(head[:n], []byte("\xEF\xBB\xBF")), []byte("<")) {
+		rows, err = registry.ReadMessage(in)
+	} else {
+		rows, err = figures.ReadCSV(in, today)
+	}
 	return rows, func() (string, error) {
 		_, err := io.Copy(io.Discard, in)
 		return hex.EncodeToString(h.Sum(nil)), err
@@ -291,7 +326,158 @@ func figureText(lang words.Lang, cell *figures.Cell, f *figures.Figure) string {
 	return words.Number(lang, int(v))
 }
 
-func (c *FiguresCmd) fromLedger(o figures.Options) (*figures.Result, source, error) {
-	_ = context.Background()
-	return nil, source{}, badInput{errors.New("not yet")}
+// fromLedger counts the ledger, and publishes when asked to.
+func (c *FiguresCmd) fromLedger(std *Stdio, o figures.Options) (*figures.Result, source, error) {
+	known, err := dayFlag("known-on", c.KnownOn)
+	if err != nil {
+		return nil, source{}, err
+	}
+	ctx := context.Background()
+	open := c.openToRead
+	if c.Publish {
+		open = c.open
+	}
+	l, err := open(ctx)
+	if err != nil {
+		return nil, source{}, err
+	}
+	defer l.Close()
+	d, err := c.desk(l)
+	if err != nil {
+		return nil, source{}, err
+	}
+	x := &registry.Registry{Desk: d}
+	tenants, err := l.Tenants(ctx)
+	if err != nil {
+		return nil, source{}, err
+	}
+	if c.Rows != "" {
+		marks, err := c.marker(std, o)
+		if err != nil {
+			return nil, source{}, err
+		}
+		err = x.EachPeriod(ctx, tenants, o.Span.To, known, marks.mark)
+		if err == nil {
+			err = marks.end()
+		}
+		return nil, source{}, err
+	}
+	if c.Recount {
+		return nil, source{}, c.recount(ctx, std, x, tenants, o)
+	}
+	counted, err := x.Figures(ctx, tenants, o, known)
+	if err != nil {
+		return nil, source{}, badInput{err}
+	}
+	if c.Publish {
+		p, err := x.Publish(ctx, publisher, "", counted, c.NoSuppress)
+		switch {
+		case errors.Is(err, registry.ErrUnchanged):
+			fmt.Fprintf(std.Err, "rettid: %v: revision %d, known on %s\n", err, p.Revision, p.KnownOn)
+		case err != nil:
+			return nil, source{}, err
+		default:
+			fmt.Fprintf(std.Err, "rettid: published as revision %d, known on %s, digest %s\n", p.Revision, p.KnownOn, p.SHA256)
+		}
+	}
+	return counted.Result, source{Rows: counted.Rows, SHA256: counted.SHA256}, nil
+}
+
+// publisher is whose papers figures of the whole ledger are kept among.
+const publisher = "*"
+
+// recount lists the revisions of published figures, each counted again of what was known then.
+func (c *FiguresCmd) recount(ctx context.Context, std *Stdio, x *registry.Registry, tenants []string, o figures.Options) error {
+	all, err := x.Revisions(ctx, publisher, o.Span.Label, o.By)
+	if err != nil {
+		return err
+	}
+	if len(all) == 0 {
+		return badInput{fmt.Errorf("no figures of %s with these breakdowns are published: rettid figures --ledger --publish publishes some", o.Span.Label)}
+	}
+	wrong := false
+	for _, p := range all {
+		verdict := "the same"
+		if err := x.Recount(ctx, tenants, p); errors.Is(err, registry.ErrNotTheSame) {
+			verdict, wrong = "DIFFERENT", true
+		} else if err != nil {
+			return err
+		}
+		fmt.Fprintf(std.Out, "%s revision %d, known on %s, %d rows, %s: %s\n", p.Period, p.Revision, p.KnownOn, p.Rows, p.SHA256, verdict)
+	}
+	if wrong {
+		return exit(exitFailed)
+	}
+	return nil
+}
+
+// marks writes rows with how each is counted.
+type marks struct {
+	m      *figures.Marker
+	w      *csv.Writer
+	figure int // -1: all rows
+	where  []string
+}
+
+func (c *FiguresCmd) marker(std *Stdio, o figures.Options) (*marks, error) {
+	m, err := figures.NewMarker(o)
+	if err != nil {
+		return nil, badInput{err}
+	}
+	out := &marks{m: m, w: csv.NewWriter(std.Out), figure: slices.Index(figures.CountKeys(), c.Rows)}
+	if c.Rows != "all" && out.figure < 0 {
+		return nil, badInput{fmt.Errorf("%q is no count: --rows takes all or one of %s", c.Rows, strings.Join(figures.CountKeys(), ", "))}
+	}
+	out.where = make([]string, len(o.By))
+	set := make([]bool, len(o.By))
+	for _, w := range c.Where {
+		name, value, ok := strings.Cut(w, "=")
+		i := slices.IndexFunc(o.By, func(b string) bool { return strings.EqualFold(b, name) })
+		if !ok || i < 0 {
+			return nil, badInput{fmt.Errorf("--where %q: write BREAKDOWN=VALUE with a breakdown of --by", w)}
+		}
+		out.where[i], set[i] = value, true
+	}
+	for i := range set {
+		if !set[i] {
+			out.where[i] = "*"
+		}
+	}
+	head := append([]string{"id"}, o.By...)
+	head = append(head, "excluded", "days")
+	return out, out.w.Write(append(head, figures.CountKeys()...))
+}
+
+func (x *marks) mark(p *figures.Period) error {
+	row, err := x.m.Mark(p)
+	if err != nil {
+		return err
+	}
+	if x.figure >= 0 && !row.Counted[x.figure] {
+		return nil
+	}
+	for i, v := range x.where {
+		if v != "*" && v != row.By[i] {
+			return nil
+		}
+	}
+	line := append([]string{row.ID}, row.By...)
+	excluded, days := "", strconv.Itoa(row.Days)
+	if row.Excluded != 0 {
+		excluded, days = strconv.Itoa(row.Excluded), ""
+	}
+	line = append(line, excluded, days)
+	for _, in := range row.Counted {
+		flag := "0"
+		if in {
+			flag = "1"
+		}
+		line = append(line, flag)
+	}
+	return x.w.Write(safe(line))
+}
+
+func (x *marks) end() error {
+	x.w.Flush()
+	return x.w.Error()
 }

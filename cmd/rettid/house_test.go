@@ -27,7 +27,7 @@ var floors = []struct {
 	name  string
 	rooms []string
 }{
-	{"ground: days", []string{"day"}},
+	{"ground: days, tables of text", []string{"day", "table"}},
 	{"1: words, the law, plain rows, what an issuer says", []string{"words", "law", "patient", "clinic", "guide", "access/oidc"}},
 	{"2: a referral", []string{"referral"}},
 	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "letter", "waitlist", "figures", "report", "forecast", "npr"}},
