@@ -51,6 +51,11 @@ var plain = sync.OnceValue(func() *Org {
 	return o
 })
 
+// WithProviders gives the organisation with these providers in the place of its own, checked as when it was loaded; regions and referrers stay.
+func (o *Org) WithProviders(providers []Provider) (*Org, error) {
+	return o.with(slices.Clone(providers), o.referrers)
+}
+
 // with checks providers and referrers against the regions and fills what is left out: the short name and the trust.
 func (o Org) with(providers []Provider, referrers []Referrer) (*Org, error) {
 	o.providers, o.byID, o.referrers = providers, make(map[string]int, len(providers)), referrers

@@ -49,6 +49,7 @@ type Calendar struct {
 	nth      []int32   // by ordinal, from 1: the number of that working day
 	holidays []Holiday // every one, in order
 	closed   []Closed  // in order
+	options  Options   // what it was drawn up from
 	editions []edition // the calendar as known earlier, oldest first; none when all was always known
 }
 
@@ -85,6 +86,7 @@ func New(o Options) (*Calendar, error) {
 		}
 	}
 	c := draw(closed, o.EvesAreHolidays)
+	c.options = Options{EvesAreHolidays: o.EvesAreHolidays, Closed: closed}
 	if len(decided) == 0 {
 		return c, nil
 	}
@@ -99,6 +101,11 @@ func New(o Options) (*Calendar, error) {
 	}
 	c.editions = append(c.editions, edition{decided[len(decided)-1], func() *Calendar { return c }})
 	return c, nil
+}
+
+// Options gives what the calendar was drawn up from, for drawing up another.
+func (c *Calendar) Options() Options {
+	return Options{EvesAreHolidays: c.options.EvesAreHolidays, Closed: slices.Clone(c.options.Closed)}
 }
 
 // KnownOn gives the calendar as it was known on d: without the closed days decided later. It is cheap to ask.

@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"rettid/clinic"
@@ -30,11 +31,12 @@ type Desk struct {
 	Now      func() time.Time
 
 	recent *recent
+	live   *atomic.Pointer[live] // shared by the copies of the desk: see ReadHouse
 }
 
 // New makes a desk with the ordinary clock and settings.
 func New(l *ledger.Ledger, org *clinic.Org, guides *guide.Library, s *law.Settings) *Desk {
-	return &Desk{Ledger: l, Org: org, Guides: guides, Settings: s, Now: time.Now, recent: newRecent()}
+	return &Desk{Ledger: l, Org: org, Guides: guides, Settings: s, Now: time.Now, recent: newRecent(), live: newLive()}
 }
 
 // Today is the day in Oslo.
@@ -197,7 +199,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
-	event, err := c.Decide(o.Do, o.At, given, d.Settings)
+	event, err := c.Decide(o.Do, o.At, given, d.Law(known))
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
@@ -208,7 +210,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if err != nil {
 		return ledger.Write{}, Outcome{}, fmt.Errorf("write event %s: %w", event.Kind(), err)
 	}
-	row, err := Row(&state, d.Settings, known, d.Org)
+	row, err := Row(&state, d.Law(known), known, d.Org)
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
@@ -216,7 +218,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	w := ledger.Write{
 		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
-		Row:     row, Duties: DutyRows(&state, d.Settings, known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
+		Row:     row, Duties: DutyRows(&state, d.Law(known), known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
 	}
 	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
 }

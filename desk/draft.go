@@ -42,7 +42,7 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	event, err := f.Decide(o.Do, o.At, given, f.desk.Settings)
+	event, err := f.Decide(o.Do, o.At, given, f.desk.Law(known))
 	if err != nil {
 		return nil, err
 	}
@@ -83,13 +83,13 @@ func (f *Draft) Write() (ledger.Write, error) {
 		return ledger.Write{}, fmt.Errorf("the draft is empty: a referral begins with its reception")
 	}
 	d, known := f.desk, f.Log[len(f.Log)-1].Known
-	row, err := Row(&f.State, d.Settings, known, d.Org)
+	row, err := Row(&f.State, d.Law(known), known, d.Org)
 	if err != nil {
 		return ledger.Write{}, err
 	}
 	w := f.write
 	row.Tenant = w.Tenant
-	w.Row, w.Duties = row, DutyRows(&f.State, d.Settings, known, d.Org)
+	w.Row, w.Duties = row, DutyRows(&f.State, d.Law(known), known, d.Org)
 	return w, nil
 }
 

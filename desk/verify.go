@@ -174,7 +174,7 @@ func (d *Desk) verifyReferral(v *Verification, tenant string, id int64, recs []l
 		problem("unreadable", 0, "%v", err)
 		return
 	}
-	differences, state, err := referral.Recheck(log, d.Settings)
+	differences, state, err := referral.RecheckUnder(log, d.Law)
 	if err != nil {
 		problem("unreadable", 0, "%v", err)
 		return
@@ -183,7 +183,7 @@ func (d *Desk) verifyReferral(v *Verification, tenant string, id int64, recs []l
 		problem("finding", x.Seq, "%s, %s: stored %s, today's rules %s", x.Verb, x.What, x.Then, x.Today)
 	}
 	last := recs[len(recs)-1]
-	want, err := Row(&state, d.Settings, last.Known, d.Org)
+	want, err := Row(&state, d.Law(last.Known), last.Known, d.Org)
 	if err != nil {
 		problem("unreadable", 0, "%v", err)
 		return
@@ -195,12 +195,12 @@ func (d *Desk) verifyReferral(v *Verification, tenant string, id int64, recs []l
 	case !sameRow(want, *stored):
 		problem("row", 0, "the current row is not what the log folds to: %s", rowDifference(want, *stored))
 	}
-	if wantDuties := DutyRows(&state, d.Settings, last.Known, d.Org); !sameDuties(wantDuties, owes) {
+	if wantDuties := DutyRows(&state, d.Law(last.Known), last.Known, d.Org); !sameDuties(wantDuties, owes) {
 		problem("duty", 0, "the stored duties are not what the state gives: %d stored, %d found", len(owes), len(wantDuties))
 	}
 	if state.Open() {
 		v.Open++
-		step, ok := law.NextStep(&state.Facts, today, d.Settings)
+		step, ok := law.NextStep(&state.Facts, today, d.Law(today))
 		if !ok || step.Role == "" || step.At == "" {
 			problem("next_step", 0, "the referral is open and has no owner or no next step")
 		}

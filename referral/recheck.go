@@ -20,10 +20,16 @@ type Difference struct {
 // Recheck runs the rules again on every entry of a log, each on what had been recorded before it, and lists what differs from what was stored. It
 // gives the folded state too.
 func Recheck(log []Entry, s *law.Settings) ([]Difference, Referral, error) {
+	return RecheckUnder(log, func(day.Day) *law.Settings { return s })
+}
+
+// RecheckUnder is Recheck where each entry is run under the settings of the day it was recorded.
+func RecheckUnder(log []Entry, on func(day.Day) *law.Settings) ([]Difference, Referral, error) {
 	var out []Difference
 	var r Referral
 	plain := true // no correction yet: the state can be carried along
 	for i, e := range log {
+		s := on(e.Known)
 		_, isCorrection := e.Event.Ask.(*Correct)
 		var again *Event
 		var err error

@@ -24,7 +24,7 @@ import (
 // two who change the same at once meet. A change is shown with what it does before it is saved. Nothing here changes what has been decided in a case.
 
 // house is the tenant of what holds for the whole installation.
-const house = "*"
+const house = desk.House
 
 // A register is one sort of what is administered: people, units, texts.
 type register struct {
@@ -39,6 +39,7 @@ type register struct {
 	apply   func(ctx context.Context, s *site) error                  // makes what is stored hold
 	base    func(s *site) []entry                                     // what is there without being stored: from files; may be nil
 	show    func(ctx context.Context, v *view, e entry) []preview     // beside the form: how it will look
+	ends    bool                                                      // an entry can be taken away; the others end by their last day
 }
 
 // A preview is a piece of a page beside a form.
@@ -96,10 +97,17 @@ func (f *adminForm) values() map[string]string {
 			out[k] = s
 		}
 	}
+	for _, g := range f.named.groups(f.v, entry{Values: out}) {
+		for _, x := range g.Fields {
+			if d, err := typedDay(out[x.Name]); x.Kind == "day" && err == nil && !d.IsZero() {
+				out[x.Name] = d.String() // a day is stored in one way, however it was written
+			}
+		}
+	}
 	return out
 }
 
-var reserved = map[string]bool{"seq": true, "steg": true, "angre": true, "bekreft": true}
+var reserved = map[string]bool{"seq": true, "steg": true, "angre": true, "bekreft": true, "bort": true}
 
 // entries gives the entries of a register: the stored ones, and those of the files that nobody has changed.
 func (s *site) entries(ctx context.Context, r register) ([]entry, error) {
@@ -181,7 +189,9 @@ func (s *site) adminRoutes(m *http.ServeMux) {
 }
 
 // registers are everything of the sort, in the order of the front page.
-func registers() []register { return []register{peopleRegister()} }
+func registers() []register {
+	return []register{peopleRegister(), settingsRegister(), closedRegister(), providerRegister(), siteRegister(), unitRegister(), delegationRegister()}
+}
 
 func registerOf(word string) (register, bool) {
 	for _, r := range registers() {
@@ -194,6 +204,9 @@ func registerOf(word string) (register, bool) {
 
 // applyAll makes what is stored hold, when the pages are made.
 func (s *site) applyAll(ctx context.Context) error {
+	if err := s.desk.ReadHouse(ctx); err != nil {
+		return fmt.Errorf("take what is stored for the installation into use: %w", err)
+	}
 	for _, r := range registers() {
 		if r.apply != nil {
 			if err := r.apply(ctx, s); err != nil {
@@ -341,7 +354,8 @@ type adminEditPage struct {
 	History      string
 	Previews     []preview
 	Undo         int
-	MayEnd, Gone bool
+	MayEnd, Gone bool // it can be taken away; it is
+	Away         bool // it is about to be
 }
 
 // A conflict is that somebody else has stored a version meanwhile.
@@ -371,7 +385,7 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	f := &adminForm{form: form{v: v, bad: make(map[string][]string)}, s: s, e: e, named: reg}
 	v.Here = "/admin"
-	p := adminEditPage{view: v, URL: "/admin/" + reg.word + "/" + url.PathEscape(id), Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}, Seq: e.Seq, Gone: e.Gone}
+	p := adminEditPage{view: v, URL: "/admin/" + reg.word + "/" + url.PathEscape(id), Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}, Seq: e.Seq, Gone: e.Gone, MayEnd: reg.ends && !fresh && !e.Gone}
 	p.Head = v.T("admin." + reg.word + ".new")
 	if !fresh {
 		p.Head = reg.cells(v, e)[0]
@@ -461,9 +475,12 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 	if e.Seq != seen {
 		return collide()
 	}
-	if len(p.Changes) == 0 && !fresh && !e.Gone {
+	if len(p.Changes) == 0 && !fresh && !e.Gone && f.value("bort") == "" {
 		f.wrong("", "admin.nothing_changed")
 		return render(http.StatusUnprocessableEntity)
+	}
+	if reg.ends && f.value("bort") == "ja" {
+		after.Gone = true
 	}
 	if f.value("steg") != "lagre" {
 		if reg.effect != nil {
@@ -472,7 +489,7 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 				return err
 			}
 		}
-		p.Confirm = true
+		p.Confirm, p.Away = true, after.Gone
 		for _, k := range slices.Sorted(maps.Keys(after.Values)) {
 			p.Kept = append(p.Kept, option{Text: k, Value: after.Values[k]})
 		}
@@ -498,6 +515,9 @@ func (f *adminForm) showAs(fields []field, e entry) []field {
 	for i := range fields {
 		x := &fields[i]
 		x.Value = e.get(x.Name)
+		if d, err := typedDay(x.Value); x.Kind == "day" && err == nil {
+			x.Value = words.FieldDate(d)
+		}
 		given := []string{x.Value}
 		if x.Kind == "ticks" {
 			given = strings.Fields(x.Value)
@@ -566,6 +586,7 @@ type adminVersion struct {
 	When, Who string
 	Changes   []change
 	Undo      string // to go back to it
+	Gone      bool
 	Now       bool
 }
 
@@ -601,7 +622,7 @@ func (s *site) adminVersions(w http.ResponseWriter, r *http.Request, v *view) er
 		if err != nil {
 			return err
 		}
-		a := adminVersion{N: x.Seq, When: v.moment(x.At), Who: s.actor(x.Actor), Changes: f.changes(before, x.Values), Now: i == len(papers)-1}
+		a := adminVersion{N: x.Seq, When: v.moment(x.At), Who: s.actor(x.Actor), Changes: f.changes(before, x.Values), Gone: x.Gone, Now: i == len(papers)-1}
 		if !a.Now {
 			a.Undo = at + "?angre=" + strconv.Itoa(x.Seq)
 		}

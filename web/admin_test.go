@@ -148,3 +148,96 @@ func TestAdminConflict(t *testing.T) {
 		t.Errorf("deciding again: %d %s", res.StatusCode, text(body))
 	}
 }
+
+// A setting is changed from a day to come, with what it means in law and what it does; a case decided before keeps its date.
+func TestAdminSettings(t *testing.T) {
+	s, srv := newGated(t)
+	admin := be(t, srv, "admin")
+	before := s.state("FJO", s.tens["unassessed"])
+	const at = "/admin/innstillinger/assessment.receipt_day_counts"
+	if res, body := admin.save(at, "verdi", "true", "fra", "23.04.2025"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Kan tidligst gjelde fra 24. april 2025") {
+		t.Errorf("from today: %d %s", res.StatusCode, text(body))
+	}
+	if res, body := admin.save("/admin/innstillinger/complaint.days", "verdi", "0", "fra", "24.04.2025"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "1–365") {
+		t.Errorf("no days to complain: %d %s", res.StatusCode, text(body))
+	}
+	_, body := admin.get(at)
+	f := fieldsOf(body)
+	f.Set("verdi", "true")
+	f.Set("fra", "24.04.2025")
+	if _, body = admin.post(at, f); !strings.Contains(text(body), "Gjelder fra 24. april 2025.") || !strings.Contains(text(body), "åpne saker kan møte endringen") || !strings.Contains(text(body), "Verdi nei ja") {
+		t.Errorf("what it does: %s", text(body))
+	}
+	if s.d.Law(today.Add(1)).ReceiptDayCounts {
+		t.Error("it was changed before it was meant")
+	}
+	if res, _ := admin.post(at, fieldsOf(body)); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("saving: %d", res.StatusCode)
+	}
+	if s.d.Law(today).ReceiptDayCounts || !s.d.Law(today.Add(1)).ReceiptDayCounts {
+		t.Error("it is not changed from the day")
+	}
+	if after := s.state("FJO", s.tens["unassessed"]); after.AssessBy != before.AssessBy {
+		t.Errorf("an old case: %s became %s", before.AssessBy, after.AssessBy)
+	}
+	if _, body := admin.get("/admin/innstillinger"); !strings.Contains(text(body), "nei, ja fra 24. april 2025") {
+		t.Errorf("the list does not say what comes: %s", text(body))
+	}
+	if v, err := s.d.Verify(s.ctx, today, nil); err != nil || len(v.Problems) > 0 {
+		t.Errorf("verify: %+v %v", v.Problems, err)
+	}
+}
+
+// Closed days and the organisation are added, refused when they do not fit, and hold without a restart.
+func TestAdminHouse(t *testing.T) {
+	s, srv := newGated(t)
+	admin := be(t, srv, "admin")
+	if res, body := admin.save("/admin/lukkede-dager/ny", "dag", "02.05.2025", "navn", "Inneklemt fredag"); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("closing a day: %d %s", res.StatusCode, text(body))
+	}
+	if s.d.Law(today).Calendar.IsWorking(today.Add(9)) == false || s.d.Law(today.Add(1)).Calendar.IsWorking(today.Add(9)) {
+		t.Error("2 May is not closed from tomorrow")
+	}
+	if res, _ := admin.save("/admin/lukkede-dager/ny", "dag", "01.05.2025", "navn", "x"); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a holiday is closed again: %d", res.StatusCode)
+	}
+	_, body := admin.get("/admin/lukkede-dager/2025-05-02")
+	f := fieldsOf(body)
+	f.Set("bort", "ja")
+	_, body = admin.post("/admin/lukkede-dager/2025-05-02", f)
+	if res, _ := admin.post("/admin/lukkede-dager/2025-05-02", fieldsOf(body)); res.StatusCode != http.StatusSeeOther || !s.d.Law(today.Add(1)).Calendar.IsWorking(today.Add(9)) {
+		t.Errorf("taking it away: %d", res.StatusCode)
+	}
+	if res, body := admin.save("/admin/enheter/ny", "provider", "FJO", "id", "FJO-99", "navn", "Fiktiv søvnenhet", "fag", "neurology", "fra", "01.05.2025"); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("a unit: %d %s", res.StatusCode, text(body))
+	}
+	p, _ := s.d.InForce().Org.Provider("FJO")
+	if u := p.Units[len(p.Units)-1]; u.ID != "FJO-99" || u.In.From != today.Add(8) {
+		t.Errorf("the unit is not there: %+v", u)
+	}
+	if _, body := admin.get("/admin/folk/booking"); !strings.Contains(body, "Fiktiv søvnenhet") {
+		t.Error("nobody can be given a role in the new unit")
+	}
+	if res, body := admin.save("/admin/enheter/FJO.FJO-99", "id", "FJO-98"); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("another code: %d %s", res.StatusCode, text(body))
+	}
+	if res, body := admin.save("/admin/virksomheter/ny", "id", "NYE", "navn", "Nye", "slag", "private", "region", "vest", "orgnr", "123456789"); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Stemmer ikke med resten") {
+		t.Errorf("a wrong organisation number: %d %s", res.StatusCode, text(body))
+	}
+	_, body = admin.get("/admin/delegering")
+	at := regexp.MustCompile(`href="(/admin/delegering/[^"?]+)"`).FindAllStringSubmatch(body, -1)
+	var one string
+	for _, m := range at {
+		if !strings.HasSuffix(m[1], "/ny") {
+			one = m[1]
+		}
+	}
+	if res, body := admin.save(one, "til", "31.12.2025"); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("ending a delegation at %s: %d %s", one, res.StatusCode, text(body))
+	}
+	for _, word := range []string{"virksomheter", "steder", "enheter", "delegering", "innstillinger", "lukkede-dager", "folk"} {
+		if res, body := admin.get("/admin/" + word + "?sorter=1&retning=ned&lang=en"); res.StatusCode != http.StatusOK || strings.Contains(body, "admin.") {
+			t.Errorf("%s: %d", word, res.StatusCode)
+		}
+	}
+}

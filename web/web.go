@@ -127,7 +127,6 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page("", (*site).lookPage))
-	s.officeRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page("", (*site).caseLetters))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
 	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
@@ -197,8 +196,8 @@ type view struct {
 	path  string
 	query string
 
-	waitingIn  func() int // how many referrals are in intake
-	lettersDue func() int // how many wait for the letter office
+	ctx       context.Context // of the request, for what a form has to look up
+	waitingIn func() int      // how many referrals are in intake
 }
 
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
@@ -208,7 +207,6 @@ func (s *site) page(a access.Action, h func(*site, http.ResponseWriter, *http.Re
 		s := s.of(r, a)
 		v := s.look(w, r)
 		v.waitingIn = func() int { return v.intakeCount(r) }
-		v.lettersDue = func() int { return v.letterCount(r) }
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)
@@ -256,7 +254,7 @@ var oslo = func() *time.Location {
 
 // look finds the language and the day. A language chosen by ?lang= is remembered.
 func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
-	v := &view{s: s, Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery}
+	v := &view{s: s, Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery, ctx: r.Context()}
 	if l, err := words.Parse(s.user.Language); err == nil {
 		v.Lang = l
 	}

@@ -57,10 +57,11 @@ func (s *site) guarded() bool { return s.sessions != nil }
 
 // of is the site as the one who is signed in meets it: a copy that lives as long as the request. One who is not signed in has no grants, and is refused.
 func (s *site) of(r *http.Request, a access.Action) *site {
-	if !s.guarded() {
-		return s
-	}
 	t := *s
+	t.desk = s.desk.InForce()
+	if !s.guarded() {
+		return &t
+	}
 	u, _ := access.Of(r.Context())
 	t.user, t.act, t.o.User = u, a, User{ID: u.ID, Name: u.Name}
 	if some := t.scope(a); len(some) > 0 {

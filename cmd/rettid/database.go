@@ -60,6 +60,9 @@ func (f DeskFlags) desk(l *ledger.Ledger) (*desk.Desk, error) {
 	}
 	d := desk.New(l, org, guides, s)
 	d.Now = time.Now
+	if err := d.ReadHouse(context.Background()); err != nil {
+		return nil, err
+	}
 	return d, nil
 }
 

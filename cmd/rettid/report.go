@@ -57,7 +57,7 @@ func (c *ReportCmd) Run(std *Stdio) error {
 		}
 	}
 	view := desk.View{AsOf: asOf, KnownOn: knownOn}
-	m := report.New(asOf, knownOn, c.Ahead, d.Settings)
+	m := report.New(asOf, knownOn, c.Ahead, d.Law(asOf))
 	err = eachState(ctx, l, view, func(tenant string, id int64, r *referral.Referral) {
 		provider, _ := law.ListPlace(&r.Facts)
 		if (c.Provider == "" || c.Provider == provider || c.Provider == r.Holder) && (c.Specialty == "" || c.Specialty == r.Specialty) {
