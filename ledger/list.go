@@ -382,9 +382,11 @@ type DutyQuery struct {
 	Place, Unit    string
 	Specialty      string
 	Today          day.Day
-	DueFrom, DueTo day.Day // only those due in this period; zero: no limit. Overdue: DueTo the day before today
-	NoDate         bool    // only those without a date
-	Limit, Offset  int     // Limit 0: no rows, only the total
+	DueFrom, DueTo day.Day  // only those due in this period; zero: no limit. Overdue: DueTo the day before today
+	NoDate         bool     // only those without a date
+	Names          []string // only those with one of these names
+	Desc           bool     // the last day first; those without a date last all the same
+	Limit, Offset  int      // Limit 0: no rows, only the total
 }
 
 // A DutyRow is a duty and the current row of its referral.
@@ -400,6 +402,13 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 		c := &conditions{}
 		c.and("d.tenant = ? AND d.opens <= ?", q.Tenant, dayArg(q.Today))
 		c.equal("d.name", q.Name)
+		if len(q.Names) > 0 {
+			var names []any
+			for _, name := range q.Names {
+				names = append(names, name)
+			}
+			c.and("d.name IN ("+list(len(names))+")", names...)
+		}
 		c.equal("d.role", q.Role)
 		c.equal("d.place", q.Place)
 		c.equal("d.unit", q.Unit)
@@ -421,12 +430,16 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 	if err != nil || q.Limit == 0 || q.Offset >= total {
 		return nil, total, err
 	}
+	direction := ""
+	if q.Desc {
+		direction = " DESC"
+	}
 	page := func(with string, limit, offset int) error {
 		c := asked()
 		c.and(with + " AND r.tenant = d.tenant AND r.referral = d.referral")
 		c.args = append(c.args, int64(limit), int64(offset))
-		sql := fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY d.due, d.referral, d.n LIMIT $%d OFFSET $%d",
-			prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), len(c.args)-1, len(c.args))
+		sql := fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY d.due%s, d.referral, d.n LIMIT $%d OFFSET $%d",
+			prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), direction, len(c.args)-1, len(c.args))
 		return l.store.query(ctx, sql, c.args, func(r *row) error {
 			id, d := scanDuty(r)
 			duties = append(duties, DutyRow{Referral: id, Duty: d, Row: scanRow(r)})

@@ -213,7 +213,7 @@ func (c *Inform) fold(r *Referral, e *Event) {
 		return
 	}
 	kind := c.letter(r)
-	r.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], Sent{Kind: kind, On: e.On, Patient: c.Patient, Referrer: c.Referrer, Parts: e.Found.Parts})
+	r.Letters = append(r.Letters[:len(r.Letters):len(r.Letters)], Sent{Seq: r.Seq + 1, Kind: kind, On: e.On, Patient: c.Patient, Referrer: c.Referrer, Parts: e.Found.Parts})
 	waits := c.send(r, kind, e.On)
 	switch kind {
 	case law.LetterGranted, law.LetterNotGranted, law.LetterSecondOpinion:

@@ -118,8 +118,9 @@ type Earlier struct {
 	Notice int     `json:"notice,omitempty"` // days ahead the patient must hear of it
 }
 
-// Sent is a letter that was sent and delivered.
+// Sent is a letter that was sent; how it goes, when it went a way with receipts, stands in Deliveries.
 type Sent struct {
+	Seq      int        `json:"seq,omitempty"` // the entry
 	Kind     law.Letter `json:"kind"`
 	On       day.Day    `json:"on"`
 	Patient  bool       `json:"patient,omitempty"`

@@ -296,7 +296,11 @@ func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow
 			if x.IsZero() || y.IsZero() {
 				return cmp.Or(cmp.Compare(boolInt(x.IsZero()), boolInt(y.IsZero())), cmp.Compare(a.Referral, b.Referral))
 			}
-			return cmp.Or(x.Compare(y), cmp.Compare(a.Referral, b.Referral))
+			turn := 1
+			if q.Desc {
+				turn = -1
+			}
+			return cmp.Or(turn*x.Compare(y), cmp.Compare(a.Referral, b.Referral))
 		})
 		all = all[min(q.Offset, len(all)):min(q.Offset+q.Limit, len(all))]
 	}

@@ -578,6 +578,9 @@ var dutyVerbs = map[law.DutyName]string{
 func (v *view) dutyAct(c desk.Case, name law.DutyName) link {
 	switch name {
 	case law.DutyInformPatient, law.DutyInformReferrer, law.DutyInformComplaint:
+		if !v.s.mayDo(acts["inform"], c) {
+			return link{}
+		}
 		if kind := v.letterKind(c); kind != "" {
 			return link{brevURL(c, string(kind)), v.T("verb.inform")}
 		}

@@ -38,6 +38,7 @@ type casePage struct {
 	Duties      []caseDuty
 	NextStep    string
 	Letters     []caseLetter
+	MayWrite    bool // letters may be written
 	Events      []happening
 	About       []pair
 	Offers      []offerLine
@@ -93,7 +94,8 @@ type caseLetter struct {
 	On       day.Day
 	OnText   string
 	Parts    string
-	Kept     []keptLink // as they were sent; none of letters from elsewhere
+	Kept     []keptLink     // as they were sent; none of letters from elsewhere
+	Ways     []deliveryLine // how they go, of those that went a way with receipts
 }
 
 type offerLine struct {
@@ -269,7 +271,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Main, p.Others = v.proofs(x)
 	p.Line = v.timeline(c, on)
 	p.Duties, p.NextStep = v.caseDuties(x)
-	p.Letters = v.letters(c)
+	p.Letters, p.MayWrite = v.letters(c), v.s.mayDo(acts["inform"], c)
 	notes, err := s.notes(r, c)
 	if err != nil {
 		return p, err
@@ -536,7 +538,7 @@ func (v *view) caseDuties(x *referral.Referral) ([]caseDuty, string) {
 
 func (v *view) letters(c desk.Case) []caseLetter {
 	x := &c.State
-	kept := sentLinks(c)
+	kept, sentBy := sentLinks(c)
 	var out []caseLetter
 	for i := len(x.Letters) - 1; i >= 0; i-- {
 		l := x.Letters[i]
@@ -551,7 +553,7 @@ func (v *view) letters(c desk.Case) []caseLetter {
 		for _, p := range l.Parts {
 			parts = append(parts, lowerFirst(v.T("part."+string(p))))
 		}
-		out = append(out, caseLetter{Name: v.T("letter." + string(l.Kind)), To: v.T(to), On: l.On, OnText: v.short(l.On), Parts: strings.Join(parts, ", "), Kept: kept[i]})
+		out = append(out, caseLetter{Name: v.T("letter." + string(l.Kind)), To: v.T(to), On: l.On, OnText: v.short(l.On), Parts: strings.Join(parts, ", "), Kept: kept[i], Ways: v.deliveryLines(x, sentBy[i])})
 	}
 	return out
 }

@@ -43,6 +43,10 @@ func (f *form) whichDelivery(some []law.Delivery) field {
 	}
 	if f.base == nil && len(x.Options) > 0 {
 		x.Value = x.Options[0].Value
+		asked, _ := url.ParseQuery(f.v.query) // the letter office leads to one of them
+		if code := asked.Get("sending"); slices.ContainsFunc(x.Options, func(o option) bool { return o.Value == code }) {
+			x.Value = code
+		}
 	}
 	return x
 }
@@ -139,17 +143,28 @@ func notDeliveredValues(_ *view, c referral.Command) url.Values {
 
 // A deliveryLine is how one letter to one receiver goes, in words.
 type deliveryLine struct {
-	To          string
+	To, ToLower string // «Til pasienten», «til pasienten»
 	Icon, State string
 	Text        string // «Levert 3. mai (Helsenorge)», «Ikke levert: ingen kvittering. Går i posten»
 	Due         day.Day
 	By, Press   string
 }
 
+// deliveryLines say how the letters of an entry go.
+func (v *view) deliveryLines(x *referral.Referral, entry int) []deliveryLine {
+	var out []deliveryLine
+	for _, d := range x.Deliveries {
+		if d.Letter == entry {
+			out = append(out, v.deliveryLine(d))
+		}
+	}
+	return out
+}
+
 // deliveryLine says how a letter goes.
 func (v *view) deliveryLine(d law.Delivery) deliveryLine {
 	way := lowerFirst(v.T("channel." + string(d.Channel)))
-	out := deliveryLine{To: v.receiver(d.To)}
+	out := deliveryLine{To: v.receiver(d.To), ToLower: lowerFirst(v.receiver(d.To))}
 	switch {
 	case !d.On.IsZero():
 		out.Icon, out.State, out.Text = "check", "done", v.T("web.delivery.delivered", v.short(d.On), way)

@@ -172,9 +172,16 @@ func brevURL(c desk.Case, at string) string { return caseURL(c.Tenant, c.ID) + "
 
 // keptIn finds the letters an entry sent; none when they came from elsewhere, or there is no such entry.
 func keptIn(log []referral.Entry, seq int) []referral.Kept {
-	for _, e := range log {
-		if e.Seq == seq {
-			if c, ok := e.Event.Ask.(*referral.Inform); ok {
+	speaks := referral.Speaking(log)
+	for i, e := range log {
+		if e.Seq != seq {
+			continue
+		}
+		for _, event := range []*referral.Event{e.Event, speaks[i]} { // what was sent was sent, also when its entry was corrected
+			if event == nil {
+				continue
+			}
+			if c, ok := event.Ask.(*referral.Inform); ok && len(c.Kept) > 0 {
 				return c.Kept
 			}
 		}
@@ -182,24 +189,18 @@ func keptIn(log []referral.Entry, seq int) []referral.Kept {
 	return nil
 }
 
-// sentLinks leads from each letter sent to the page as it was sent; empty for letters from elsewhere.
-func sentLinks(c desk.Case) [][]keptLink {
-	out := make([][]keptLink, len(c.State.Letters))
-	used := make(map[int]bool)
+// sentLinks leads from each letter sent to the page as it was sent; empty for letters from elsewhere. seqs are the entries that sent them.
+func sentLinks(c desk.Case) (links [][]keptLink, seqs []int) {
+	links = make([][]keptLink, len(c.State.Letters))
 	for i, l := range c.State.Letters {
-		for _, e := range c.Log {
-			ask, ok := e.Event.Ask.(*referral.Inform)
-			if !ok || used[e.Seq] || len(ask.Kept) == 0 || e.Event.On != l.On || ask.Letter != l.Kind || ask.Patient != l.Patient || ask.Referrer != l.Referrer {
-				continue
+		seqs = append(seqs, l.Seq)
+		for _, k := range keptIn(c.Log, l.Seq) {
+			if k.Note != "" {
+				links[i] = append(links[i], keptLink{brevURL(c, "sendt/"+strconv.Itoa(l.Seq)) + "?til=" + k.To, k.To})
 			}
-			used[e.Seq] = true
-			for _, k := range ask.Kept {
-				out[i] = append(out[i], keptLink{brevURL(c, "sendt/"+strconv.Itoa(e.Seq)) + "?til=" + k.To, k.To})
-			}
-			break
 		}
 	}
-	return out
+	return links, seqs
 }
 
 type keptLink struct{ URL, To string }
@@ -217,8 +218,12 @@ func (s *site) caseLetters(w http.ResponseWriter, r *http.Request, v *view) erro
 		Name, Facts string
 		Letters     []caseLetter
 		Possible    []link
+		MayWrite    bool
 		Elsewhere   link
 	}{view: v, Case: v.caseLink(c), Name: v.givenName(c.Person), Facts: v.personLine(c), Letters: v.letters(c), Elsewhere: v.actLink(c, "inform")}
+	if p.MayWrite = s.mayDo(acts["inform"], c); !p.MayWrite {
+		return s.render(w, http.StatusOK, "letters", v, p)
+	}
 	for _, kind := range v.possible(c, len(law.Letters)) {
 		p.Possible = append(p.Possible, link{brevURL(c, string(kind)), v.T("letter." + string(kind))})
 	}

@@ -117,6 +117,9 @@ func (v *view) Menu() []menuItem {
 		if m.url == "/mottak" && v.waitingIn != nil {
 			i.N = v.waitingIn()
 		}
+		if m.url == lettersURL && v.lettersDue != nil {
+			i.N = v.lettersDue()
+		}
 		items = append(items, i)
 	}
 	return items
@@ -128,7 +131,7 @@ var menu = []struct {
 	action   access.Action
 	signedIn bool // only where people sign in
 }{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
-	{"/vurdering", "web.menu.assessment", access.List, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {"/admin", "web.menu.admin", access.Administer, true}}
+	{"/vurdering", "web.menu.assessment", access.List, false}, {lettersURL, "web.menu.letters", access.SendLetter, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {"/admin", "web.menu.admin", access.Administer, true}}
 
 type menuItem struct {
 	URL, Text string

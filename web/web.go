@@ -127,6 +127,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page("", (*site).lookPage))
+	s.officeRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page("", (*site).caseLetters))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
 	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
@@ -196,8 +197,9 @@ type view struct {
 	path  string
 	query string
 
-	ctx       context.Context // of the request, for what a form has to look up
-	waitingIn func() int      // how many referrals are in intake
+	ctx        context.Context // of the request, for what a form has to look up
+	waitingIn  func() int      // how many referrals are in intake
+	lettersDue func() int      // how many wait for the letter office
 }
 
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
@@ -207,6 +209,7 @@ func (s *site) page(a access.Action, h func(*site, http.ResponseWriter, *http.Re
 		s := s.of(r, a)
 		v := s.look(w, r)
 		v.waitingIn = func() int { return v.intakeCount(r) }
+		v.lettersDue = func() int { return v.letterCount(r) }
 		defer func() {
 			if p := recover(); p == http.ErrAbortHandler {
 				panic(p)
