@@ -1,8 +1,10 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -416,6 +418,17 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 	switch {
 	case f.value("vis") != "":
 		return show(http.StatusOK)
+	case f.value("pdf") != "": // as it would be, to be looked at
+		l, ok := wr.made[p.Shown]
+		if !ok || len(l.Missing) > 0 {
+			return show(http.StatusUnprocessableEntity)
+		}
+		file, _, err := s.o.PDF.Make(r.Context(), []byte(letterPage(l)))
+		if err != nil {
+			return err
+		}
+		sendPDF(w, "utkast-"+caseNumber(c.Tenant, c.ID), string(l.Lang), file)
+		return nil
 	case !wr.waysKnown():
 		return show(http.StatusUnprocessableEntity)
 	case len(to) == 0:
@@ -429,7 +442,7 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	o := f.order(acts["inform"], key, do, v.Today)
 	for _, code := range to {
-		if err := wr.attach(&o, do, code); err != nil {
+		if err := wr.attach(r.Context(), &o, do, code); err != nil {
 			return err
 		}
 	}
@@ -459,7 +472,7 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 
 // attach puts one letter into the order: its page as a note beside the log, its digest in the log, and a message to whoever delivers it. The note's id
 // follows from the key, so that a retry makes the same.
-func (wr *writing) attach(o *desk.Order, do *referral.Inform, code string) error {
+func (wr *writing) attach(ctx context.Context, o *desk.Order, do *referral.Inform, code string) error {
 	to := letter.Patient
 	if code == "henviser" {
 		to = letter.Referrer
@@ -467,6 +480,13 @@ func (wr *writing) attach(o *desk.Order, do *referral.Inform, code string) error
 	page := letterPage(wr.made[code])
 	sum := sha256.Sum256([]byte(o.Key + "/letter/" + code))
 	k := referral.Kept{To: string(to), Lang: string(wr.lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page), Channel: wr.way(code)}
+	file, _, err := wr.f.v.s.o.PDF.Make(ctx, []byte(page))
+	if err != nil {
+		return err
+	}
+	sum = sha256.Sum256([]byte(o.Key + "/pdf/" + code))
+	k.PDF, k.PDFDigest = hex.EncodeToString(sum[:12]), digest(string(file))
+	o.Notes = append(o.Notes, ledger.Note{ID: k.PDF, Text: base64.StdEncoding.EncodeToString(file)})
 	m, err := desk.LetterOut{Kept: k, Letter: wr.kind, AnswerCode: wr.made[code].AnswerCode}.Message()
 	if err != nil {
 		return fmt.Errorf("write the message of a letter: %w", err)

@@ -69,6 +69,9 @@ func TestLetterIsSentAndKept(t *testing.T) {
 		if !strings.Contains(copyPage, `data-letter="referrer_copy"`) {
 			t.Errorf("%s: the referrer's copy has no page of its own: %s", tt.kind, text(copyPage))
 		}
+		if res, draft := post(t, srv, at, plus(form, "pdf", "1")); res.Header.Get("Content-Type") != "application/pdf" || !strings.HasPrefix(draft, "%PDF-") {
+			t.Errorf("%s: no PDF to be looked at: %d", tt.kind, res.StatusCode)
+		}
 		form.Set("faglig", "MR er sett.")
 		_, body = post(t, srv, at, plus(form, "vis", "1"))
 		form = filled(t, body)
@@ -97,10 +100,18 @@ func TestLetterIsSentAndKept(t *testing.T) {
 			if strings.Contains(sent, "MR er sett.") != (k.To == "referrer") {
 				t.Errorf("%s to %s: the feedback is where it should not be, or not where it should", tt.kind, k.To)
 			}
+			pdfAt := brev("FJO", tt.id, "sendt/"+strconv.Itoa(x.Seq)) + "/pdf?til=" + k.To
+			status, file := get(t, srv, pdfAt)
+			if status != http.StatusOK || !strings.HasPrefix(file, "%PDF-") || digest(file) != k.PDFDigest {
+				t.Errorf("%s to %s as PDF: %d, or not what was sent", tt.kind, k.To, status)
+			}
 			// Another day, another name: the letter stays as it was.
 			s.d.Now = func() time.Time { return time.Date(2025, 6, 1, 12, 0, 0, 0, oslo) }
 			if _, again := get(t, srv, brev("FJO", tt.id, "sendt/"+strconv.Itoa(x.Seq))+"?til="+k.To); again != sent {
 				t.Errorf("%s to %s: the letter is another later", tt.kind, k.To)
+			}
+			if _, again := get(t, srv, pdfAt); again != file {
+				t.Errorf("%s to %s: the PDF is another later", tt.kind, k.To)
 			}
 			s.d.Now = func() time.Time { return time.Date(2025, 4, 23, 10, 42, 0, 0, oslo) }
 		}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -196,14 +197,15 @@ func sentLinks(c desk.Case) (links [][]keptLink, seqs []int) {
 		seqs = append(seqs, l.Seq)
 		for _, k := range keptIn(c.Log, l.Seq) {
 			if k.Note != "" {
-				links[i] = append(links[i], keptLink{brevURL(c, "sendt/"+strconv.Itoa(l.Seq)) + "?til=" + k.To, k.To})
+				at := brevURL(c, "sendt/"+strconv.Itoa(l.Seq))
+				links[i] = append(links[i], keptLink{at + "?til=" + k.To, k.To, at + "/pdf?til=" + k.To})
 			}
 		}
 	}
 	return links, seqs
 }
 
-type keptLink struct{ URL, To string }
+type keptLink struct{ URL, To, PDF string }
 
 // caseLetters is the page of a case's letters.
 func (s *site) caseLetters(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -270,37 +272,92 @@ func (s *site) openOurs(w http.ResponseWriter, r *http.Request, what access.Acti
 	return s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
 }
 
-// sentLetter shows a letter as it was sent: the same bytes, or nothing.
-func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error {
-	c, err := s.openOurs(w, r, access.Open)
-	if err != nil || c.ID == 0 {
-		return err
+// keptPage finds a letter as it was sent: its page, and how it was kept. erased tells that the page is gone for good. No case means that the answer is given.
+func (s *site) keptPage(w http.ResponseWriter, r *http.Request) (c desk.Case, k referral.Kept, page string, erased bool, err error) {
+	if c, err = s.openOurs(w, r, access.Open); err != nil || c.ID == 0 {
+		return c, k, "", false, err
 	}
 	seq, err := strconv.Atoi(r.PathValue("seq"))
 	if err != nil {
-		return desk.ErrMissing
+		return c, k, "", false, desk.ErrMissing
 	}
 	kept := keptIn(c.Log, seq)
 	to := r.URL.Query().Get("til")
 	at := slices.IndexFunc(kept, func(k referral.Kept) bool { return k.To == to || to == "" })
-	if at < 0 {
-		return desk.ErrMissing
+	if at < 0 || kept[at].Note == "" {
+		return c, k, "", false, desk.ErrMissing
 	}
-	page, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, kept[at].Note)
+	k = kept[at]
+	page, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.Note)
 	switch {
 	case err != nil:
+		return c, k, "", false, err
+	case !ok || page == "":
+		return c, k, "", true, nil
+	case digest(page) != k.Digest:
+		return c, k, "", false, changedLetter{c.ID, seq}
+	}
+	return c, k, page, false, nil
+}
+
+// sentLetter shows a letter as it was sent: the same bytes, or nothing.
+func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, k, page, erased, err := s.keptPage(w, r)
+	switch {
+	case err != nil || c.ID == 0:
 		return err
-	case !ok || page == "": // erased
-		v.Title = v.T("web.letter.erased")
-		return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
-	case digest(page) != kept[at].Digest:
-		return changedLetter{c.ID, seq}
+	case erased:
+		return s.erasedLetter(w, v, c)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", kept[at].Lang)
+	h.Set("Content-Language", k.Lang)
 	w.Write([]byte(page))
 	return nil
+}
+
+func (s *site) erasedLetter(w http.ResponseWriter, v *view, c desk.Case) error {
+	v.Title = v.T("web.letter.erased")
+	return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
+}
+
+// sentPDF gives a letter as PDF: the bytes that were made when it was sent. Of a letter sent before there were any, it is made of the page as it was kept.
+func (s *site) sentPDF(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, k, page, erased, err := s.keptPage(w, r)
+	switch {
+	case err != nil || c.ID == 0:
+		return err
+	case erased:
+		return s.erasedLetter(w, v, c)
+	}
+	var file []byte
+	if k.PDF != "" {
+		text, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.PDF)
+		switch {
+		case err != nil:
+			return err
+		case !ok || text == "":
+			return s.erasedLetter(w, v, c)
+		}
+		if file, err = base64.StdEncoding.DecodeString(text); err != nil || digest(string(file)) != k.PDFDigest {
+			seq, _ := strconv.Atoi(r.PathValue("seq"))
+			return changedLetter{c.ID, seq}
+		}
+	} else if file, _, err = s.o.PDF.Make(r.Context(), []byte(page)); err != nil {
+		return err
+	}
+	sendPDF(w, "brev-"+caseNumber(c.Tenant, c.ID)+"-"+r.PathValue("seq"), k.Lang, file)
+	return nil
+}
+
+// sendPDF answers with a PDF to be saved; the name holds a number and no person.
+func sendPDF(w http.ResponseWriter, name, lang string, file []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Language", lang)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.pdf"`)
+	h.Set("Content-Length", strconv.Itoa(len(file)))
+	w.Write(file)
 }
 
 // changedLetter is the fault of a letter that is not what was sent.

@@ -26,6 +26,7 @@ import (
 	"rettid/desk"
 	"rettid/guide"
 	"rettid/law"
+	"rettid/pdf"
 	"rettid/referral"
 	"rettid/say"
 	"rettid/words"
@@ -38,6 +39,7 @@ type Options struct {
 	User   User           // who looks; in the demonstration a made-up booker who sees every hospital
 	House  House          // what letters tell of the house
 	Ways   []law.Channel  // the digital ways letters go here; the post is always one
+	PDF    *pdf.Maker     // letters as PDF; the embedded maker when nil
 	People *access.People // who works here, for the names of those who acted; behind a gate the gate's. May be nil
 	Log    *slog.Logger   // faults go here, without names and texts; slog.Default when nil
 }
@@ -94,6 +96,9 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	if s.o.PDF == nil {
+		s.o.PDF = pdf.Embedded()
+	}
 
 	if d.Guides != nil {
 		var err error
@@ -128,6 +133,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page("", (*site).lookPage))
 	s.officeRoutes(m)
+	m.HandleFunc("GET /sak/{tenant}/{id}/brev/sendt/{seq}/pdf", s.page("", (*site).sentPDF))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page("", (*site).caseLetters))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))
 	m.HandleFunc("POST /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))

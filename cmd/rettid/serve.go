@@ -17,6 +17,7 @@ import (
 	"rettid/access"
 	"rettid/access/oidc"
 	"rettid/law"
+	"rettid/pdf"
 	"rettid/post"
 	"rettid/web"
 	"rettid/words"
@@ -82,7 +83,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
-	o := web.Options{House: house, Ways: slices.Sorted(maps.Keys(ways)), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
+	o := web.Options{House: house, Ways: slices.Sorted(maps.Keys(ways)), PDF: pdf.Find(), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
 	pages := web.New(d, o)
 	if gate != nil {
 		if pages, err = web.NewGated(d, o, *gate); err != nil {
