@@ -93,11 +93,20 @@ func (w *Write) check() error {
 	if w.Person != nil {
 		texts = append(texts, w.Person.texts()...)
 	}
+	if err := w.checkMatter(); err != nil {
+		return err
+	}
+	keys := []string{w.Tenant, w.Key, w.Row.Patient, w.Row.Condition}
+	if w.Matter != nil {
+		texts = append(texts, w.Matter.texts()...)
+		size = max(size, len(w.Matter.State))
+		keys = append(keys, w.Matter.Name, w.Matter.Method, w.Matter.Patient)
+	}
 	if size > maxBody {
 		return fmt.Errorf("append to referral %d: a body has %d bytes, more than %d", w.Referral, size, maxBody)
 	}
 	// What is in an index: PostgreSQL takes no more than some 2700 bytes there.
-	for _, s := range []string{w.Tenant, w.Key, w.Row.Patient, w.Row.Condition} {
+	for _, s := range keys {
 		if len(s) > maxKey {
 			return fmt.Errorf("append to referral %d: a key has %d bytes, more than %d", w.Referral, len(s), maxKey)
 		}
@@ -132,7 +141,7 @@ func newView() *view {
 type draft struct {
 	records, duties, messages, links, others []*step
 	rows                                     map[referralKey]*Write
-	replaced                                 map[string][]any // referrals that had duties before, by tenant
+	replaced                                 map[[2]string][]any // what had duties before, by tenant and how they are deleted
 	notes, persons                           map[[2]string]*step
 }
 
@@ -143,7 +152,7 @@ func (v *view) plan(units []*unit) []*step {
 	for tenant, h := range v.heads {
 		before[tenant] = *h
 	}
-	d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[string][]any), notes: make(map[[2]string]*step),
+	d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[[2]string][]any), notes: make(map[[2]string]*step),
 		persons: make(map[[2]string]*step)}
 	for _, u := range units {
 		*u.result, *u.err = Result{}, nil
@@ -175,9 +184,19 @@ func (d *draft) steps(v *view, steps []*step) []*step {
 	// By statement, so that those of one kind stand beside each other; the places in the chain have been given.
 	slices.SortStableFunc(d.records, func(a, b *step) int { return cmp.Compare(a.sql, b.sql) })
 	steps = append(steps, d.records...)
-	var duties []*step
+	var duties, owed []*step
 	for _, id := range slices.SortedFunc(maps.Keys(d.rows), compareReferrals) {
 		w := d.rows[id]
+		if w.Matter != nil {
+			m := *w.Matter
+			m.Tenant, m.Matter, m.Seq = id.tenant, id.referral, v.seqs[id]
+			steps = append(steps, &step{sql: upsertMatter, args: m.args(), many: true})
+			for i, d := range w.Duties {
+				owed = append(owed, &step{sql: insertMatterDuty, many: true, args: []any{
+					id.tenant, id.referral, int64(i), d.Name, dayArg(d.Opens), dayArg(d.Due), d.Role, d.Place, d.Unit}})
+			}
+			continue
+		}
 		row := w.Row
 		row.Tenant, row.Referral, row.Seq = id.tenant, id.referral, v.seqs[id]
 		steps = append(steps, &step{sql: upsertRow, args: row.args(), many: true})
@@ -186,15 +205,15 @@ func (d *draft) steps(v *view, steps []*step) []*step {
 				id.tenant, id.referral, int64(i), d.Name, dayArg(d.Opens), dayArg(d.Due), d.Role, d.Place, d.Unit}})
 		}
 	}
-	for _, tenant := range slices.Sorted(maps.Keys(d.replaced)) {
-		for ids := range slices.Chunk(d.replaced[tenant], 64) {
+	for _, at := range slices.SortedFunc(maps.Keys(d.replaced), comparePairs) {
+		for ids := range slices.Chunk(d.replaced[at], 64) {
 			for len(ids)&(len(ids)-1) != 0 { // a power of two, so that few different statements are kept
 				ids = append(ids[:len(ids):len(ids)], ids[0])
 			}
-			steps = append(steps, &step{sql: deleteDuties + marks(2, len(ids)) + ")", args: append([]any{tenant}, ids...)})
+			steps = append(steps, &step{sql: at[1] + marks(2, len(ids)) + ")", args: append([]any{at[0]}, ids...)})
 		}
 	}
-	steps = append(append(append(steps, duties...), d.messages...), d.links...)
+	steps = slices.Concat(steps, duties, owed, d.messages, d.links)
 	for _, key := range slices.SortedFunc(maps.Keys(d.notes), comparePairs) {
 		steps = append(steps, d.notes[key])
 	}
@@ -270,7 +289,11 @@ func (v *view) readWrite(steps []*step, w *Write) []*step {
 		return nil
 	}})
 	if w.Referral != 0 {
-		steps = append(steps, &step{sql: selectSeq, args: []any{w.Tenant, w.Referral}, scan: func(r *row) error {
+		sql := selectSeq
+		if w.Matter != nil {
+			sql = selectMatterSeq
+		}
+		steps = append(steps, &step{sql: sql, args: []any{w.Tenant, w.Referral}, scan: func(r *row) error {
 			v.seqs[referralKey{w.Tenant, w.Referral}] = int(r.int64())
 			return nil
 		}})
@@ -327,24 +350,35 @@ func (v *view) settle(w *Write) (result Result, known bool, err error) {
 // first of a write finds its seq from the row it was decided on: where those are not as expected there is no number to find,
 // and what is not a number violates NOT NULL. The arguments are then how far the place is before the head, and the seq of
 // the row.
-func insertRecord(fromHead, fromRow bool) string {
+func insertRecord(from insertFrom) string {
 	pos, seq := "$2", "$4"
-	if fromHead {
+	if from.head {
 		pos = "(SELECT pos - $2 FROM tenant WHERE tenant = $1)"
 	}
-	if fromRow {
-		seq = "(SELECT seq + 1 FROM referral WHERE tenant = $1 AND referral = $3 AND seq = $4)"
+	if from.row != "" {
+		seq = "(SELECT seq + 1 FROM " + from.row + " WHERE tenant = $1 AND " + from.row + " = $3 AND seq = $4)"
 	}
 	return "INSERT INTO record (" + recordColumns + ", part) VALUES ($1, " + pos + ", $3, " + seq +
 		", $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
 }
 
-var (
-	insertPlain    = insertRecord(false, false)
-	insertFromRow  = insertRecord(false, true)
-	insertFromHead = insertRecord(true, false)
-	insertFromBoth = insertRecord(true, true)
-)
+// insertFrom says where a record finds its place and its seq: from the head, and from the row in a table; "" is from neither.
+type insertFrom struct {
+	head bool
+	row  string
+}
+
+var insertPlain = insertRecord(insertFrom{})
+
+var insertBlind = func() map[insertFrom]string {
+	out := make(map[insertFrom]string)
+	for _, head := range []bool{false, true} {
+		for _, row := range []string{"", "referral", "matter"} {
+			out[insertFrom{head, row}] = insertRecord(insertFrom{head, row})
+		}
+	}
+	return out
+}()
 
 // append adds what w writes to d.
 func (v *view) append(d *draft, w *Write, result *Result, known bool) {
@@ -358,24 +392,28 @@ func (v *view) append(d *draft, w *Write, result *Result, known bool) {
 		h.digest = rec.Digest
 		st := &step{sql: insertPlain, args: rec.args(i), many: true}
 		if v.blind && i == 0 {
-			fromRow := w.Expect > 0 && !known
-			if fromRow {
-				st.sql, st.args[3] = insertFromRow, int64(w.Expect)
+			row := ""
+			if w.Expect > 0 && !known {
+				row, st.args[3] = "referral", int64(w.Expect)
+				if w.Matter != nil {
+					row = "matter"
+				}
 			}
 			if h.first == nil {
 				h.first = st
-				st.sql = insertFromHead
-				if fromRow {
-					st.sql = insertFromBoth
-				}
 			}
+			st.sql = insertBlind[insertFrom{h.first == st, row}]
 		}
 		d.records = append(d.records, st)
 	}
 
 	last := &w.Records[len(w.Records)-1]
 	if d.rows[id] == nil && w.Expect > 0 {
-		d.replaced[w.Tenant] = append(d.replaced[w.Tenant], result.Referral)
+		at := [2]string{w.Tenant, deleteDuties}
+		if w.Matter != nil {
+			at[1] = deleteMatterDuties
+		}
+		d.replaced[at] = append(d.replaced[at], result.Referral)
 	}
 	d.rows[id] = w
 	for i, m := range w.Outgoing {

@@ -101,7 +101,7 @@ func rawWrites(n, clients int) [][]*step {
 		if err != nil {
 			panic(err)
 		}
-		d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[string][]any)}
+		d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[[2]string][]any)}
 		v.append(d, &w, &result, true)
 		steps := d.steps(v, nil)
 		if c == clients-1 {

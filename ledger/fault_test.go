@@ -47,6 +47,12 @@ func appendForever(url, round string) {
 				if i%5 == 0 {
 					w.Referral, w.Expect = 0, 0
 				}
+				if c%4 == 0 { // some are of the exception scheme
+					m := applied("hf", w.Key)
+					m.Records = append(m.Records, fact("exception/endorse", "{}"))
+					m.Referral, m.Expect, m.Outgoing = w.Referral, w.Expect, w.Outgoing
+					w = m
+				}
 				r, err := l.Append(ctx, w)
 				if err != nil {
 					printing.Lock()
@@ -110,7 +116,7 @@ func holds(t *testing.T, l *Ledger, acknowledged []string) {
 	ctx := t.Context()
 	times := make(map[string]int)
 	last := make(map[int64]int)
-	if err := l.EachReferral(ctx, "hf", func(id int64, recs []Record) error {
+	count := func(id int64, recs []Record) error {
 		for i, rec := range recs {
 			times[rec.Key]++
 			if rec.Seq != i+1 {
@@ -119,7 +125,8 @@ func holds(t *testing.T, l *Ledger, acknowledged []string) {
 		}
 		last[id] = len(recs)
 		return nil
-	}); err != nil {
+	}
+	if err := errors.Join(l.EachReferral(ctx, "hf", count), l.EachMatter(ctx, "hf", "exception", count)); err != nil {
 		t.Fatal(err)
 	}
 	for _, key := range acknowledged {
@@ -143,6 +150,17 @@ func holds(t *testing.T, l *Ledger, acknowledged []string) {
 			return fmt.Errorf("row %d is at seq %d, its log at %d", r.Referral, r.Seq, last[r.Referral])
 		}
 		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := l.EachMatterRow(ctx, "hf", "exception", func(m Matter) error {
+		rows++
+		if m.Seq != last[m.Matter] {
+			return fmt.Errorf("the row of matter %d is at seq %d, its log at %d", m.Matter, m.Seq, last[m.Matter])
+		}
+		owed, err := l.MatterDuties(ctx, "hf", m.Matter)
+		duties += len(owed)
+		return err
 	}); err != nil {
 		t.Error(err)
 	}

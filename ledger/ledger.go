@@ -130,6 +130,7 @@ type Write struct {
 	Key      string // idempotency key of the command, unique in the tenant
 	Records  []Record
 	Row      Row
+	Matter   *Matter // instead of Row, when it is a matter and no referral
 	Duties   []Duty
 	Outgoing []Message
 	Notes    []Note

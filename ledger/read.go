@@ -111,9 +111,17 @@ func each[T any](ctx context.Context, l *Ledger, sql string, args []any, scan fu
 // EachReferral gives fn the log of every referral, in order of referral and seq. It streams: memory does not grow with the
 // number of referrals. An error from fn ends it.
 func (l *Ledger) EachReferral(ctx context.Context, tenant string, fn func(id int64, recs []Record) error) error {
+	return l.eachLog(ctx, tenant, "", func(r *Record) bool { return r.Process() == "" }, fn)
+}
+
+// eachLog gives fn every log of a tenant whose records are wanted; which narrows the query.
+func (l *Ledger) eachLog(ctx context.Context, tenant, which string, wanted func(*Record) bool, fn func(id int64, recs []Record) error) error {
 	var recs []Record
-	err := each(ctx, l, "SELECT "+recordColumns+" FROM record WHERE tenant = $1 ORDER BY referral, seq", []any{tenant}, scanRecord,
+	err := each(ctx, l, "SELECT "+recordColumns+" FROM record WHERE tenant = $1"+which+" ORDER BY referral, seq", []any{tenant}, scanRecord,
 		func(rec Record) error {
+			if !wanted(&rec) {
+				return nil
+			}
 			if len(recs) > 0 && recs[0].Referral != rec.Referral {
 				if err := fn(recs[0].Referral, recs); err != nil {
 					return err
