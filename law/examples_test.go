@@ -442,6 +442,132 @@ var runners = map[string]func(r *row, s *Settings){
 		}
 		r.want("duties", strings.Join(got, " "))
 	},
+	"exception-door": func(r *row, s *Settings) {
+		m := MethodOn{ID: "ID2024_001", State: MethodState(r.cell("state"))}
+		if d := r.cell("opened"); d != "" {
+			m.Openings = []DoorDecision{{Door: Door(d), From: day.On(2025, 9, 1), To: day.On(2025, 12, 31)}}
+		}
+		doors := Doors(m, r.day("on"))
+		for _, d := range AllDoors {
+			r.want(string(d), string(doors[d].Value))
+			if last := doors[d].Because[len(doors[d].Because)-1].Code; last != "door-always" {
+				r.Errorf("the %s door does not tell that an individual assessment can be asked for (X-607)", d)
+			}
+		}
+	},
+	"exception-route": func(r *row, s *Settings) {
+		q := Routing{Authorisation: Authorisation(r.cell("authorisation")), Method: MethodOn{State: MethodState(r.cell("state"))}}
+		switch r.cell("other") {
+		case "trial":
+			q.InTrial = true
+		case "before":
+			q.StartedBefore = true
+		case "group":
+			q.Group = true
+		case "competence":
+			q.Competence = No
+		case "prescription":
+			q.Prescription = true
+		}
+		r.want("route", string(RouteOf(q, Doors(q.Method, day.On(2025, 9, 1))).Value))
+	},
+	"exception-application": func(r *row, s *Settings) {
+		f := ExceptionFacts{Kind: SingleException, Status: ExceptionReceived, Route: ExceptionRoute(r.cell("route"))}
+		if r.yes("consent") {
+			f.ConsentOn = day.On(2025, 9, 1)
+		}
+		if r.yes("forwarded") {
+			f.ForwardedOn = day.On(2025, 9, 2)
+		}
+		r.want("answer", says(append(ForwardExceptionObjections(&f), AnonymousObjections(r.cell("text"))...)))
+	},
+	"exception-individual": func(r *row, s *Settings) {
+		d := ExceptionDecision{Kind: ExceptionKind(r.cell("kind")), Outcome: ExceptionOutcome(r.cell("outcome")), Individual: r.answer("individual")}
+		if g := r.cell("ground"); g != "" {
+			d.Basis = []string{g}
+		}
+		r.want("answer", says(IndividualObjections(d)))
+	},
+	"exception-grounds": func(r *row, s *Settings) {
+		os := ExceptionGrounds([]string{r.cell("ground")}, ExceptionOutcome(r.cell("outcome")))
+		r.want("answer", says(os))
+		if len(os) != len(os.Refused()) {
+			r.Error("a ground that may not count is only warned of")
+		}
+	},
+	"exception-users": func(r *row, s *Settings) {
+		p := ParticipationFacts{Registered: r.day("registered"), Notified: r.day("notified"), MemoFinal: r.day("memo"), Meeting: r.day("meeting"), Inputs: r.number("inputs"), Answered: r.number("answered"),
+			Rationale: r.yes("why"), Bestiller: day.On(2026, 9, 21), Beslutning: day.On(2026, 9, 21)}
+		if p.Meeting.After(day.On(2026, 10, 1)) {
+			p.Bestiller, p.Beslutning = day.On(2026, 10, 19), day.On(2026, 10, 19)
+		}
+		for _, i := range strings.Fields(r.cell("invited")) {
+			rep, on, _ := strings.Cut(i, ":")
+			d, err := day.Parse(on)
+			if err != nil {
+				r.Fatal(err)
+			}
+			p.Invited = append(p.Invited, Invitation{Rep: rep, On: d, Papers: true})
+		}
+		r.cell("case")
+		got := ParticipationOf(p, s)
+		v := got.Value
+		r.want("early", yesNo(v.Early))
+		r.want("distinct", strconv.Itoa(v.Distinct))
+		r.want("notice", v.Notice)
+		r.want("same_day", string(v.SameDay))
+		r.want("verdict", string(v.Verdict))
+		r.want("gate", says(InvitedObjections(&GroupMeeting{On: p.Meeting, Invited: p.Invited}, p.Meeting, false, s)))
+		r.want("U1-1", says(UsersFromObjections(p.Registered, p.Notified)))
+		r.want("U2-4", says(MeetingDayObjections(p.Meeting, p.Bestiller, p.Beslutning)))
+		if v.Verdict != Honoured && len(v.Failed) == 0 {
+			r.Error("the failed parts are not listed (X-509)")
+		}
+	},
+	"exception-times": func(r *row, s *Settings) {
+		f := ExceptionFacts{Kind: SingleException, Status: ExceptionReceived, ReceivedOn: r.day("received"), Urgent: r.yes("urgent"), ForwardedOn: r.day("forwarded")}
+		if at := r.day("asked"); !at.IsZero() {
+			f.Pauses = []Pause{{From: at, To: r.day("answered")}}
+		} else {
+			r.cell("answered")
+		}
+		r.want("decide_by", orNone(DecideExceptionBy(&f, s).Value))
+		g := ExceptionFacts{Kind: GroupException, Outcome: ExGranted, ValidFrom: day.On(2026, 8, 24)}
+		if on := r.day("on"); on.After(day.On(2026, 12, 1)) && on.Before(day.On(2027, 1, 1)) && r.day("national").IsZero() {
+			g.ValidFrom = on
+		}
+		to, review := GroupValidity(g.ValidFrom, day.Day{}, day.Day{}, s)
+		g.ValidTo = to.Value
+		if !review.Value.Before(to.Value) {
+			r.Errorf("reviewed on %s, after its last day %s", review.Value, to.Value)
+		}
+		r.want("in_force", yesNo(GroupInForce(&g, r.day("national"), r.day("on")).Value))
+	},
+	"exception-review": func(r *row, s *Settings) {
+		r.want("due", orNone(ReviewDue(r.day("last"), r.day("first"), s).Value))
+		var days []day.Day
+		for _, w := range strings.Fields(r.cell("applications")) {
+			d, err := day.Parse(w)
+			if err != nil {
+				r.Fatal(err)
+			}
+			days = append(days, d)
+		}
+		r.want("prompt", yesNo(GroupPrompt(days, r.day("on"), s).Value))
+	},
+	"exception-duties": func(r *row, s *Settings) {
+		var got []string
+		norm := r.cell("norm")
+		named := norm == ""
+		for _, d := range ExceptionDutiesOn(exceptionIn(r, r.cell("state")), day.On(2026, 9, 8), s) {
+			got = append(got, string(d.Name))
+			named = named || slices.Contains(d.Norms, norm)
+		}
+		if !named {
+			r.Errorf("none of %v names %s", got, norm)
+		}
+		r.want("duties", strings.Join(got, " "))
+	},
 	"impossible": func(r *row, s *Settings) {
 		var args []Arg
 		for _, a := range strings.Fields(r.cell("told")) {

@@ -41,6 +41,26 @@ type Settings struct {
 	ReceiptDays          int     // delivery.receipt_days (G8-1)
 	Suspended2020        bool    // helfo.suspended_2020: the duties to set a deadline and notify Helfo rested 27 March - 1 October 2020
 	SingleStartFrom      day.Day // law.single_start_from
+
+	// The exception scheme: no limit was found published, each is a default of the domain rules.
+	PanelDemands        string // exception.panel_demands: refuse | warn; never about the individual assessment
+	ExceptionWorkdays   int    // exception.decision_workdays
+	ExceptionUrgent     int    // exception.urgent_workdays
+	AcknowledgeWorkdays int    // exception.acknowledge_workdays
+	CommitteeWorkdays   int    // exception.committee_workdays
+	CommitteeUrgent     int    // exception.committee_urgent_workdays
+	CopyWorkdays        int    // exception.copy_workdays
+	PublishWorkdays     int    // exception.publish_workdays
+	ReconsiderWorkdays  int    // exception.reconsider_workdays
+	EvaluationDays      int    // exception.evaluation_days
+	StartDays           int    // exception.start_days
+	GroupMonths         int    // exception.group_months
+	GroupReviewMonths   int    // exception.group_review_months
+	EarlyWorkdays       int    // exception.early_workdays
+	NoticeWorkdays      int    // exception.notice_workdays
+	HearingWorkdays     int    // exception.hearing_workdays
+	ReviewMonths        int    // exception.review_months (U4-6, X-701)
+	GroupPrompt         int    // exception.group_prompt
 }
 
 // Default gives every setting its default.
@@ -51,6 +71,8 @@ func Default() *Settings {
 		AgreedNotCloses: true, SelfOpensAssessment: true, SelfReimbursed: false, LowSeverity: 1, LimitedBenefit: 1, LowResources: 3,
 		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, ParentUntil: 16, OwnWishFrom: 12, PostIsReceipt: true, ReceiptDays: 3, Suspended2020: true,
 		SingleStartFrom: day.On(2024, 5, 31),
+		PanelDemands:    "refuse", ExceptionWorkdays: 10, ExceptionUrgent: 2, AcknowledgeWorkdays: 2, CommitteeWorkdays: 15, CommitteeUrgent: 5, CopyWorkdays: 5, PublishWorkdays: 5,
+		ReconsiderWorkdays: 15, EvaluationDays: 90, StartDays: 60, GroupMonths: 12, GroupReviewMonths: 6, EarlyWorkdays: 5, NoticeWorkdays: 5, HearingWorkdays: 20, ReviewMonths: 3, GroupPrompt: 3,
 	}
 }
 
@@ -123,6 +145,24 @@ func AllSettings() []Setting {
 		intSetting("representation.own_wish_from", "R-5.11", "the age from which a child's own wish that parents are not told counts", 12, 16, func(s *Settings) *int { return &s.OwnWishFrom }),
 		boolSetting("delivery.post_is_receipt", "G8-1", "whether a person's word that a printed letter was posted counts as its delivery, until it is recorded as returned; else a confirmation is waited for", func(s *Settings) *bool { return &s.PostIsReceipt }),
 		intSetting("delivery.receipt_days", "G8-1", "working days a digital way's receipt is waited for before the letter goes another way", 1, 30, func(s *Settings) *int { return &s.ReceiptDays }),
+		wordSetting("exception.panel_demands", "X-510", "whether the user panels' demands on participation refuse a decision or warn of it; the individual assessment is never a setting", func(s *Settings) *string { return &s.PanelDemands }, "refuse", "warn"),
+		intSetting("exception.decision_workdays", "X-316", "working days to decide an application for one patient", 1, 60, func(s *Settings) *int { return &s.ExceptionWorkdays }),
+		intSetting("exception.urgent_workdays", "X-316", "the same when it is urgent", 1, 60, func(s *Settings) *int { return &s.ExceptionUrgent }),
+		intSetting("exception.acknowledge_workdays", "X-316", "working days to acknowledge an application", 1, 30, func(s *Settings) *int { return &s.AcknowledgeWorkdays }),
+		intSetting("exception.committee_workdays", "X-334", "working days the interregional committee has, from the day the application was sent on", 1, 60, func(s *Settings) *int { return &s.CommitteeWorkdays }),
+		intSetting("exception.committee_urgent_workdays", "X-334", "the same when it is urgent", 1, 60, func(s *Settings) *int { return &s.CommitteeUrgent }),
+		intSetting("exception.copy_workdays", "X-315", "working days to send the identity-free copy of a decision to the region", 1, 60, func(s *Settings) *int { return &s.CopyWorkdays }),
+		intSetting("exception.publish_workdays", "X-407", "working days to publish a decision on a group exception, and to write minutes", 1, 60, func(s *Settings) *int { return &s.PublishWorkdays }),
+		intSetting("exception.reconsider_workdays", "X-903", "working days a trust has to look at a complaint", 1, 60, func(s *Settings) *int { return &s.ReconsiderWorkdays }),
+		intSetting("exception.evaluation_days", "X-318", "days to the first evaluation of an exception at the latest", 1, 365, func(s *Settings) *int { return &s.EvaluationDays }),
+		intSetting("exception.start_days", "X-317", "days after which an exception that was granted is to be started, or the reason recorded", 1, 365, func(s *Settings) *int { return &s.StartDays }),
+		intSetting("exception.group_months", "X-406", "months a group exception is valid when nothing else was decided", 1, 60, func(s *Settings) *int { return &s.GroupMonths }),
+		intSetting("exception.group_review_months", "X-406", "months after which a group exception is reviewed when nothing else was decided", 1, 60, func(s *Settings) *int { return &s.GroupReviewMonths }),
+		intSetting("exception.early_workdays", "X-503", "working days within which users told of a matter count as there from the start", 0, 30, func(s *Settings) *int { return &s.EarlyWorkdays }),
+		intSetting("exception.notice_workdays", "X-505", "working days before the meeting by which invitation and papers are in time", 0, 30, func(s *Settings) *int { return &s.NoticeWorkdays }),
+		intSetting("exception.hearing_workdays", "X-511", "working days the regional user panels have to answer a hearing", 1, 120, func(s *Settings) *int { return &s.HearingWorkdays }),
+		intSetting("exception.review_months", "U4-6", "months between the reviews of practice", 1, 24, func(s *Settings) *int { return &s.ReviewMonths }),
+		intSetting("exception.group_prompt", "X-320", "how many applications for the same method and indication in twelve months prompt a group exception", 2, 100, func(s *Settings) *int { return &s.GroupPrompt }),
 		{Key: "law.single_start_from", Values: "a date", Rule: "R-4.21", Says: "the day from which one deadline for start of care replaced separate ones for work-up and treatment; the sources do not give it, only that it held on 2024-05-31",
 			get: func(s *Settings) string { return s.SingleStartFrom.String() },
 			set: func(s *Settings, v string) (err error) { s.SingleStartFrom, err = day.Parse(v); return err }},
