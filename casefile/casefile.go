@@ -11,6 +11,7 @@ import (
 
 	"rettid/clinic"
 	"rettid/day"
+	"rettid/exception"
 	"rettid/guide"
 	"rettid/referral"
 )
@@ -59,6 +60,8 @@ type step struct {
 	args     args // as written
 	latest   args // as the corrections read so far leave them
 	build    func(a args, id func(name string) int64) referral.Command
+	matter   string // of the exception scheme: what the step is about, X1, M1, V1; build is then nil
+	ask      func(a args, id func(name string) int64) exception.Command
 	corrects int // number of the corrected step, 0 for no correction
 	rejected []string
 	warns    []string

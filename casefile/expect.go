@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"rettid/day"
+	"rettid/exception"
 	"rettid/figures"
 	"rettid/law"
 	"rettid/referral"
@@ -16,6 +17,7 @@ import (
 // view is what a check looks at: one referral, or all of them, at the end of a day, as recorded by then.
 type view struct {
 	r        *referral.Referral
+	m        *exception.Matter // instead of r, of the exception scheme
 	all      []named
 	on       day.Day
 	settings *law.Settings
@@ -93,8 +95,8 @@ var expectations = []expectation{
 	{"flags", readFlags},
 	{"letter_parts", readLetterParts},
 	truth("breach_counted", func(v view) bool { return law.BreachCounted(&v.r.Facts, v.on, v.settings).Value }),
-	{"duties", readDuties},
-	{"no_duties", readNoDuties},
+	{"duties", dutiesOf(dutyNames, openDuties)},
+	{"no_duties", noDutiesOf(dutyNames, openDuties)},
 	{"letters", readLetters},
 	{"explains", readExplains},
 	{"errors", readErrors},
@@ -255,12 +257,16 @@ func dutyNames() []string {
 }
 
 // readDuties reads {name: date, null or any}: the named duties must be open, and due so. A plain list stands for any.
-func readDuties(r *reader, n *node) (want, bool) {
+func dutiesOf(names func() []string, openOn func(view) []law.Duty) func(r *reader, n *node) (want, bool) {
+	return func(r *reader, n *node) (want, bool) { return readDuties(r, n, names(), openOn) }
+}
+
+func readDuties(r *reader, n *node, allowed []string, openOn func(view) []law.Duty) (want, bool) {
 	wanted := make(map[string]string)
 	shows, ok := []string{}, true
 	switch n.kind {
 	case isMap:
-		r.only(n, "duties", dutyNames()...)
+		r.only(n, "duties", allowed...)
 		for _, p := range n.pairs {
 			due := "any"
 			if p.value.kind == isNull {
@@ -276,7 +282,7 @@ func readDuties(r *reader, n *node) (want, bool) {
 			shows = append(shows, p.key+": "+due)
 		}
 	default:
-		got, good := listOf(oneOf(dutyNames()...))(r, n, "duties")
+		got, good := listOf(oneOf(allowed...))(r, n, "duties")
 		names, _ := got.([]string)
 		for _, name := range names {
 			wanted[name] = "any"
@@ -285,7 +291,7 @@ func readDuties(r *reader, n *node) (want, bool) {
 		ok = good
 	}
 	return want{expected: "{" + strings.Join(shows, ", ") + "}", test: func(v view) (string, bool) {
-		open := openDuties(v)
+		open := openOn(v)
 		all := true
 		for name, due := range wanted {
 			met := false
@@ -308,14 +314,18 @@ func shownDuties(open []law.Duty) string {
 	return "{" + strings.Join(out, ", ") + "}"
 }
 
-func readNoDuties(r *reader, n *node) (want, bool) {
-	got, ok := listOf(oneOf(dutyNames()...))(r, n, "no_duties")
+func noDutiesOf(names func() []string, openOn func(view) []law.Duty) func(r *reader, n *node) (want, bool) {
+	return func(r *reader, n *node) (want, bool) { return readNoDuties(r, n, names(), openOn) }
+}
+
+func readNoDuties(r *reader, n *node, allowed []string, openOn func(view) []law.Duty) (want, bool) {
+	got, ok := listOf(oneOf(allowed...))(r, n, "no_duties")
 	if !ok {
 		return want{}, false
 	}
 	names := got.([]string)
 	return want{expected: "none of " + list(names), test: func(v view) (string, bool) {
-		open := openDuties(v)
+		open := openOn(v)
 		none := true
 		for _, d := range open {
 			none = none && !slices.Contains(names, string(d.Name))
@@ -390,14 +400,10 @@ func (r *reader) readCheck(n *node, on day.Day, number int, names []string) *che
 			a.wants = r.readStatistics(p)
 		case contains(names, p.key):
 			a.wants = r.readWants(p)
-		case exceptional.MatchString(p.key):
-			// Of the exception scheme: the step that makes it tells that the program has not got it.
-			if !r.exceptional {
-				r.exceptional = true
-				r.wrong(p.line, "not in the program yet: exception scheme (%s)", p.key)
-			}
+		case r.matters[p.key] == "exception" || r.matters[p.key] == "review":
+			a.wants = r.readMatterWants(p)
 		default:
-			allowed := append(slices.Clone(names), "waiting_list", "statistics")
+			allowed := slices.Concat(names, r.ofSubject("exception"), r.ofSubject("review"), []string{"waiting_list", "statistics"})
 			r.wrong(p.line, "nothing in the case is called %q%s; expected can be: %s", p.key, meant(p.key, allowed), strings.Join(allowed, ", "))
 		}
 		c.about = append(c.about, a)

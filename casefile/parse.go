@@ -11,6 +11,7 @@ import (
 
 	"rettid/clinic"
 	"rettid/day"
+	"rettid/exception"
 	"rettid/guide"
 	"rettid/law"
 	"rettid/referral"
@@ -21,9 +22,7 @@ var (
 	asRoles  = []law.Role{law.Specialist, law.Secretary, law.Patient, law.Referrer, law.NextOfKin, law.Helfo}
 	anyKeys  = []string{"on", "do", "referral", "as", "rejected", "warns", "no_warns", "expect"}
 	nameLine = regexp.MustCompile(`(?m)^case:([^\n]+)`)
-	// exceptional are the names of applications and reviews in the exception scheme.
-	exceptional = regexp.MustCompile(`^[XV][0-9]+$`)
-	normID      = regexp.MustCompile(`^[A-Z][A-Za-z]*-?[0-9][0-9A-Za-z.\-]*$`)
+	normID   = regexp.MustCompile(`^[A-Z][A-Za-z]*-?[0-9][0-9A-Za-z.\-]*$`)
 )
 
 func aNorm(r *reader, n *node, name string) (any, bool) {
@@ -104,6 +103,7 @@ func (r *reader) readCase(c *Case, n *node) {
 		return
 	}
 	names := referralNames(steps)
+	r.findMatters(steps)
 	for i, s := range steps.items {
 		r.readStep(c, s, i+1, names)
 	}
@@ -279,24 +279,22 @@ func (r *reader) readStep(c *Case, n *node, number int, names []string) {
 		return
 	}
 	s.do = do.text
-	if contains(exceptionVerbs, s.do) {
-		if !r.exceptional {
-			r.exceptional = true
-			r.wrong(n.line, "not in the program yet: exception scheme (%s)", s.do)
-		}
-		return
-	}
 	v := verbNamed(s.do)
-	if v == nil && s.do != correct {
-		r.wrong(do.line, "unknown verb %s%s; allowed: %s", shown(do), meant(s.do, verbNames()), strings.Join(append(verbNames(), exceptionVerbs...), ", "))
+	x := r.exceptionVerbOf(n, s.do)
+	if v == nil && x == nil && s.do != correct {
+		r.wrong(do.line, "unknown verb %s%s; allowed: %s", shown(do), meant(s.do, verbNames()), strings.Join(verbNames(), ", "))
 		return
 	}
 	r.readPromises(&s, n)
+	if x != nil {
+		r.readMatterStep(c, &s, n, x, names)
+		return
+	}
 	if s.do == correct {
 		r.readCorrect(c, &s, n, names)
 		return
 	}
-	r.only(n, s.do, append(slices.Clone(anyKeys), v.takes()...)...)
+	r.only(n, s.do, append(slices.Clone(anyKeys), takes(v.args)...)...)
 	s.referral = r.readReferral(n, s.do, names, number, c)
 	s.build = v.build
 	s.args = args{}
@@ -427,11 +425,16 @@ func (r *reader) readCorrect(c *Case, s *step, n *node, names []string) {
 	case old.rejected != nil:
 		r.wrong(at.line, "step %d was rejected; there is nothing to correct", old.number)
 		return
-	case old.build == nil:
+	case old.build == nil && old.ask == nil:
 		return // it could not be read, and that is told
 	}
-	verb := verbNamed(old.do)
-	r.only(set, "set, for "+old.do, append([]string{"on"}, verb.takes()...)...)
+	var of []argument
+	if old.ask != nil {
+		of = exceptionVerbNamed(old.do).args
+	} else {
+		of = verbNamed(old.do).args
+	}
+	r.only(set, "set, for "+old.do, append([]string{"on"}, takes(of)...)...)
 	merged := maps.Clone(old.latest)
 	for _, p := range set.pairs {
 		if p.key == "on" {
@@ -443,7 +446,7 @@ func (r *reader) readCorrect(c *Case, s *step, n *node, names []string) {
 			}
 			continue
 		}
-		a := verb.argument(p.key)
+		a := argumentNamed(of, p.key)
 		switch {
 		case a == nil:
 		case p.value.kind == isNull && a.required:
@@ -456,14 +459,22 @@ func (r *reader) readCorrect(c *Case, s *step, n *node, names []string) {
 			}
 		}
 	}
-	if v := n.get("referral"); v != nil && v.text != old.referral {
+	if v := n.get("referral"); v != nil && v.text != old.referral && old.ask == nil {
 		r.wrong(v.line, "step %d is about %s, not %s", old.number, old.referral, shown(v))
 	}
-	s.corrects, s.referral = old.number, old.referral
+	s.corrects, s.referral, s.matter = old.number, old.referral, old.matter
 	reason := free(s.args, "reason")
 	on := get[day.Day](s.args, "on")
-	s.build = func(_ args, id func(string) int64) referral.Command {
-		return &referral.Correct{With: verb.build(merged, id), On: on, Reason: reason}
+	if old.ask != nil {
+		build := exceptionVerbNamed(old.do).build
+		s.ask = func(_ args, id func(string) int64) exception.Command {
+			return &exception.Correct{With: build(merged, id), On: on, Reason: exception.Say(reason.Words)}
+		}
+	} else {
+		build := verbNamed(old.do).build
+		s.build = func(_ args, id func(string) int64) referral.Command {
+			return &referral.Correct{With: build(merged, id), On: on, Reason: reason}
+		}
 	}
 	if s.rejected == nil {
 		old.latest = merged

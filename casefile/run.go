@@ -94,6 +94,7 @@ type run struct {
 	today    day.Day // the simulated clock
 	ids      map[string]int64
 	names    []string    // of the referrals, as they were received
+	matters  []string    // of the exception scheme, as they were opened
 	seqs     map[int]int // entry in the log by step
 	failures []Failure
 }
@@ -124,6 +125,9 @@ func (r *run) fail(s *step, f Failure) {
 
 // take does a step through the desk. false: the case can't go on.
 func (r *run) take(s *step) bool {
+	if s.ask != nil {
+		return r.takeMatter(s)
+	}
 	order := desk.Order{Tenant: r.tenant, Key: fmt.Sprintf("step-%d", s.number), Known: noon(r.today), At: referral.At{On: s.on, Minute: s.minute, Role: law.Role(s.as)}}
 	id, known := r.ids[s.referral]
 	opens := s.do == "receive" || s.do == "new_condition"
@@ -175,17 +179,22 @@ func (r *run) take(s *step) bool {
 		r.names = append(r.names, s.referral)
 	}
 	r.seqs[s.number] = out.Seq
-	warned := out.Warned.Warned().Norms()
+	r.holdWarnings(s, out.Warned)
+	return true
+}
+
+// holdWarnings holds the warnings given against those the step promised.
+func (r *run) holdWarnings(s *step, given law.Objections) {
+	warned := given.Warned().Norms()
 	if !holds(warned, s.warns) {
-		r.fail(s, Failure{Key: "warns", Expected: list(s.warns), Found: list(warned), Warnings: out.Warned})
+		r.fail(s, Failure{Key: "warns", Expected: list(s.warns), Found: list(warned), Warnings: given})
 	}
 	for _, n := range s.noWarns {
 		if contains(warned, n) {
-			r.fail(s, Failure{Key: "no_warns", Expected: "none of " + list(s.noWarns), Found: list(warned), Warnings: out.Warned})
+			r.fail(s, Failure{Key: "no_warns", Expected: "none of " + list(s.noWarns), Found: list(warned), Warnings: given})
 			break
 		}
 	}
-	return true
 }
 
 func promised(s *step) string {
@@ -252,14 +261,19 @@ func (r *run) check(c *check) bool {
 		}
 		v.all = append(v.all, named{name, &state})
 	}
+	matters, err := r.theMatters(c.on)
+	if err != nil {
+		r.failures = append(r.failures, Failure{Line: c.line, Step: c.step, On: c.on, Message: err.Error()})
+		return false
+	}
 	for _, a := range c.about {
-		v.r = nil
+		v.r, v.m = nil, matters[a.name]
 		for _, n := range v.all {
 			if n.name == a.name {
 				v.r = n.state
 			}
 		}
-		if v.r == nil && a.name != "waiting_list" && a.name != "statistics" {
+		if v.r == nil && v.m == nil && a.name != "waiting_list" && a.name != "statistics" {
 			r.failures = append(r.failures, Failure{Line: a.line, Step: c.step, On: c.on, Message: a.name + " is not received by then"})
 			continue
 		}

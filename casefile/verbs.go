@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"rettid/day"
+	"rettid/exception"
 	"rettid/law"
 	"rettid/referral"
 )
@@ -42,19 +43,22 @@ func basisCodes() []string {
 	for _, g := range law.BasisCodes() {
 		out = append(out, g.Code)
 	}
-	return append(out, "undermines_system") // of the exception scheme alone: the law refuses it elsewhere
+	return append(out, law.Undermines) // of the exception scheme alone: the law refuses it elsewhere
 }
 
 // receivers are those a letter goes to.
 var receivers = []string{law.ToPatient, law.ToReferrer, law.ToGuardian}
 
-// letters are the kinds the format names; those of the exception scheme are read, and refused by the law of referrals.
+// letters are the kinds the format names; those of the exception scheme are of its matters, and refused by the law of referrals where a case has none.
 func letters() []string {
 	var out []string
 	for _, l := range law.Letters {
 		out = append(out, string(l))
 	}
-	return append(out, "exception_received", "exception_granted", "exception_refused", "exception_group")
+	for _, l := range exception.Letters {
+		out = append(out, string(l))
+	}
+	return out
 }
 
 // verbs are the verbs of referrals in the order of the format.
@@ -201,9 +205,6 @@ var verbs = []verb{
 
 const correct = "correct"
 
-// exceptionVerbs are those of the exception scheme, which the program has not got.
-var exceptionVerbs = []string{"apply_exception", "propose_group_exception", "schedule_meeting", "invite", "decide_exception", "review_practice"}
-
 func verbNamed(name string) *verb {
 	for i := range verbs {
 		if verbs[i].name == name {
@@ -218,21 +219,24 @@ func verbNames() []string {
 	for _, v := range verbs {
 		out = append(out, v.name)
 	}
+	for _, v := range exceptionVerbs {
+		out = append(out, v.name)
+	}
 	return append(out, correct)
 }
 
-func (v *verb) takes() []string {
-	out := make([]string, len(v.args))
-	for i, a := range v.args {
+func takes(of []argument) []string {
+	out := make([]string, len(of))
+	for i, a := range of {
 		out[i] = a.name
 	}
 	return out
 }
 
-func (v *verb) argument(name string) *argument {
-	for i := range v.args {
-		if v.args[i].name == name {
-			return &v.args[i]
+func argumentNamed(of []argument, name string) *argument {
+	for i := range of {
+		if of[i].name == name {
+			return &of[i]
 		}
 	}
 	return nil

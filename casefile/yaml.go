@@ -105,11 +105,11 @@ func (n *node) get(key string) *node {
 
 // reader gathers the problems of one document, so that a person sees them all at once.
 type reader struct {
-	offset      int // lines before the document
-	problems    []Problem
-	anchors     map[string]ast.Node
-	nodes       int
-	exceptional bool // told that the exception scheme is not there
+	offset   int // lines before the document
+	problems []Problem
+	anchors  map[string]ast.Node
+	nodes    int
+	matters  map[string]string // the names of applications, group cases, meetings and reviews, with what they are
 }
 
 const maxProblems = 20

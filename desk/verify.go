@@ -18,6 +18,7 @@ import (
 // Verification is what re-reading the whole ledger found. It is sound when there are no problems.
 type Verification struct {
 	Referrals   int           `json:"referrals"`
+	Matters     int           `json:"matters"` // of the exception scheme
 	Entries     int64         `json:"entries"`
 	Open        int           `json:"open"`
 	Tenants     []Chain       `json:"tenants"`
@@ -88,6 +89,9 @@ func (d *Desk) Verify(ctx context.Context, today day.Day, progress func(referral
 	stocks := make(stockBook)
 	for _, tenant := range tenants {
 		if err := d.verifyTenant(ctx, v, tenant, today, stocks, progress); err != nil {
+			return nil, err
+		}
+		if err := d.verifyMatters(ctx, v, tenant); err != nil {
 			return nil, err
 		}
 	}

@@ -405,6 +405,7 @@ func (c *Complain) fold(m *Matter, e *Event) {
 // DecideComplaint: upheld by the trust, or by the County Governor, opens the assessment again; sent_on lies with the County Governor; rejected is its answer.
 type DecideComplaint struct {
 	Outcome string `json:"outcome"`
+	County  bool   `json:"county,omitempty"` // the County Governor's answer to one that was sent on
 	Words   Text   `json:"words,omitzero"`
 }
 
@@ -415,7 +416,7 @@ func (DecideComplaint) about() (law.ExceptionKind, []law.ExceptionKind) {
 func (c *DecideComplaint) texts() []*Text { return []*Text{&c.Words} }
 func (c *DecideComplaint) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law.Objections) {
 	f := law.Facts{Complaints: m.Complaints, SentOn: m.SentOn}
-	return Found{}, law.DecideComplaintObjections(&f, c.Outcome)
+	return Found{}, law.DecideComplaintObjections(&f, c.Outcome, c.County)
 }
 func (c *DecideComplaint) fold(m *Matter, e *Event) {
 	for i := range m.Complained {
@@ -430,14 +431,14 @@ func (c *DecideComplaint) fold(m *Matter, e *Event) {
 	switch {
 	case c.Outcome == "sent_on":
 		m.Complaints, m.SentOn = max(m.Complaints-1, 0), m.SentOn+1
-	case m.SentOn > 0 && (c.Outcome == "rejected" || m.Complaints == 0):
+	case m.SentOn > 0 && (c.County || c.Outcome == "rejected" || m.Complaints == 0):
 		m.SentOn--
 	default:
 		m.Complaints = max(m.Complaints-1, 0)
 	}
 	if c.Outcome == "upheld" && m.Kind == law.SingleException && m.Outcome.Refused() {
 		// Assessed again: what was decided stands in the log. The clock begins anew.
-		m.Status, m.Outcome, m.ReceivedOn, m.ForwardedOn, m.Individual, m.Reasoned, m.Told = law.ExceptionReceived, "", e.On, day.Day{}, law.Unanswered, nil, law.Owed{}
+		m.Status, m.Outcome, m.ReopenedOn, m.ForwardedOn, m.Individual, m.Reasoned, m.Told = law.ExceptionReceived, "", e.On, day.Day{}, law.Unanswered, nil, law.Owed{}
 		m.DecidedOn, m.CopyOn = day.Day{}, day.Day{}
 		m.Pauses = nil
 	}

@@ -38,7 +38,7 @@ type Given struct {
 	Method  *law.MethodOn             `json:"method,omitempty"` // what the register says of the method on the day of receipt
 	Region  string                    `json:"region,omitempty"` // of residence
 	Meeting *law.GroupMeeting         `json:"meeting,omitempty"`
-	Unlike  []int64                   `json:"unlike,omitempty"` // decided like cases with another answer
+	Unlike  []string                  `json:"unlike,omitempty"` // decided like cases with another answer
 	Counts  map[string]map[string]Row `json:"counts,omitempty"` // of a review of practice
 }
 

@@ -226,7 +226,7 @@ type Decision struct {
 	Criteria   []Answered            `json:"criteria,omitempty"`
 	Conditions []Text                `json:"conditions,omitempty"`
 	Stop       []Text                `json:"stop,omitempty"`
-	Unlike     []int64               `json:"unlike,omitempty"` // like cases with another answer
+	Unlike     []string              `json:"unlike,omitempty"` // like cases with another answer
 	Departs    Text                  `json:"departs,omitzero"` // why this one differs from them
 	Votes      map[string]law.Answer `json:"votes,omitempty"`  // by region
 	Dissent    Text                  `json:"dissent,omitzero"`
@@ -422,7 +422,7 @@ func (t Text) MarshalText() ([]byte, error) { return []byte(t.Note), nil }
 func (t *Text) UnmarshalText(b []byte) error { *t = Text{Note: string(b)}; return nil }
 
 // Flags lists the marks on the matter in a fixed order: words.flag.CODE.
-func (m *Matter) Flags(today day.Day, s *law.Settings) []string {
+func (m *Matter) Flags(s *law.Settings) []string {
 	var out []string
 	mark := func(on bool, name string) {
 		if on {
@@ -446,7 +446,6 @@ func (m *Matter) Flags(today day.Day, s *law.Settings) []string {
 		mark(m.Status == law.ExceptionDecided && p.NoInput, "no_input")
 		mark(len(law.UsersFromObjections(m.ReceivedOn, m.Participation.UsersFrom)) > 0, "users_late")
 		mark(m.Status == law.ExceptionDecided && m.Decision.Meeting != nil && len(m.Decision.Meeting.Regions) < 4, "quorum")
-		mark(m.InForce(today), "in_force")
 	}
 	return out
 }

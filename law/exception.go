@@ -95,6 +95,7 @@ type ExceptionFacts struct {
 	Holder  string           `json:"holder,omitempty"` // the trust that owes the next step; of group cases the region that proposed
 
 	ReceivedOn     day.Day `json:"received_on,omitzero"` // of a group case: registered
+	ReopenedOn     day.Day `json:"reopened_on,omitzero"` // a complaint was upheld: assessed again, on a clock of its own
 	AcknowledgedOn day.Day `json:"acknowledged_on,omitzero"`
 	Urgent         bool    `json:"urgent,omitempty"`
 	Pauses         []Pause `json:"pauses,omitempty"`

@@ -29,6 +29,9 @@ func (s *Settings) workdaysAfter(d day.Day, n int) day.Day {
 func DecideExceptionBy(f *ExceptionFacts, s *Settings) Finding[day.Day] {
 	out := Finding[day.Day]{Rule: "exception-times", Norms: []string{"X-316"}, Cite: exceptionTimesRule.Cite}
 	from, n := f.ReceivedOn, s.ExceptionWorkdays
+	if !f.ReopenedOn.IsZero() {
+		from = f.ReopenedOn
+	}
 	if f.Urgent {
 		n = s.ExceptionUrgent
 	}

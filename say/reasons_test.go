@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"rettid/exception"
 	"rettid/law"
 	"rettid/referral"
 	"rettid/words"
@@ -73,7 +74,7 @@ var slot = regexp.MustCompile(`\{[a-z0-9]+\}`)
 // argument that is not given.
 func TestEveryReasonHasWords(t *testing.T) {
 	seen := 0
-	for _, room := range []string{"law", "referral"} {
+	for _, room := range []string{"law", "referral", "exception"} {
 		for _, c := range reasonCalls(t, room) {
 			if c.code == "" {
 				switch name := filepath.Base(c.at.Filename); name {
@@ -169,8 +170,35 @@ func TestEveryKindHasAName(t *testing.T) {
 	for _, x := range []law.PostponedBy{law.ByPatient, law.ByMedical, law.ByProvider} {
 		keys = append(keys, "postponed_by."+string(x))
 	}
-	for _, x := range referral.Verbs() {
+	for _, x := range append(referral.Verbs(), exception.Verbs()...) {
 		keys = append(keys, "verb."+x)
+	}
+	for _, x := range law.ExceptionDutyNames {
+		keys = append(keys, "duty."+string(x)+".chip", "duty."+string(x)+".sentence")
+	}
+	for _, x := range law.ExceptionKinds {
+		keys = append(keys, "exception.kind."+string(x))
+	}
+	for _, x := range law.ExceptionOutcomes {
+		keys = append(keys, "exception.outcome."+string(x))
+	}
+	for _, x := range law.ExceptionRoutes {
+		keys = append(keys, "route."+string(x))
+	}
+	for _, x := range law.MethodStates {
+		keys = append(keys, "method_state."+string(x))
+	}
+	for _, x := range law.Criteria {
+		keys = append(keys, "exception.criterion."+string(x))
+	}
+	for _, x := range exception.GroupSteps {
+		keys = append(keys, "group_step."+x)
+	}
+	for _, x := range exception.Letters {
+		keys = append(keys, "letter."+string(x))
+	}
+	for _, x := range []law.ExceptionStatus{law.ExceptionReceived, law.ExceptionDecided, law.MeetingPlanned, law.MeetingHeld, law.MeetingApproved, law.HearingOpen, law.HearingClosed, law.MethodKept, law.Reviewed} {
+		keys = append(keys, "exception.status."+string(x))
 	}
 	for _, key := range keys {
 		for _, l := range words.Langs() {

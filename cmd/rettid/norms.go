@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"rettid/casefile"
+	"rettid/exception"
 	"rettid/law"
 	"rettid/referral"
 )
@@ -35,11 +36,12 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"figures.Practices"}, Norms: []string{"G2-2", "G11-2"}},
 	{By: []string{"npr.Names", "npr.Of"}, Norms: []string{"G9.3-2"}},
 	{By: []string{"desk.Row"}, Norms: []string{"G9.3-6"}},
+	{By: []string{"access.Decide"}, Norms: []string{"X-109", "X-111"}},
 }
 
 // carriers joins the tables of the rooms.
 func carriers() []law.Carrier {
-	return slices.Concat(law.Carriers(), referral.Carries, carriedElsewhere)
+	return slices.Concat(law.Carriers(), referral.Carries, exception.Carries, carriedElsewhere)
 }
 
 // normLine is a norm with all there is to say of it.

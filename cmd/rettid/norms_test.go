@@ -81,8 +81,8 @@ func TestEveryNormIsCarriedOrWaits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(all) != 350 {
-		t.Errorf("there are %d norms, not 350", len(all))
+	if len(all) != 350+136 {
+		t.Errorf("there are %d norms, not 350 and the 136 rules of the exception scheme", len(all))
 	}
 	for _, l := range all {
 		switch {
@@ -95,9 +95,6 @@ func TestEveryNormIsCarriedOrWaits(t *testing.T) {
 			continue
 		}
 		for _, c := range l.Cases {
-			if strings.HasPrefix(l.ID, "U") {
-				continue
-			}
 			t.Errorf("%s waits for %s, and the case %q shows it", l.ID, l.NotYet, c)
 		}
 	}
