@@ -42,7 +42,7 @@ var rules = map[Role][]line{
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	Booking: {
-		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
+		{ownUnit, nowhere, []Action{List, Search, ReceiveInformation, Book, PlanCapacity, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct,
 			Close, Ask, Reply, SeeFigures, Export, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},
@@ -50,7 +50,7 @@ var rules = map[Role][]line{
 		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain, Ask, Reply}},
 	},
 	Manager: {
-		{ownUnit, nowhere, []Action{List, Export, NotifyHelfo, SeeAccessLog, FollowUp}},
+		{ownUnit, nowhere, []Action{List, Export, PlanCapacity, NotifyHelfo, SeeAccessLog, FollowUp}},
 		{ownPlace, nowhere, []Action{SeeFigures}},
 		{ownUnit, ownPlace, []Action{Open}},
 	},

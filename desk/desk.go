@@ -67,6 +67,9 @@ type Outcome struct {
 	State    referral.Referral
 	Warned   law.Objections
 	Replayed bool // the key had been used: nothing new was written
+
+	SlotFault error             // the order stands, but a time it freed could not be kept to be offered to others
+	was       referral.Referral // the state before
 }
 
 // ErrMissing says that there is no such referral, or none this one may see.
@@ -154,6 +157,7 @@ func (d *Desk) takeOn(ctx context.Context, o Order, log []referral.Entry, keys [
 		return d.replayed(ctx, o, res)
 	}
 	out.Referral, out.Seq = res.Referral, res.Seq
+	out.SlotFault = d.keepSlots(ctx, o, &out)
 	for _, t := range referral.Texts(o.Do) {
 		t.Words = "" // they are in their notes
 	}
@@ -199,6 +203,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
+	was := c.State
 	event, err := c.Decide(o.Do, o.At, given, d.Law(known))
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
@@ -220,7 +225,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
 		Row:     row, Duties: DutyRows(&state, d.Law(known), known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
 	}
-	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
+	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned, was: was}, nil
 }
 
 // outgoing finds the messages an event owes others: the answer to the referrer and the letter to the patient are sent from here.

@@ -20,6 +20,8 @@ type Query struct {
 	Today                  day.Day
 	Conditions             []string // one of these: a condition stands by its id, or by a name it was recorded with
 
+	TimeIn, DeadlineIn     day.Period // the appointment begins, the deadline is, in this period; the zero Period: any or none
+
 	Text          []int64  // only these referrals
 	Patients      []string // or those of these patients, by internal id
 	PatientPrefix string   // names beginning so, family or given name first, or exactly this local id or identity number
@@ -166,6 +168,16 @@ func (c *conditions) equal(column, value string) {
 	}
 }
 
+// within adds that a day is in a period, unless the period is zero.
+func (c *conditions) within(column string, p day.Period) {
+	if !p.From.IsZero() {
+		c.and(column+" >= ?", dayArg(p.From))
+	}
+	if !p.To.IsZero() {
+		c.and(column+" > 0 AND "+column+" <= ?", dayArg(p.To))
+	}
+}
+
 func (q Query) conditions() (*conditions, error) {
 	c := &conditions{}
 	c.and("r.tenant = ?", q.Tenant)
@@ -192,6 +204,8 @@ func (q Query) conditions() (*conditions, error) {
 		}
 		c.and("r.condition IN ("+list(len(args))+")", args...)
 	}
+	c.within("r.appt_from", q.TimeIn)
+	c.within("r.start_by", q.DeadlineIn)
 	c.equal("r.status", q.Status)
 	if q.Duty != "" || q.Role != "" || q.Owner != "" {
 		c.and(owedBy+"d.opens <= ?", q.Tenant, dayArg(q.Today))

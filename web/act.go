@@ -177,6 +177,7 @@ type actPage struct {
 	Boxes       []box    // what is to be told Helfo
 	Was, Is     string   // a correction, before it is saved
 	Changed     []change // and the dates that become others
+	Capacity    string   // of a booking: where the weeks are seen
 	Choose      []choice // entries that can be corrected
 	Hidden      []option
 	Decides     string
@@ -238,8 +239,19 @@ func (s *site) do(w http.ResponseWriter, r *http.Request, v *view) error {
 	if a.verb == "correct" {
 		return s.correctPage(w, r, f, p)
 	}
-	p.Fields = f.show(append(a.fields(f), f.onField()))
+	p.Fields = f.show(f.proposed(append(a.fields(f), f.onField()), r.URL.Query()))
 	return s.render(w, http.StatusOK, "act", v, p)
+}
+
+// proposed fills fields with what the address proposes: a day, a clock time or a choice that was picked on another page. Nothing is saved by it, and free text
+// is never taken from an address.
+func (f *form) proposed(fields []field, q url.Values) []field {
+	for i, x := range fields {
+		if given := q.Get(x.Name); given != "" && x.Name != "dato" && slices.Contains([]string{"day", "clock", "choice", "select"}, x.Kind) {
+			fields[i].Value = given
+		}
+	}
+	return fields
 }
 
 // mayDo tells whether the one who looks may do it: what a specialist decides is a specialist's. In the demonstration one person does it all.
@@ -272,6 +284,9 @@ func (s *site) actPage(f *form, a *act) actPage {
 	p.Why, _ = v.proofs(f.x)
 	if key := "web.act.submit." + a.verb; words.Has(words.NB, key) {
 		p.Submit = v.T(key)
+	}
+	if a.verb == "book" && f.x.Holder != "" {
+		p.Capacity = "/kapasitet?" + url.Values{"sykehus": {f.x.Holder}, "sak": {c.Tenant + "/" + strconv.FormatInt(c.ID, 10)}}.Encode()
 	}
 	if a.verb == "notify_helfo" {
 		p.Boxes = v.helfoBoxes(f)

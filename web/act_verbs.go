@@ -636,7 +636,7 @@ func wishFields(f *form) []field {
 		wish = "nei"
 	}
 	return []field{{Name: "onske", Label: v.T("web.act.wish"), Kind: "choice", Value: wish, Options: v.yesNo(), Need: true, Help: v.T("web.act.wish_help")},
-		{Name: "varsel", Label: v.T("web.act.notice"), Kind: "clock", Value: strconv.Itoa(f.x.Earlier.Notice), Help: v.T("web.act.notice_help"), For: "onske-ja"}}
+		{Name: "varsel", Label: v.T("web.act.notice"), Kind: "line", Value: strconv.Itoa(f.x.Earlier.Notice), Help: v.T("web.act.notice_help"), For: "onske-ja"}}
 }
 
 func hasOffer(_ *view, x *referral.Referral) bool {

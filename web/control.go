@@ -356,7 +356,7 @@ func (s *site) controlFile(w http.ResponseWriter, r *http.Request, v *view) erro
 	w.Write([]byte("\ufeff"))
 	out := csv.NewWriter(w)
 	out.Comma = ';'
-	out.Write([]string{v.T("web.csv.case"), v.T("web.column.patient"), v.T("web.csv.born"), v.T("web.control.what"), v.T("web.control.since"), v.T("web.control.remedy"), v.T("web.norms"), v.T("web.filter.provider")})
+	out.Write([]string{v.T("web.csv.case"), v.T("web.column.patient"), v.T("web.csv.born"), v.T("web.control.what"), v.T("web.control.since"), v.T("web.control.remedy"), v.T("web.control.norm"), v.T("web.filter.provider")})
 	for len(some) > 0 {
 		n := min(len(some), batch)
 		lines, err := s.controlLines(r.Context(), v, some[:n], true)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"rettid/clinic"
+	"rettid/day"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/words"
@@ -41,6 +42,7 @@ var listSorts = map[string]string{"": "left", "pasient": "patient", "gjelder": "
 // A filter is what a list is asked for: it is read from an address and can write it again with one thing changed.
 type filter struct {
 	View, Provider, Site, Specialty, Condition, Duty, Appointment, Role string
+	Unit, Week, DueWeek                                                 string // of a unit; with the time, or the deadline, in a week: "2026-W12"
 	Sort                                                                string
 	Desc                                                                bool
 	Page                                                                int      // from 1
@@ -52,7 +54,7 @@ func (s *site) readFilter(r *http.Request) filter {
 	u := s.o.User
 	q := r.URL.Query()
 	f := filter{View: q.Get("visning"), Provider: q.Get("sykehus"), Site: q.Get("sted"), Specialty: q.Get("fag"), Condition: q.Get("tilstand"), Duty: q.Get("plikt"),
-		Appointment: q.Get("time"), Role: q.Get("rolle"), Sort: q.Get("sorter"), Desc: q.Get("retning") == "ned", Page: 1}
+		Appointment: q.Get("time"), Role: q.Get("rolle"), Unit: q.Get("enhet"), Week: q.Get("uke"), DueWeek: q.Get("fristuke"), Sort: q.Get("sorter"), Desc: q.Get("retning") == "ned", Page: 1}
 	if n, err := strconv.Atoi(q.Get("side")); err == nil && n > 1 {
 		f.Page = min(n, maxPage)
 	}
@@ -74,7 +76,7 @@ const everywhere = "alle"
 
 // narrowed tells whether more is asked for than a view and a hospital.
 func (f filter) narrowed() bool {
-	return f.Site != "" || f.Specialty != "" || f.Condition != "" || f.Duty != "" || f.Appointment != "" || f.Role != ""
+	return f.Unit != "" || f.Week != "" || f.DueWeek != "" || f.Site != "" || f.Specialty != "" || f.Condition != "" || f.Duty != "" || f.Appointment != "" || f.Role != ""
 }
 
 // values is a filter as the words of an address.
@@ -99,6 +101,9 @@ func (f filter) values(u User) url.Values {
 	set("plikt", f.Duty)
 	set("time", f.Appointment)
 	set("rolle", f.Role)
+	set("enhet", f.Unit)
+	set("uke", f.Week)
+	set("fristuke", f.DueWeek)
 	set("sorter", f.Sort)
 	if f.Desc {
 		q.Set("retning", "ned")
@@ -151,7 +156,20 @@ func (f filter) query(v *view) (ledger.Query, error) {
 		return ledger.Query{}, badRequest{code: "web.unknown_view"}
 	}
 	q := ledger.Query{ListProvider: f.Provider, ListSite: f.Site, Specialty: f.Specialty, Conditions: v.recorded(f.Specialty, f.Condition), Duty: f.Duty, Role: f.Role, View: view, Today: v.Today, Sort: sort, Desc: f.Desc,
-		Limit: perPage, Offset: (f.Page - 1) * perPage}
+		Unit: f.Unit, Limit: perPage, Offset: (f.Page - 1) * perPage}
+	for _, w := range []struct {
+		word string
+		to   *day.Period
+	}{{f.Week, &q.TimeIn}, {f.DueWeek, &q.DeadlineIn}} {
+		if w.word == "" {
+			continue
+		}
+		monday, ok := readWeek(w.word)
+		if !ok {
+			return ledger.Query{}, badRequest{code: "web.bad_date"}
+		}
+		*w.to = day.Period{From: monday, To: monday.Add(6)}
+	}
 	return q, nil
 }
 

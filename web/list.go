@@ -155,6 +155,11 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	if f.Desc {
 		p.Hidden = append(p.Hidden, option{Value: "ned", Text: "retning"})
 	}
+	for _, h := range [][2]string{{"enhet", f.Unit}, {"uke", f.Week}, {"fristuke", f.DueWeek}} {
+		if h[1] != "" {
+			p.Hidden = append(p.Hidden, option{Value: h[1], Text: h[0]})
+		}
+	}
 	for _, c := range f.Columns {
 		p.Hidden = append(p.Hidden, option{Value: c, Text: "kol"})
 	}
@@ -203,6 +208,15 @@ func (v *view) listPlace(f filter) string {
 	place := v.T("web.all_hospitals")
 	if f.Provider != "" {
 		place = v.place(f.Provider, f.Site)
+	}
+	if f.Unit != "" {
+		place += " · " + v.unitName(f.Provider, f.Unit)
+	}
+	if m, ok := readWeek(f.Week); ok {
+		place += " · " + lowerFirst(v.T("web.capacity.time_in", v.weekName(m)))
+	}
+	if m, ok := readWeek(f.DueWeek); ok {
+		place += " · " + lowerFirst(v.T("web.capacity.due_in", v.weekName(m)))
 	}
 	return place + " · " + v.Longday()
 }

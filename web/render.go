@@ -130,7 +130,7 @@ var menu = []struct {
 	url, key string
 	action   access.Action
 	signedIn bool // only where people sign in
-}{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
+}{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/kapasitet", "web.menu.capacity", access.Book, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
 	{"/vurdering", "web.menu.assessment", access.List, false}, {lettersURL, "web.menu.letters", access.SendLetter, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {"/admin", "web.menu.admin", access.Administer, true}}
 
 type menuItem struct {

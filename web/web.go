@@ -118,6 +118,7 @@ func (s *site) routes() http.Handler {
 	s.viewRoutes(m)
 	s.exportRoutes(m)
 	s.controlRoutes(m)
+	s.capacityRoutes(m)
 	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))
 	m.HandleFunc("GET /mottak", s.page(access.List, (*site).intake))
