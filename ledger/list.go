@@ -20,7 +20,7 @@ type Query struct {
 	Today                  day.Day
 	Conditions             []string // one of these: a condition stands by its id, or by a name it was recorded with
 
-	TimeIn, DeadlineIn     day.Period // the appointment begins, the deadline is, in this period; the zero Period: any or none
+	TimeIn, DeadlineIn day.Period // the appointment begins, the deadline is, in this period; the zero Period: any or none
 
 	Text          []int64  // only these referrals
 	Patients      []string // or those of these patients, by internal id
