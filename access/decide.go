@@ -166,6 +166,12 @@ func Purpose(r Role) string {
 		return "quality"
 	case Auditor:
 		return "supervision"
+	case Patient:
+		return "own_access"
+	case Representative:
+		return "acts_for"
+	case Referrer:
+		return "referred"
 	}
 	return "follow_up"
 }

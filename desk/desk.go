@@ -11,6 +11,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -223,7 +224,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	w := ledger.Write{
 		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
-		Row:     row, Duties: DutyRows(&state, d.Law(known), known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: o.Links, Person: o.Person,
+		Row:     row, Duties: DutyRows(&state, d.Law(known), known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: append(slices.Clip(o.Links), d.sentBy(o.Key, o.Do)...), Person: o.Person,
 	}
 	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned, was: was}, nil
 }

@@ -56,7 +56,7 @@ func (f *Draft) Take(ctx context.Context, o Order) (*referral.Event, error) {
 	f.write.Records = append(f.write.Records, ledger.Record{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known,
 		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body})
 	f.write.Outgoing = append(append(f.write.Outgoing, outgoing(event, f.Log)...), o.Outgoing...)
-	f.write.Links = append(f.write.Links, o.Links...)
+	f.write.Links = append(append(f.write.Links, o.Links...), f.desk.sentBy(fmt.Sprintf("%s/%d", f.write.Key, len(f.Log)), o.Do)...)
 	if o.Person != nil {
 		f.write.Person = o.Person
 	}

@@ -360,7 +360,7 @@ var runners = map[string]func(r *row, s *Settings){
 		r.want("answer", says(AskObjections(&f, r.cell("about"))))
 	},
 	"representation": func(r *row, s *Settings) {
-		r.want("sees", yesNo(ParentSees(r.day("born"), r.yes("wish"), r.day("on"), s)))
+		r.want("sees", yesNo(MayActFor(r.day("born"), r.day("since"), r.yes("wish"), r.day("today"), s)))
 	},
 	"next-of-kin": func(r *row, s *Settings) {
 		roles := []Kin{Kin(r.cell("role"))}

@@ -62,6 +62,17 @@ func (l *Ledger) Known(ctx context.Context, tenant, source, external string) (in
 	return id, ok, nil
 }
 
+// LinkedAll gives every referral that has an id of a source, by external id.
+func (l *Ledger) LinkedAll(ctx context.Context, tenant, source string) ([]int64, error) {
+	var all []int64
+	err := l.store.query(ctx, "SELECT referral FROM link WHERE tenant = $1 AND source = $2 ORDER BY external", []any{tenant, source},
+		func(r *row) error { all = append(all, r.int64()); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("read the referrals with an id of one source: %w", err)
+	}
+	return all, nil
+}
+
 // Links gives the other systems' ids of a referral, by source.
 func (l *Ledger) Links(ctx context.Context, tenant string, referral int64) ([]Link, error) {
 	var all []Link

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -26,6 +27,7 @@ type House struct {
 	Contacts *letter.Contacts  // nil: the demonstration's in the demonstration, else none
 	Phones   map[string]string // of units and providers, by their ids
 	Guidance map[string]string // the telephone for professionals, likewise
+	Measures []string          // of teaching and support for next of kin, in the order they are shown (G7-13)
 }
 
 // Set gives one value: letter.* as the letters have them, phone.ID and guidance.ID of a unit or a provider.
@@ -42,6 +44,13 @@ func (h *House) Set(key, value string) error {
 			(*of)[id] = value
 			return nil
 		}
+	}
+	if key == "kin.measure" {
+		if value == "" {
+			return errors.New("setting \"kin.measure\": write what there is, and how to come to it")
+		}
+		h.Measures = append(h.Measures, value)
+		return nil
 	}
 	if h.Contacts == nil {
 		h.Contacts = &letter.Contacts{}

@@ -109,6 +109,9 @@ func (v *view) UserTitle() string {
 // Menu is the main menu.
 func (v *view) Menu() []menuItem {
 	var items []menuItem
+	if v.s.refers() {
+		return []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}, {URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"}}
+	}
 	for _, m := range menu {
 		if !v.s.may(m.action) || m.signedIn && !v.s.guarded() || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
 			continue

@@ -237,3 +237,15 @@ func (s *seed) fill() *seed {
 	s.tens["closed"] = x
 	return s
 }
+
+// letter sends a letter of an outcome to the patient, with the page that is kept.
+func (s *seed) letter(tenant string, id int64, page string) {
+	s.t.Helper()
+	s.n++
+	note := digest(page)[:24]
+	_, err := s.d.Take(s.ctx, desk.Order{Tenant: tenant, Referral: id, At: referral.At{On: today, Role: law.Secretary, Actor: "letters", Place: tenant}, Known: at(today, 9, s.n%60), Notes: []ledger.Note{{ID: note, Text: page}},
+		Do: &referral.Inform{Patient: true, Letter: law.LetterGranted, Kept: []referral.Kept{{To: "patient", Lang: "nb", Note: note, Digest: digest(page)}}}})
+	if err != nil {
+		s.t.Fatalf("send a letter: %v", err)
+	}
+}

@@ -144,6 +144,8 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
 	s.adminRoutes(m)
+	s.patientRoutes(m)
+	s.referrerRoutes(m)
 	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
 	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))
 	return http.NewCrossOriginProtection().Handler(m)
@@ -224,6 +226,10 @@ func (s *site) page(a access.Action, h func(*site, http.ResponseWriter, *http.Re
 				s.fail(w, r, v, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
 			}
 		}()
+		if to, ok := s.outsideWay(r); ok { // the pages of staff are not theirs
+			http.Redirect(w, r, to, http.StatusSeeOther)
+			return
+		}
 		if !legible(r) {
 			s.fail(w, r, v, badRequest{code: "web.bad_request_text"})
 			return

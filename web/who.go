@@ -75,7 +75,10 @@ func (s *site) of(r *http.Request, a access.Action) *site {
 // as makes a grant what the one who looks acts by: it stands in the log with what is done.
 func (s *site) as(g access.Grant) {
 	s.o.User = User{ID: s.user.ID, Name: s.user.Name, Role: g.Role.Law(), Place: g.Provider, Purpose: access.Purpose(g.Role)}
-	if g.Provider == access.Everywhere {
+	switch {
+	case g.Role == access.Patient: // the case is about them: the role says who it is
+		s.o.User.ID = string(g.Role.Law())
+	case g.Provider == access.Everywhere:
 		s.o.User.Place = ""
 	}
 }
@@ -314,10 +317,16 @@ func (v *view) front() (link, bool) {
 	if !v.s.guarded() {
 		return link{"/liste", v.T("web.back_to_list")}, true
 	}
+	if v.s.ownPages() {
+		return link{"/meg", v.T("pat.menu.mine")}, true
+	}
 	for _, i := range menu {
 		if i.url != "/mottak" && v.s.may(i.action) {
 			return link{i.url, v.T(i.key)}, true
 		}
+	}
+	if v.s.refers() {
+		return link{"/henviser", v.T("ref.menu.mine")}, true
 	}
 	if v.s.findsByNumber() {
 		return link{"/sok", v.T("web.search.head")}, true
@@ -379,6 +388,9 @@ func (s *site) gatePage(w http.ResponseWriter, r *http.Request, g access.Page) {
 			continue
 		}
 		head := v.T("sign_in.elsewhere")
+		if m.Role == access.Patient || m.Role == access.Representative {
+			head = v.T("sign_in.patients")
+		}
 		if o, ok := s.desk.Org.Provider(m.Provider); ok {
 			head = o.ShortName
 		}
@@ -386,7 +398,7 @@ func (s *site) gatePage(w http.ResponseWriter, r *http.Request, g access.Page) {
 		if i < 0 {
 			i, p.Groups = len(p.Groups), append(p.Groups, whoGroup{Head: head})
 		}
-		p.Groups[i].Who = append(p.Groups[i].Who, whoLine{u.ID, u.Name, v.grantTitle(m)})
+		p.Groups[i].Who = append(p.Groups[i].Who, whoLine{u.ID, u.Name, v.grantTitle(m) + s.demoAbout(r.Context(), v, m)})
 	}
 	switch {
 	case g.Code != "":

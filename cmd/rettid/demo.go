@@ -197,5 +197,5 @@ func (c *DemoCmd) serve(ctx context.Context, std *Stdio, l net.Listener, pages h
 
 // demoPages are the pages of the demonstration, where one chooses who to be.
 func demoPages(d *desk.Desk, lang words.Lang, where net.Addr) (http.Handler, error) {
-	return web.NewGated(d, web.Options{Lang: lang, Demo: true, Ways: demoWays, PDF: pdf.Find()}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: where})
+	return web.NewGated(d, web.Options{Lang: lang, Demo: true, Ways: demoWays, PDF: pdf.Find()}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: where, More: web.DemoPatients(d)})
 }

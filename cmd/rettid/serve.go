@@ -27,7 +27,7 @@ import (
 type ServeCmd struct {
 	DatabaseFlag
 	DeskFlags
-	Listen  string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). This machine only, unless people sign in with HelseID (RETTID_HELSEID_ISSUER and the rest); then something in front must speak HTTPS."`
+	Listen  string `default:"127.0.0.1:8080" placeholder:"ADDRESS" help:"Where the pages are (${default}). This machine only, unless people sign in with HelseID or ID-porten (RETTID_HELSEID_ISSUER, RETTID_IDPORTEN_ISSUER and the rest); then something in front must speak HTTPS."`
 	People  string `env:"RETTID_PEOPLE" placeholder:"FILE" help:"Who works here and what they may do, as CSV, for those who sign in with HelseID (${env})."`
 	PidKey  string `env:"RETTID_PID_KEY_FILE" placeholder:"FILE" help:"The key, 32 bytes or more, of the identity numbers in the people file (${env}). Without it staff are known by HPR number alone."`
 	Lang    string `enum:"nb,nn,en" default:"nb" help:"Language of one who has not chosen (nb, nn, en)."`
@@ -49,7 +49,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return badInput{err}
 	}
 	if gate == nil {
-		if err := onThisMachine(c.Listen, "the pages have no log-in without HelseID (RETTID_HELSEID_ISSUER)"); err != nil {
+		if err := onThisMachine(c.Listen, "the pages have no log-in without HelseID or ID-porten (RETTID_HELSEID_ISSUER, RETTID_IDPORTEN_ISSUER)"); err != nil {
 			return badInput{err}
 		}
 	}
@@ -86,6 +86,9 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	o := web.Options{House: house, Ways: slices.Sorted(maps.Keys(ways)), PDF: pdf.Find(), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
 	pages := web.New(d, o)
 	if gate != nil {
+		if gate.IDPorten != nil {
+			gate.Patients = web.Patients(d, gate.People, gate.PidKey)
+		}
 		if pages, err = web.NewGated(d, o, *gate); err != nil {
 			return badInput{err}
 		}
@@ -135,28 +138,35 @@ func (c *ServeCmd) ways() (map[law.Channel]post.Way, error) {
 
 // gate is how people sign in, by the environment; nil when no issuer is given.
 func (c *ServeCmd) gate(env func(string) string) (*access.GateOptions, error) {
-	if env("RETTID_IDPORTEN_ISSUER") != "" {
-		return nil, errors.New("RETTID_IDPORTEN_ISSUER: there are no pages for patients yet; take it away")
-	}
-	config, ok, err := oidc.FromEnv(oidc.HelseID, env, os.ReadFile)
+	staff, ok, err := oidc.FromEnv(oidc.HelseID, env, os.ReadFile)
 	if err != nil {
 		return nil, err
 	}
-	if !ok {
+	patients, alsoPatients, err := oidc.FromEnv(oidc.IDPorten, env, os.ReadFile)
+	if err != nil {
+		return nil, err
+	}
+	if !ok && !alsoPatients {
 		if c.People != "" {
 			return nil, errors.New("--people is for those who sign in: give RETTID_HELSEID_ISSUER and the rest too")
 		}
 		return nil, nil
 	}
-	if c.People == "" {
+	if ok && c.People == "" {
 		return nil, errors.New("HelseID tells who somebody is, and --people what they may do: name the file with --people or RETTID_PEOPLE")
 	}
 	// Over plain HTTP the cookie cannot be Secure: then the browser must be on this machine, and so must the pages.
-	plain := strings.HasPrefix(config.RedirectURL, "http:")
-	if plain {
-		if err := onThisMachine(c.Listen, "RETTID_HELSEID_REDIRECT_URL is http, and its cookie is for this machine alone"); err != nil {
-			return nil, err
+	plain := false
+	for name, config := range map[string]oidc.Config{"HELSEID": staff, "IDPORTEN": patients} {
+		if strings.HasPrefix(config.RedirectURL, "http:") {
+			plain = true
+			if err := onThisMachine(c.Listen, "RETTID_"+name+"_REDIRECT_URL is http, and its cookie is for this machine alone"); err != nil {
+				return nil, err
+			}
 		}
+	}
+	if plain && ok && alsoPatients && strings.HasPrefix(staff.RedirectURL, "http:") != strings.HasPrefix(patients.RedirectURL, "http:") {
+		return nil, errors.New("RETTID_HELSEID_REDIRECT_URL and RETTID_IDPORTEN_REDIRECT_URL: one is http and the other https, and they share a cookie: make both https")
 	}
 	// What is in front is one address for everybody behind it, so the attempts are those of a whole hospital.
 	g := &access.GateOptions{Limit: access.NewLimit(200, 200*time.Millisecond), Sessions: access.NewSessions(access.SessionOptions{Loopback: plain})}
@@ -165,16 +175,25 @@ func (c *ServeCmd) gate(env func(string) string) (*access.GateOptions, error) {
 			return nil, fmt.Errorf("--pid-key: %w", err)
 		}
 	}
-	f, err := os.Open(c.People)
-	if err != nil {
-		return nil, fmt.Errorf("--people: %w", err)
+	if c.People != "" {
+		f, err := os.Open(c.People)
+		if err != nil {
+			return nil, fmt.Errorf("--people: %w", err)
+		}
+		defer f.Close()
+		if g.People, err = access.ReadPeople(f); err != nil {
+			return nil, fmt.Errorf("--people %s: %w", c.People, err)
+		}
 	}
-	defer f.Close()
-	if g.People, err = access.ReadPeople(f); err != nil {
-		return nil, fmt.Errorf("--people %s: %w", c.People, err)
+	if ok {
+		if g.HelseID, err = oidc.New(staff); err != nil {
+			return nil, fmt.Errorf("HelseID: %w", err)
+		}
 	}
-	if g.HelseID, err = oidc.New(config); err != nil {
-		return nil, fmt.Errorf("HelseID: %w", err)
+	if alsoPatients {
+		if g.IDPorten, err = oidc.New(patients); err != nil {
+			return nil, fmt.Errorf("ID-porten: %w", err)
+		}
 	}
 	return g, nil
 }

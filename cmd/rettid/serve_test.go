@@ -27,6 +27,18 @@ func TestServeOnThisMachineOnly(t *testing.T) {
 	}
 }
 
+// idporten sets up ID-porten, with a redirect address of the scheme.
+func idporten(scheme string) map[string]string {
+	host := map[string]string{"https": "rettid.example.org", "http": "localhost:8080"}[scheme]
+	return map[string]string{"RETTID_IDPORTEN_ISSUER": "https://idporten.example.org", "RETTID_IDPORTEN_CLIENT_ID": "rettid", "RETTID_IDPORTEN_REDIRECT_URL": scheme + "://" + host + "/inn/idporten/svar",
+		"RETTID_IDPORTEN_SECRET": "made up for the test"}
+}
+
+func plus(m map[string]string, key, value string) map[string]string {
+	m[key] = value
+	return m
+}
+
 // Whoever listens for others must know them: issuer, people, and HTTPS in front.
 func TestServeGate(t *testing.T) {
 	folder := t.TempDir()
@@ -48,7 +60,11 @@ func TestServeGate(t *testing.T) {
 		{"no client", ServeCmd{Listen: "0.0.0.0:80", People: people}, map[string]string{"RETTID_HELSEID_CLIENT_ID": "-"}, "client id"},
 		{"plain HTTP for others", ServeCmd{Listen: "0.0.0.0:80", People: people}, map[string]string{"RETTID_HELSEID_REDIRECT_URL": "http://localhost:8080/inn/helseid/svar"}, "this machine alone"},
 		{"plain HTTP here", ServeCmd{Listen: "127.0.0.1:80", People: people}, map[string]string{"RETTID_HELSEID_REDIRECT_URL": "http://localhost:8080/inn/helseid/svar"}, ""},
-		{"patients", ServeCmd{Listen: "127.0.0.1:80", People: people}, map[string]string{"RETTID_IDPORTEN_ISSUER": "https://idporten.example.org"}, "RETTID_IDPORTEN_ISSUER"},
+		{"patients, half", ServeCmd{Listen: "127.0.0.1:80", People: people}, map[string]string{"RETTID_IDPORTEN_ISSUER": "https://idporten.example.org"}, "RETTID_IDPORTEN_"},
+		{"patients too", ServeCmd{Listen: "0.0.0.0:80", People: people}, idporten("https"), ""},
+		{"patients alone", ServeCmd{Listen: "0.0.0.0:80"}, plus(idporten("https"), "RETTID_HELSEID_ISSUER", "-"), ""},
+		{"patients over plain HTTP for others", ServeCmd{Listen: "0.0.0.0:80"}, plus(idporten("http"), "RETTID_HELSEID_ISSUER", "-"), "this machine alone"},
+		{"one cookie, two ways", ServeCmd{Listen: "127.0.0.1:80", People: people}, idporten("http"), "share a cookie"},
 		{"for others", ServeCmd{Listen: "0.0.0.0:80", People: people}, nil, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
