@@ -112,8 +112,6 @@ type Waits struct {
 func NotYet() []Waits { return notYet }
 
 var notYet = []Waits{
-	{"the referrer's view, with its explanatory texts", []string{"G3.1-2", "G3.1-11", "G3.1-15"}},
-	{"the next-of-kin page: the offers of teaching and support, and the rights of their own", []string{"G7-13", "G7-14"}},
 	{"links from a guide's condition to national professional guidelines", []string{"G9.1-3"}},
 	{"the review of equal access: rates, spread and signals in small numbers, and what is shown of them to the public",
 		[]string{"X-702", "X-703", "X-706", "X-710", "X-711", "X-712", "X-713", "X-720", "X-721", "X-722", "X-723", "X-724", "X-1014", "X-1101", "X-1102", "X-1103", "X-1104", "X-1106", "X-1210", "X-1212"}},

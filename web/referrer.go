@@ -66,8 +66,8 @@ type sentRow struct {
 	Asked                              bool
 }
 
-// asked tells whether the hospital waits for an answer.
-func asked(x *referral.Referral) bool {
+// awaitsAnswer tells whether the hospital waits for an answer.
+func awaitsAnswer(x *referral.Referral) bool {
 	return x.Open() && !x.InfoAskedOn.IsZero() && x.InfoGotOn.IsZero()
 }
 
@@ -105,7 +105,7 @@ func (s *site) sentBy(ctx context.Context, view string) ([]ledger.Row, map[strin
 				if !s.can(access.Open, s.caseOf(t, &x)).Allowed {
 					continue
 				}
-				in := map[string]bool{"alle": true, "aapne": row.Open, "avsluttet": !row.Open, "venter": asked(&x)}
+				in := map[string]bool{"alle": true, "aapne": row.Open, "avsluttet": !row.Open, "venter": awaitsAnswer(&x)}
 				for name, yes := range in {
 					if yes {
 						count[name]++
@@ -174,7 +174,7 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 		one := people[access.PatientID{Tenant: row.Tenant, ID: row.Patient}]
 		l := sentRow{URL: sentURL(row.Tenant, row.Referral), Name: v.name(one), Year: born(x.Born, one.Born), What: v.specialty(x.Specialty), Where: v.place(x.Holder, x.Site), SentOn: x.ReceivedFirst(), Sent: v.short(x.ReceivedFirst()),
-			State: v.standing(&x), Asked: asked(&x)}
+			State: v.standing(&x), Asked: awaitsAnswer(&x)}
 		switch {
 		case x.Right == law.Pending && x.Open() && !x.AssessBy.IsZero():
 			l.Due, l.DueText = x.AssessBy, v.T("ref.due.answer", v.short(x.AssessBy))
@@ -250,7 +250,7 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 	if err != nil {
 		return err
 	}
-	if asked(x) {
+	if awaitsAnswer(x) {
 		for i, e := range slices.Backward(referral.Speaking(c.Log)) {
 			if e == nil {
 				continue
