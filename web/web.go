@@ -61,6 +61,7 @@ type site struct {
 	pages map[words.Lang]pages
 
 	people   *access.People   // for the names of those who acted; may be nil
+	pidKey   []byte           // of access.PidDigest; nil: nobody's own record can be told
 	sessions *access.Sessions // nil without a gate: everybody is o.User
 	user     access.User      // who is signed in, in the copy a request has
 	act      access.Action    // what the page is for, by which its lists are narrowed
@@ -146,6 +147,7 @@ func (s *site) routes() http.Handler {
 	s.adminRoutes(m)
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
+	s.accessRoutes(m)
 	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
 	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))
 	return http.NewCrossOriginProtection().Handler(m)

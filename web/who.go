@@ -26,7 +26,7 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 	if g.Sessions == nil {
 		g.Sessions = access.NewSessions(access.SessionOptions{Loopback: g.Demo})
 	}
-	s.sessions, s.people = g.Sessions, g.People
+	s.sessions, s.people, s.pidKey = g.Sessions, g.People, g.PidKey
 	g.Org, g.Today, g.Log, g.Page = d.Org, d.Today, s.log, s.gatePage
 	if g.People != nil {
 		if err := g.People.Check(d.Org); err != nil {
