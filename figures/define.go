@@ -83,6 +83,8 @@ var excluded = func() *formula {
 
 var counted = is(excluded, 0)
 
+var rewritten = make(map[*formula]*formula) // what formulas are the day before
+
 var (
 	ordinary       = all(counted, endedIn, startCode, not(postponed))
 	startedPutOff  = all(counted, endedIn, startCode, postponed)
@@ -90,12 +92,12 @@ var (
 	onList         = all(counted, waits)                              // counted already says assessed, and begun, by the last day
 	waiting        = all(onList, not(postponed))
 	waitingPutOff  = all(onList, postponed)
-	unassessed     = all(is(excluded, 20), waits)
+	unassessed     = all(is(excluded, 20), waits, not(is(right, 6)))  // nobody waits for what is not to be assessed
 	onceOnList     = known(start)                                     // the ten-day indicator asks no exclusion but these
 	isAssessedIn   = all(within(assessed), onceOnList, is(of(colDuplicate), 0))
 	tenDay         = all(isAssessedIn, either(hasRight, noRight), is(of(colSecondOpinion), 0))
 	joined         = choose(less(assessed, start), start, assessed) // the day a period came on the list
-	onListBefore   = before(onList, make(map[*formula]*formula))
+	onListBefore   = before(onList, rewritten)
 	underLimit23   = all(most(zero, of(colAge)), less(of(colAge), number(23)))
 	guaranteeField = among(specialty, 310, 320, 360, 365, 370)
 	limit          = choose(all(guaranteeField, underLimit23), of(colLimitYoung), of(colLimit))

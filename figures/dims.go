@@ -13,6 +13,7 @@ type Dim struct {
 	Name   string // as asked for, and as it stands in the answer
 	Column string // the registry's variable it is read from
 	of     func(*Period) string
+	sql    string // the same in SQL over the columns of sql.go; empty: the column as it stands
 }
 
 // The breakdowns, by their short names and by the registry's own. month is not among them: it is a reporting period of its own for each.
@@ -25,8 +26,8 @@ var dims = []struct {
 	{[]string{"site", "behandlingsstedKode"}, Dim{Column: "behandlingsstedKode", of: func(p *Period) string { return p.Site }}},
 	{[]string{"department", "avdelingReshID"}, Dim{Column: "avdelingReshID", of: func(p *Period) string { return p.Department }}},
 	{[]string{"specialty", "fagomrade"}, Dim{Column: "fagomrade", of: func(p *Period) string { return p.Specialty }}},
-	{[]string{"sector", "sektor"}, Dim{Column: "fagomrade", of: func(p *Period) string { return Sector(p.Specialty) }}},
-	{[]string{"age", "fodselsar"}, Dim{Column: "fodselsar", of: func(p *Period) string { return AgeGroup(p.age()) }}},
+	{[]string{"sector", "sektor"}, Dim{Column: "fagomrade", of: func(p *Period) string { return Sector(p.Specialty) }, sql: sectorSQL}},
+	{[]string{"age", "fodselsar"}, Dim{Column: "fodselsar", of: func(p *Period) string { return AgeGroup(p.age()) }, sql: ageSQL()}},
 	{[]string{"sex", "kjonn"}, Dim{Column: "kjonn", of: func(p *Period) string { return p.Sex }}},
 	{[]string{"level", "omsNivaHenv"}, Dim{Column: "omsNivaHenv", of: func(p *Period) string { return codeText(p.Level) }}},
 	{[]string{"municipality", "kommune"}, Dim{Column: "kommune", of: func(p *Period) string { return p.Municipality }}},
