@@ -164,8 +164,34 @@ func (p *program) add(f *formula) int {
 	return s.out
 }
 
-// run counts every formula over the first n rows of the columns. The ends of the reporting period are one for all rows.
+// run counts every formula over the first n rows of the columns, in one reporting period.
 func (p *program) run(cols *[columns][]int32, n int, from, to day.Day) {
+	for i := range p.steps {
+		switch s := &p.steps[i]; s.f.op {
+		case opFirst:
+			fill(p.buf[s.out][:n], from.Number())
+		case opLast:
+			fill(p.buf[s.out][:n], to.Number())
+		}
+	}
+	p.steady(cols, n)
+}
+
+// runAt counts every formula, each row in a reporting period of its own.
+func (p *program) runAt(cols *[columns][]int32, n int, from, to []int32) {
+	for i := range p.steps {
+		switch s := &p.steps[i]; s.f.op {
+		case opFirst:
+			copy(p.buf[s.out][:n], from)
+		case opLast:
+			copy(p.buf[s.out][:n], to)
+		}
+	}
+	p.steady(cols, n)
+}
+
+// steady counts the formulas once the ends of the reporting periods are in place.
+func (p *program) steady(cols *[columns][]int32, n int) {
 	for i := range p.steps {
 		s := &p.steps[i]
 		out := p.buf[s.out][:n]
@@ -176,11 +202,7 @@ func (p *program) run(cols *[columns][]int32, n int, from, to day.Day) {
 		case opNumber:
 			fill(out, s.f.n)
 			continue
-		case opFirst:
-			fill(out, from.Number())
-			continue
-		case opLast:
-			fill(out, to.Number())
+		case opFirst, opLast:
 			continue
 		}
 		a := p.buf[s.a][:n]

@@ -28,7 +28,7 @@ func quantile(days []int32, percent int) float64 {
 }
 
 // pick puts the k-th smallest (from 0) in its place, the smaller before it and the larger after, and gives it.
-func pick(a []int32, k int) int32 {
+func pick[T int16 | int32](a []T, k int) T {
 	lo, hi := 0, len(a)-1
 	for hi-lo > 24 {
 		// the middle of three as the pivot
