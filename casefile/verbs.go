@@ -180,8 +180,8 @@ var verbs = []verb{
 		}
 		return c
 	}},
-	{"pathway_event", []argument{must("pathway", aText), must("event", oneOf("started", "time_exceeded", "ended"))}, func(a args, _ func(string) int64) referral.Command {
-		return &referral.PathwayEvent{Pathway: get[string](a, "pathway"), Event: get[string](a, "event")}
+	{"pathway_event", []argument{must("pathway", aText), must("event", oneOf("started", "time_exceeded", "ended")), may("goal", aDate)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.PathwayEvent{Pathway: get[string](a, "pathway"), Event: get[string](a, "event"), Goal: get[day.Day](a, "goal")}
 	}},
 	{"check_content", []argument{may("present", listOf(oneOf(law.Points...))), may("missing", listOf(oneOf(law.Points...))), may("not_needed", listOf(oneOf(law.Points...)))}, func(a args, _ func(string) int64) referral.Command {
 		c := &referral.CheckContent{}

@@ -157,6 +157,10 @@ var runners = map[string]func(r *row, s *Settings){
 		r.want("stands", string(FollowUp(&f, r.day("today"), s).Value))
 		r.want("answer", says(NextObjections(&f, next, f.NextBy)))
 	},
+	"pathway": func(r *row, s *Settings) {
+		f := Facts{Status: Status(r.cell("status")), Right: Granted, StartBy: r.day("deadline")}
+		r.want("answer", says(PathwayObjections(&f, r.day("goal"))))
+	},
 	"second-opinion": func(r *row, s *Settings) {
 		var first *Facts
 		switch r.cell("first") {

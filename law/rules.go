@@ -13,7 +13,7 @@ var files embed.FS
 
 // rules lists every rule in the order of a referral's course.
 var rules = []*Rule{&seniorityRule, &assessableRule, &contentRule, &reimbursementRule, &authorityRule, &assessmentDueRule, &conditionsRule, &basisRule, &guideRule, &deadlineRule, &guaranteeRule,
-	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &followUpRule, &newConditionRule, &secondOpinionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule,
+	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &followUpRule, &pathwayRule, &newConditionRule, &secondOpinionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule,
 	&exceptionDoorRule, &exceptionRouteRule, &exceptionApplicationRule, &exceptionIndividualRule, &exceptionGroundsRule, &exceptionUsersRule, &exceptionTimesRule, &exceptionReviewRule, &exceptionDutiesRule}
 
 // Rules lists every rule in the order of a referral's course.

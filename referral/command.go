@@ -292,8 +292,9 @@ type Factor struct {
 
 // PathwayEvent records an event of a cancer package or a mental-health pathway.
 type PathwayEvent struct {
-	Pathway string `json:"pathway"`
-	Event   string `json:"event"` // started · time_exceeded · ended
+	Pathway string  `json:"pathway"`
+	Event   string  `json:"event"`         // started · time_exceeded · ended
+	Goal    day.Day `json:"goal,omitzero"` // when the next step should be: a goal, never a right
 }
 
 // Close ends the referral without a start, or after the start ends the period.

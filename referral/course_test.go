@@ -200,6 +200,7 @@ func choices(r *Referral, today day.Day) []move {
 	add("next_of_kin, child", &ConsiderKin{Roles: []law.Kin{law.Child}, Need: text}, law.Secretary)
 	add("next_of_kin, handled", &ConsiderKin{Roles: []law.Kin{law.Child}, Handled: law.Yes}, law.Secretary)
 	add("pathway_event", &PathwayEvent{Pathway: "colorectal cancer", Event: "time_exceeded"}, law.Secretary)
+	add("pathway_event with a goal", &PathwayEvent{Pathway: "colorectal cancer", Event: "started", Goal: today.Add(9)}, law.Secretary)
 	add("check_place", &CheckPlace{Right: law.Yes}, law.Intake)
 	add("check_content, findings missing", &CheckContent{Marks: []law.Mark{{Point: law.PointProblem, Held: law.Present}, {Point: law.PointFindings, Held: law.Lacking}}}, law.Intake)
 	whole := &CheckContent{}

@@ -244,13 +244,13 @@ func (c *ConsiderKin) fold(r *Referral, e *Event) {
 func (c *PathwayEvent) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	switch c.Event {
 	case "started", "time_exceeded", "ended":
-		return Found{}, nil
+		return Found{}, law.PathwayObjections(&r.Facts, c.Goal)
 	}
 	return Found{}, law.Objections{law.Impossible("pathway-event", law.T(c.Event))}
 }
 
 func (c *PathwayEvent) fold(r *Referral, e *Event) {
-	r.Milestones = append(r.Milestones[:len(r.Milestones):len(r.Milestones)], Milestone{Pathway: c.Pathway, Event: c.Event, On: e.On})
+	r.Milestones = append(r.Milestones[:len(r.Milestones):len(r.Milestones)], Milestone{Pathway: c.Pathway, Event: c.Event, On: e.On, Goal: c.Goal})
 	if r.Pathway == "" {
 		r.Pathway = c.Pathway
 	}

@@ -139,6 +139,7 @@ type Contact struct {
 type Milestone struct {
 	Pathway string  `json:"pathway"`
 	Event   string  `json:"event"`
+	Goal    day.Day `json:"goal,omitzero"` // of the next step
 	On      day.Day `json:"on"`
 }
 

@@ -370,7 +370,7 @@ func TestActOffersWhatMakesSense(t *testing.T) {
 		return strings.Join(out, " ")
 	}
 	for what, want := range map[string]string{
-		"unassessed": "inform check_content request_information check_place forward ask_opinion ask next_of_kin pathway_event close correct",
+		"unassessed": "classify inform check_content request_information check_place forward ask_opinion ask next_of_kin pathway_event close correct",
 		"Fiktiv":     "book wish_earlier start offer notify_helfo inform forward ask_opinion change_deadline worsen complain ask next_of_kin pathway_event second_opinion close correct",
 		"closed":     "inform correct",
 	} {

@@ -71,7 +71,8 @@ var acts = func() map[string]*act {
 			}},
 		{verb: "classify", icon: "swap", role: law.Specialist, confirm: true,
 			offered: func(v *view, x *referral.Referral) bool {
-				return x.Open() && x.Status != law.Started && law.Assessable(&x.Facts, v.s.desk.Settings).Value == law.ToClassify
+				// What is undecided, a task that may be care after all (G6-4), and what came as a referral and may be a task.
+				return x.Open() && x.Status != law.Started && (x.Right == law.Pending || x.Right == law.NotAssessed && x.Concerns != "")
 			},
 			fields: func(f *form) []field {
 				v := f.v
@@ -366,49 +367,8 @@ var acts = func() map[string]*act {
 				x := c.(*referral.DecideComplaint)
 				return url.Values{"utfall": {x.Outcome}, "papirer": x.Papers}
 			}},
-		{verb: "next_of_kin", icon: "person", offered: anyOpen,
-			fields: func(f *form) []field {
-				v := f.v
-				var roles []option
-				for _, k := range law.Kins {
-					roles = append(roles, option{string(k), v.T("kin_role." + string(k)), false})
-				}
-				return []field{{Name: "roller", Label: v.T("web.act.kin_roles"), Kind: "ticks", Options: roles, Need: true, Help: v.T("web.act.kin_help")},
-					{Name: "handtert", Label: v.T("web.act.kin_handled"), Kind: "choice", Options: v.yesNo()},
-					{Name: "begrunnelse", Label: v.T("web.act.kin_need"), Kind: "text"}}
-			},
-			make: func(f *form) referral.Command {
-				c := based[referral.ConsiderKin](f)
-				c.Roles = nil
-				for _, r := range f.typed["roller"] {
-					c.Roles = append(c.Roles, law.Kin(r))
-				}
-				c.Handled, c.Need = answer(f.value("handtert")), f.text("begrunnelse")
-				return c
-			},
-			values: func(v *view, c referral.Command) url.Values {
-				x := c.(*referral.ConsiderKin)
-				out := url.Values{"roller": {}, "handtert": {typedAnswer(x.Handled)}}
-				for _, r := range x.Roles {
-					out.Add("roller", string(r))
-				}
-				return out
-			}},
-		{verb: "pathway_event", icon: "ring", offered: anyOpen,
-			fields: func(f *form) []field {
-				v := f.v
-				return []field{{Name: "forlop", Label: v.T("web.act.pathway"), Kind: "line", Value: f.x.Pathway, Need: true, Help: v.T("web.pathway.how")},
-					{Name: "hendelse", Label: v.T("web.act.pathway_event"), Kind: "choice", Need: true, Options: []option{{"started", v.T("web.pathway.started"), false}, {"time_exceeded", v.T("web.pathway.time_exceeded"), false}, {"ended", v.T("web.pathway.ended"), false}}}}
-			},
-			make: func(f *form) referral.Command {
-				c := based[referral.PathwayEvent](f)
-				c.Pathway, c.Event = f.need("forlop"), f.need("hendelse")
-				return c
-			},
-			values: func(v *view, c referral.Command) url.Values {
-				x := c.(*referral.PathwayEvent)
-				return url.Values{"forlop": {x.Pathway}, "hendelse": {x.Event}}
-			}},
+		{verb: "next_of_kin", icon: "person", offered: anyOpen, fields: kinFields, make: makeKin, values: kinValues},
+		{verb: "pathway_event", icon: "ring", confirm: true, offered: anyOpen, fields: pathwayFields, make: makePathway, values: pathwayValues},
 		{verb: "new_condition", icon: "plus", offered: func(_ *view, x *referral.Referral) bool { return !x.StartedOn.IsZero() || x.Kind == law.Emergency },
 			fields: func(f *form) []field {
 				v := f.v

@@ -37,7 +37,8 @@ type assessScreen struct {
 	Prose       [][]passage // the same, with what speaks of the circumstances marked
 	Content     *contentView
 	Opinions    []opinionLine
-	AskURL      string // to ask a colleague; none for one who may not
+	Kin         []kinLine // what next of kin have told is heard at the assessment (G7-3)
+	AskURL      string    // to ask a colleague; none for one who may not
 	ForwardURL  string
 	About       []pair
 	Key         string
@@ -263,12 +264,12 @@ func (s *site) assessReferral(r *http.Request, f *assessForm, p *assessScreen) e
 		}
 	}
 	p.Content = v.content(f.c)
-	if len(x.Opinions) > 0 {
+	if len(x.Opinions)+len(x.Kin) > 0 {
 		notes, err := s.notes(r, f.c)
 		if err != nil {
 			return err
 		}
-		p.Opinions = v.opinions(x, notes)
+		p.Opinions, p.Kin = v.opinions(x, notes), v.kinLines(f.c, notes)
 	}
 	if x.Open() && f.fixes == 0 {
 		if s.mayDo(acts["ask_opinion"], f.c) {

@@ -224,3 +224,76 @@ func TestIntakeIsOneListInOrder(t *testing.T) {
 		t.Errorf("a view that is none: %d", status)
 	}
 }
+
+// The page of next of kin: who was considered, what they told, their own rights with the source, and the measures the house has set up (G7-13, G7-14).
+func TestKinPage(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.tens["unassessed"]
+	_, page := get(t, srv, caseURL("FJO", id)+"/parorende")
+	if !strings.Contains(text(page), "Ingen pårørende er vurdert") || !strings.Contains(text(page), "Ingen tiltak er lagt inn") && !strings.Contains(text(page), "oppdiktet") {
+		t.Errorf("the empty page: %s", text(page))
+	}
+	take(t, srv, "FJO", id, "next_of_kin", "roller", "child", "slektskap", "barn født 2019", "samtykke", "ja", "hort", "Blir redd om natten.", "fortalt", "At mor skal til undersøkelse.")
+	_, page = get(t, srv, caseURL("FJO", id)+"/parorende")
+	for _, want := range []string{"1 pårørende skal kontaktes", "Barn som pårørende (barn født 2019)", "Blir redd om natten.", "At mor skal til undersøkelse.", "Skal kontaktes", "pbrl. § 3-3", "helsepersonelloven § 10 a", "følger av rollen, samtykket og fullmakten"} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	var h House
+	if err := h.Set("kin.measure", "Kurs for pårørende, telefon 00 00 00 20"); err != nil || len(h.Measures) != 1 {
+		t.Fatal(err)
+	}
+	if err := h.Set("kin.measure", " "); err == nil {
+		t.Error("a measure without words is taken")
+	}
+	own := httptest.NewServer(New(s.d, Options{House: h}))
+	defer own.Close()
+	if _, page = get(t, own, caseURL("FJO", id)+"/parorende"); !strings.Contains(text(page), "Kurs for pårørende, telefon 00 00 00 20") || strings.Contains(text(page), "oppdiktet") {
+		t.Errorf("the house's own measures are not shown: %s", text(page))
+	}
+	if status, _ := get(t, srv, caseURL("FJO", 99999)+"/parorende"); status != http.StatusNotFound {
+		t.Errorf("a case that is none: %d", status)
+	}
+}
+
+// A pathway's goal stands beside the legal deadline, in its own words and colour, and changes nothing of it.
+func TestPathwayGoalIsNoDeadline(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.tens["pathway"]
+	before := s.state("SUN", id)
+	at := take(t, srv, "SUN", id, "pathway_event", "hendelse", "started", "mal", "10.05.2025")
+	_, page := get(t, srv, at)
+	for _, want := range []string{"Mål: 10. mai 2025", "Den juridiske fristen er 28. mai 2025.", "Mål 10. mai", "Målet er ingen rettighet, og fristen står."} {
+		if !strings.Contains(text(page), want) {
+			t.Errorf("the case does not say %q", want)
+		}
+	}
+	if !strings.Contains(page, `class="goalbox"`) || !strings.Contains(page, `<line class="goal"`) {
+		t.Error("the goal does not look like a goal")
+	}
+	after := s.state("SUN", id)
+	if after.StartBy != before.StartBy || law.Breach(&after.Facts, day.On(2025, 5, 12), s.d.Settings).Value != law.Breach(&before.Facts, day.On(2025, 5, 12), s.d.Settings).Value {
+		t.Error("a goal changed the deadline")
+	}
+}
+
+// A task that is care after all is decided to be so with a reason (G6-4), and a referral that is a task likewise; the case tells of the patient's other
+// referrals in the field.
+func TestClassifyBothWaysAndOtherReferrals(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	task := s.receive(arrival{given: "Test", family: "Attest", born: day.On(1970, 1, 1), on: day.On(2025, 4, 14), c: referral.Receive{Concerns: law.DrivingLicence}})
+	take(t, srv, "FJO", task, "classify", "gjelder", "driving_licence", "helsehjelp", "ja", "begrunnelse", "Beskriver nye anfall.")
+	if x := s.state("FJO", task); x.Right != law.Pending || x.AssessBy != day.On(2025, 5, 2) {
+		t.Errorf("care after all: %s by %s", x.Right, x.AssessBy)
+	}
+	again := s.receive(arrival{given: "Test", family: "Attest", born: day.On(1970, 1, 1), on: day.On(2025, 4, 15)})
+	_, page := get(t, srv, caseURL("FJO", again))
+	if !strings.Contains(text(page), "Åpen i samme fagområde: kan være den samme") || !strings.Contains(page, `href="`+caseURL("FJO", task)+`"`) {
+		t.Error("a likely duplicate is not told")
+	}
+	take(t, srv, "FJO", again, "classify", "gjelder", "course", "helsehjelp", "nei", "begrunnelse", "Søknad om kurs.")
+	if x := s.state("FJO", again); x.Right != law.NotAssessed {
+		t.Errorf("a task is %s", x.Right)
+	}
+}

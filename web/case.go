@@ -54,6 +54,9 @@ type casePage struct {
 	Opinions    []opinionLine
 	Complaints  []complaintLine
 	Related     []relatedLine
+	OtherCases  []relatedLine // the patient's other referrals
+	KinURL      string
+	Goal        *goalView
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
 	Done        *done     // what was just done
 }
@@ -280,7 +283,11 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Events = v.history(c, known.AsOf, notes)
 	p.About = v.about(x)
 	p.Content, p.Opinions, p.Complaints = v.content(c), v.opinions(x, notes), v.complaints(c, notes)
-	if p.Related, err = s.related(ctx, v, c); err != nil {
+	if s.can(access.NextOfKin, s.caseOf(c.Tenant, x)).Allowed {
+		p.KinURL = p.URL + "/parorende"
+	}
+	p.Goal = v.goal(x)
+	if p.Related, p.OtherCases, err = s.related(ctx, v, c); err != nil {
 		return p, err
 	}
 	p.Offers = v.offers(x)
@@ -294,6 +301,9 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Pathway = x.Pathway
 	for _, m := range x.Milestones {
 		p.Milestones = append(p.Milestones, pair{v.short(m.On), m.Pathway + ": " + v.T("web.pathway."+m.Event)})
+		if !m.Goal.IsZero() {
+			p.Milestones[len(p.Milestones)-1].Value += ". " + v.T("web.pathway.goal_set", m.Goal)
+		}
 	}
 	if s.can(access.SeeAccessLog, s.caseOf(c.Tenant, x)).Allowed {
 		if p.Looks, p.MoreLooks, err = s.looks(ctx, v, c.Tenant, x.Patient, realToday, 0, shownLooks); err != nil {

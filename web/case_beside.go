@@ -166,25 +166,52 @@ func (v *view) complaints(c desk.Case, notes map[string]string) []complaintLine 
 // A relatedLine is a referral of the same patient that this one comes from, or that came of it, with its own deadline.
 type relatedLine struct{ How, URL, Number, What, State string }
 
-// related finds the referrals a case belongs with, both ways: the one a new condition was found in, the first of a second opinion, and what came of this one.
-func (s *site) related(ctx context.Context, v *view, c desk.Case) ([]relatedLine, error) {
+// A goalView is the goal of a pathway's next step, beside the legal deadline and apart from it.
+type goalView struct {
+	Text, Beside string
+	Legal        string
+}
+
+// goal is the goal in force: of the latest event that set one, unless the pathway has ended.
+func (v *view) goal(x *referral.Referral) *goalView {
+	for _, m := range slices.Backward(x.Milestones) {
+		if m.Event == "ended" {
+			return nil
+		}
+		if m.Goal.IsZero() {
+			continue
+		}
+		g := &goalView{Text: v.T("web.pathway.goal_is", m.Goal), Beside: words.Distance(v.Lang, v.Today, m.Goal)}
+		if m.Goal.Before(v.Today) {
+			g.Beside = v.T("web.pathway.goal_passed")
+		}
+		if !x.StartBy.IsZero() {
+			g.Legal = v.T("web.pathway.legal_is", x.StartBy)
+		}
+		return g
+	}
+	return nil
+}
+
+// related finds the referrals a case belongs with, both ways: the one a new condition was found in, the first of a second opinion, and what came of this one; and the patient's others, with
+// one that may be the same or an earlier one of the same field named as that.
+func (s *site) related(ctx context.Context, v *view, c desk.Case) (out, others []relatedLine, err error) {
 	if c.State.Patient == "" {
-		return nil, nil
+		return nil, nil, nil
 	}
 	rows, err := s.desk.Ledger.RowsOf(ctx, c.Tenant, c.State.Patient)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var out []relatedLine
 	for _, row := range rows {
 		if row.Referral == c.ID {
 			continue
 		}
 		other, err := readState(row)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		how := ""
+		how, mine := "", true
 		switch {
 		case row.Referral == c.State.Parent:
 			how = "web.related.found_under"
@@ -194,8 +221,12 @@ func (s *site) related(ctx context.Context, v *view, c desk.Case) ([]relatedLine
 			how = "web.related.found_here"
 		case other.SecondOf == c.ID:
 			how = "web.related.second_here"
+		case other.Specialty == c.State.Specialty && other.Open():
+			how, mine = "web.related.same", false
+		case other.Specialty == c.State.Specialty:
+			how, mine = "web.related.earlier", false
 		default:
-			continue
+			how, mine = "web.related.other", false
 		}
 		l := relatedLine{How: v.T(how), URL: caseURL(row.Tenant, row.Referral), Number: caseNumber(row.Tenant, row.Referral), What: v.condition(other.Specialty, other.Condition, other.AssessedOn), State: v.T("status." + string(other.Status))}
 		if !other.StartBy.IsZero() {
@@ -203,10 +234,17 @@ func (s *site) related(ctx context.Context, v *view, c desk.Case) ([]relatedLine
 		}
 		if s.guarded() && !s.can(access.Open, s.caseOf(row.Tenant, &other)).Allowed {
 			l.URL = "" // its own page would ask why; the number tells enough
+			if !mine {
+				continue
+			}
 		}
-		out = append(out, l)
+		if mine {
+			out = append(out, l)
+		} else {
+			others = append(others, l)
+		}
 	}
-	return out, nil
+	return out, others, nil
 }
 
 // followStanding is how a started case stands when its next contact is not in order; false when it is.

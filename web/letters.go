@@ -30,7 +30,7 @@ type House struct {
 	Measures []string          // of teaching and support for next of kin, in the order they are shown (G7-13)
 }
 
-// Set gives one value: letter.* as the letters have them, phone.ID and guidance.ID of a unit or a provider.
+// Set gives one value: letter.* as the letters have them, phone.ID and guidance.ID of a unit or a provider, kin.measure for each measure for next of kin.
 func (h *House) Set(key, value string) error {
 	value = strings.TrimSpace(value)
 	for prefix, of := range map[string]*map[string]string{"phone.": &h.Phones, "guidance.": &h.Guidance} {

@@ -290,17 +290,23 @@ type kinPage struct {
 	Measures []string
 }
 
+// kinMeasures are the measures of teaching and support the house has set; in the demonstration made-up ones.
+func (v *view) kinMeasures() []string {
+	out := v.s.o.House.Measures
+	if len(out) == 0 && v.s.o.Demo {
+		for _, key := range []string{"course", "talk", "group", "municipality", "child"} {
+			out = append(out, v.T("pat.kin.demo_"+key))
+		}
+	}
+	return out
+}
+
 // kinPage tells next of kin of their rights (pbrl. chapter 3; guide 7, G7-14) and of measures of teaching and support (G7-13), which the house sets.
 func (s *site) kinPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err := s.ownRoles(); err != nil {
 		return err
 	}
 	v.Title = v.T("pat.kin.head")
-	p := kinPage{view: v, Measures: s.o.House.Measures}
-	if len(p.Measures) == 0 && s.o.Demo {
-		for _, key := range []string{"course", "talk", "group", "municipality", "child"} {
-			p.Measures = append(p.Measures, v.T("pat.kin.demo_"+key))
-		}
-	}
+	p := kinPage{view: v, Measures: v.kinMeasures()}
 	return s.render(w, http.StatusOK, "megparorende", v, p)
 }

@@ -225,6 +225,9 @@ func (v *view) happenedIn(c desk.Case, on day.Day) []happened {
 			add(e, v.T("history.close")+" "+when, lowerFirst(v.T("close."+q.Reason)), "event", 8)
 		case *referral.PathwayEvent:
 			out = append(out, happened{On: e.On, Text: v.T("web.line.goal"), Sub: lowerFirst(v.T("web.pathway." + q.Event)), More: v.detail(e), Kind: "goal", Weight: 3})
+			if !q.Goal.IsZero() {
+				out = append(out, happened{On: q.Goal, Text: v.T("web.line.goal_by", v.short(q.Goal)), Sub: q.Pathway, More: v.T("web.pathway.how"), Kind: "goal", Weight: 4})
+			}
 		}
 	}
 	if a := x.Appointment; !a.IsZero() && x.Status == law.Waiting && x.WaitEnd.IsZero() {

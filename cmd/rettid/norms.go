@@ -32,7 +32,7 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"report.Maker.Report"}, Norms: []string{"G11-1"}},
 	{By: []string{"figures.Month", "figures.Counts"}, Norms: []string{"G9.3-3", "G9.3-4", "G9.3-5", "G9.3-8", "G9.3-1", "G9.3-9", "G9.3-10"}},
 	{By: []string{"web.New"}, Norms: []string{"G1.2-1", "G2-1", "G2-21", "G2-23", "G4.3.1-7", "G4.3.2-1", "G5.1-3", "G5.1-5", "G5.1-6", "G5.2.1-1", "G5.2.3-1", "G11-10"}},
-	{By: []string{"web.New"}, Norms: []string{"G4.6-12"}},
+	{By: []string{"web.New"}, Norms: []string{"G4.6-12", "G7-14"}},
 	{By: []string{"web.NewGated"}, Norms: []string{"G3.1-2", "G3.1-11", "G3.1-15", "G7-14"}}, // the referrer's and the next of kin's pages
 	{By: []string{"web.House"}, Norms: []string{"G7-13"}},
 	{By: []string{"figures.Practices"}, Norms: []string{"G2-2", "G11-2"}},
