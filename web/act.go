@@ -601,6 +601,9 @@ func (v *view) dutyAct(c desk.Case, name law.DutyName) link {
 		}
 	}
 	verb := dutyVerbs[name]
+	if name == law.DutyFindAlternative && v.s.mayDo(acts[verb], c) {
+		return link{caseURL(c.Tenant, c.ID) + "/annet-sted", v.T("duty.find_alternative.chip")}
+	}
 	if a := acts[verb]; a != nil && !v.s.mayDo(a, c) || verb == "" || verb == "assess" && !v.s.can(access.Assess, v.s.caseOf(c.Tenant, &c.State)).Allowed {
 		return link{}
 	}

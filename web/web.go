@@ -120,6 +120,7 @@ func (s *site) routes() http.Handler {
 	s.exportRoutes(m)
 	s.controlRoutes(m)
 	s.capacityRoutes(m)
+	m.HandleFunc("GET /sak/{tenant}/{id}/annet-sted", s.page("", (*site).elsewhere))
 	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))
 	m.HandleFunc("GET /mottak", s.page(access.List, (*site).intake))
