@@ -31,6 +31,7 @@ import (
 type letterView struct {
 	actPage
 	List   link
+	Late   []warning // what the law warns of when it is sent today
 	Letter template.HTML
 	Shown  string // pasient · henviser
 	Tabs   []letterTab
@@ -71,6 +72,7 @@ type writing struct {
 	made   map[string]letter.Letter // by receiver
 	asked  []string                 // the places that have no value of their own
 	untrue string
+	wish   bool // a child's own wish that parents do not see the case
 }
 
 // make writes the letters, first without and then with what was given: so the fields stay when they are filled in.
@@ -81,12 +83,13 @@ func (w *writing) make() error {
 	if ticked("pasient") && ticked("henviser") && w.in.Referrer.Name != "" {
 		w.in.Copies = []string{w.in.Referrer.Name}
 	}
+	w.guardian()
 	w.made = make(map[string]letter.Letter)
 	given := w.in.Given
 	for _, g := range []letter.Given{{}, given} {
 		w.in.Given = g
 		for _, r := range receivers {
-			l, err := letter.Make(w.kind, r.to, w.lang, w.in)
+			l, err := letter.Make(w.kind, w.recipient(r.code), w.langOf(r.code), w.in)
 			var untrue *letter.Untrue
 			switch {
 			case errors.As(err, &untrue):
@@ -221,7 +224,7 @@ func (w *writing) fields() []field {
 	for _, l := range words.Langs() {
 		lang.Options = append(lang.Options, option{string(l), words.Say(v.Lang, "web.language_of."+string(l)), false})
 	}
-	out := append([]field{to, lang}, w.wayFields()...)
+	out := append(append([]field{to, lang}, w.guardianFields()...), w.wayFields()...)
 	proposed := w.proposed()
 	add := func(place string, need bool) {
 		if mending[place] != "" {
@@ -382,7 +385,11 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 	if l, err := words.Parse(chosen); err == nil {
 		lang = l
 	}
-	wr := &writing{f: f, kind: kind, lang: lang, in: s.letterInput(v, c, kind)}
+	wish, err := s.hidden(r.Context(), c.Person)
+	if err != nil {
+		return err
+	}
+	wr := &writing{f: f, kind: kind, lang: lang, in: s.letterInput(v, c, kind), wish: wish.Hide}
 	if f.typed == nil {
 		wr.in.Given.Words = wr.proposed()
 	} else {
@@ -473,13 +480,10 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 // attach puts one letter into the order: its page as a note beside the log, its digest in the log, and a message to whoever delivers it. The note's id
 // follows from the key, so that a retry makes the same.
 func (wr *writing) attach(ctx context.Context, o *desk.Order, do *referral.Inform, code string) error {
-	to := letter.Patient
-	if code == "henviser" {
-		to = letter.Referrer
-	}
+	to := wr.recipient(code)
 	page := letterPage(wr.made[code])
 	sum := sha256.Sum256([]byte(o.Key + "/letter/" + code))
-	k := referral.Kept{To: string(to), Lang: string(wr.lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page), Channel: wr.way(code)}
+	k := referral.Kept{To: string(to), Lang: string(wr.made[code].Lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page), Channel: wr.way(code)}
 	file, _, err := wr.f.v.s.o.PDF.Make(ctx, []byte(page))
 	if err != nil {
 		return err
@@ -492,7 +496,7 @@ func (wr *writing) attach(ctx context.Context, o *desk.Order, do *referral.Infor
 		return fmt.Errorf("write the message of a letter: %w", err)
 	}
 	do.Kept = append(do.Kept, k)
-	do.Patient, do.Referrer = do.Patient || to == letter.Patient, do.Referrer || to == letter.Referrer
+	do.Patient, do.Referrer = do.Patient || to != letter.Referrer, do.Referrer || to == letter.Referrer
 	o.Notes = append(o.Notes, ledger.Note{ID: k.Note, Text: page})
 	if k.Channel.Digital() {
 		o.Outgoing = append(o.Outgoing, m)
@@ -523,7 +527,7 @@ func (s *site) letterView(wr *writing, to []string, fields []field, shown string
 	p.Shown = shown
 	for _, r := range receivers {
 		if _, ok := wr.made[r.code]; ok {
-			p.Tabs = append(p.Tabs, letterTab{r.code, v.T(r.name), r.code == shown})
+			p.Tabs = append(p.Tabs, letterTab{r.code, capital(v.T(wr.name(r.code))), r.code == shown})
 		}
 	}
 	p.Letter = wr.drawn(shown)
@@ -534,6 +538,8 @@ func (s *site) letterView(wr *writing, to []string, fields []field, shown string
 		}
 	}
 	p.Ready = p.Lacks == 0 && len(to) > 0
+	first := f.x.Answer.Patient && !f.x.SecondOpinion
+	p.Late = v.foreseen(law.InformObjections(&f.x.Facts, wr.kind, slices.Contains(to, "pasient"), slices.Contains(to, "henviser"), first, v.Today).Warned())
 	p.Seen = wr.seen(to)
 	return p
 }

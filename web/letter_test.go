@@ -287,3 +287,47 @@ func TestLetterTypedIsText(t *testing.T) {
 		t.Errorf("to nobody: %d %s", res.StatusCode, text(body))
 	}
 }
+
+// A child's letter goes to the parents, in the child's place, until somebody says otherwise; the referrer's copy is Norwegian whatever the patient reads; and a letter
+// after the limit warns before it is sent.
+func TestLetterToParentsAndTheReferrersLanguage(t *testing.T) {
+	s, srv := newSite(t, Options{Ways: []law.Channel{law.ChannelMailbox}})
+	id := s.receive(arrival{given: "Barn", family: "Eventyr", born: day.On(2014, 6, 1), on: day.On(2025, 4, 1)})
+	s.do("FJO", id, day.On(2025, 4, 2), law.Specialist, "Siv Skissesen", &referral.Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Need: law.Yes, Clarified: law.Yes, Deadline: day.On(2025, 6, 20), Reason: referral.Say("Følger veilederen.")})
+	at := brev("FJO", id, "granted") + "?sprak=en"
+	status, page := get(t, srv, at)
+	for _, want := range []string{"Foreldre eller foresatte til Barn Eventyr", "This letter is about Barn Eventyr", "Fristen for å gi svar var 15. april 2025"} {
+		if status != http.StatusOK || !strings.Contains(text(page), want) && !strings.Contains(page, want) {
+			t.Errorf("%d, and it does not say %q: %s", status, want, text(page))
+		}
+	}
+	_, page = post(t, srv, at, filled(t, page, "v-condition_text", "vondt i kneet", "v-condition_text.en", "pain in the knee", "vei-pasient", told, "vei-henviser", told))
+	res, body := post(t, srv, at, filled(t, page))
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("send: %d %s", res.StatusCode, text(body))
+	}
+	log, err := s.d.Log(s.ctx, "FJO", id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := s.state("FJO", id)
+	kept := keptIn(log, x.Seq)
+	if len(kept) != 2 || kept[0].To != law.ToGuardian || kept[0].Lang != "en" || kept[1].To != law.ToReferrer || kept[1].Lang != "nb" {
+		t.Fatalf("kept: %+v", kept)
+	}
+	if l := x.Letters[len(x.Letters)-1]; !l.Patient || x.Answer.Patient || x.AnsweredOn != today {
+		t.Errorf("the parents have the letter, and the patient is still to be told: %+v", l)
+	}
+	_, sent := get(t, srv, brev("FJO", id, "sendt/"+strconv.Itoa(x.Seq))+"?til=guardian")
+	if !strings.Contains(sent, "Foreldre eller foresatte til Barn Eventyr") || !strings.Contains(sent, "pain in the knee") {
+		t.Errorf("the letter to the parents: %s", text(sent))
+	}
+	_, copied := get(t, srv, brev("FJO", id, "sendt/"+strconv.Itoa(x.Seq))+"?til=referrer")
+	if !strings.Contains(copied, "vondt i kneet") || strings.Contains(copied, `<article class="letter" lang="en"`) {
+		t.Errorf("the referrer's copy: %s", text(copied))
+	}
+	// A grown patient's letter is the patient's.
+	if _, page := get(t, srv, brev("FJO", s.unanswered("Voksen", law.Granted), "granted")); strings.Contains(page, "verge-navn") {
+		t.Error("a grown patient's letter goes to somebody else")
+	}
+}
