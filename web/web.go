@@ -136,6 +136,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("POST /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
 	m.HandleFunc("GET /sak/{tenant}/{id}/innsyn", s.page("", (*site).lookPage))
 	s.officeRoutes(m)
+	s.helfoRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev/sendt/{seq}/pdf", s.page("", (*site).sentPDF))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev", s.page("", (*site).caseLetters))
 	m.HandleFunc("GET /sak/{tenant}/{id}/brev/{kind}", s.page("", (*site).writeLetter))

@@ -1,0 +1,262 @@
+package web
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"net/http"
+	"slices"
+	"strings"
+
+	"rettid/access"
+	"rettid/day"
+	"rettid/desk"
+	"rettid/law"
+	"rettid/referral"
+	"rettid/words"
+)
+
+// The notice to Helfo of a breach, as the portal asks for it in its four boxes: a form to be printed, the same as PDF, and as data (JSON, CSV). What is sent
+// is sent by a person in the portal; here it is recorded that it was (guide 9.2; G9.2-7 to G9.2-9).
+
+func (s *site) helfoRoutes(m *http.ServeMux) {
+	m.HandleFunc("GET /sak/{tenant}/{id}/helfo", s.page("", (*site).helfoNotice))
+	for _, kind := range []string{"pdf", "json", "csv"} {
+		m.HandleFunc("GET /sak/{tenant}/{id}/helfo."+kind, s.page("", func(s *site, w http.ResponseWriter, r *http.Request, v *view) error {
+			return s.helfoExport(w, r, v, kind)
+		}))
+	}
+}
+
+// A helfoData is the notice as data. Days are ISO 8601; keys that have no value are left out.
+type helfoData struct {
+	Case          string       `json:"case"`
+	Made          string       `json:"made"`
+	Deadline      string       `json:"deadline"`
+	ExpectedStart string       `json:"expected_start,omitempty"` // the new date, when one is known
+	NotifiedOn    string       `json:"notified_on,omitempty"`
+	Boxes         []helfoBox   `json:"boxes"`
+	Answers       []helfoReply `json:"answers,omitempty"` // what Helfo has found, and what the patient answered
+	PlacedAt      string       `json:"placed_at,omitempty"`
+	OnList        bool         `json:"on_waiting_list"` // until Helfo says that the patient is placed
+}
+
+type helfoBox struct {
+	Box    string      `json:"box"`
+	Fields []helfoPair `json:"fields"`
+}
+
+type helfoPair struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type helfoReply struct {
+	At     string `json:"at"`
+	Start  string `json:"start"`
+	Found  string `json:"found_on"`
+	Answer string `json:"answer,omitempty"` // yes · no
+}
+
+// helfoCase opens the case for one who may notify Helfo; a case without a deadline has nothing to notify of.
+func (s *site) helfoCase(w http.ResponseWriter, r *http.Request) (desk.Case, error) {
+	c, err := s.openOurs(w, r, access.NotifyHelfo)
+	if err != nil || c.ID == 0 {
+		return c, err
+	}
+	if c.State.StartBy.IsZero() {
+		return c, desk.ErrMissing
+	}
+	return c, nil
+}
+
+// expectedStart is the new date Helfo is told: the one of the latest notice, or the time set after the deadline.
+func expectedStart(c desk.Case) day.Day {
+	if a := c.State.Appointment; !a.IsZero() && a.To.After(c.State.StartBy) {
+		return a.To
+	}
+	for _, e := range slices.Backward(referral.Speaking(c.Log)) {
+		if e == nil {
+			continue
+		}
+		if n, ok := e.Ask.(*referral.NotifyHelfo); ok {
+			return n.ExpectedStart
+		}
+	}
+	return day.Day{}
+}
+
+func (s *site) helfoNotice(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.helfoCase(w, r)
+	if err != nil || c.ID == 0 {
+		return err
+	}
+	v.Title = v.T("web.helfo.notice")
+	at := caseURL(c.Tenant, c.ID)
+	p := struct {
+		*view
+		Case    link
+		Record  link
+		Files   []link
+		Boxes   []box
+		Answers []offerLine
+		Placed  link
+		State   []pair
+	}{view: v, Case: v.caseLink(c), Boxes: v.helfoForm(c), Files: []link{{at + "/helfo.pdf", "PDF"}, {at + "/helfo.json", "JSON"}, {at + "/helfo.csv", "CSV"}}, State: v.helfoState(c)}
+	for _, o := range c.State.Offers {
+		if o.Helfo {
+			p.Answers = v.helfoOffers(c)
+			break
+		}
+	}
+	if a := acts["notify_helfo"]; s.mayDo(a, c) && a.offered(v, &c.State) {
+		p.Record = v.actLink(c, "notify_helfo")
+	}
+	if a := acts["helfo_placed"]; s.mayDo(a, c) && a.offered(v, &c.State) {
+		p.Placed = v.actLink(c, "helfo_placed")
+	}
+	return s.render(w, http.StatusOK, "helfo", v, p)
+}
+
+// helfoForm is the four boxes, with the new date among the care.
+func (v *view) helfoForm(c desk.Case) []box {
+	boxes := v.helfoBoxes(&form{v: v, c: c, x: &c.State, person: c.Person})
+	if d := expectedStart(c); !d.IsZero() && len(boxes) > 2 {
+		boxes[2].Pairs = append(boxes[2].Pairs, pair{v.T("field.expected_start"), words.Date(v.Lang, d)})
+	}
+	return boxes
+}
+
+// helfoState is how the notice stands: given or not, what Helfo has answered, and that the patient stands on the list until placed (G9.2-13).
+func (v *view) helfoState(c desk.Case) []pair {
+	x := &c.State
+	told := v.T("web.helfo.not_yet")
+	switch {
+	case !x.HelfoOn.IsZero():
+		told = v.long(x.HelfoOn)
+	case !x.AgreedNotOn.IsZero():
+		told = v.T("web.agreed_not_on", v.long(x.AgreedNotOn))
+	}
+	list := v.T("web.helfo.on_list")
+	switch {
+	case x.PlacedAt != "":
+		list = v.T("web.helfo.placed", v.provider(x.PlacedAt))
+	case !law.IsWaiting(&x.Facts, v.Today):
+		list = v.T("web.helfo.off_list")
+	}
+	return []pair{{v.T("web.helfo.told"), told}, {v.T("web.helfo.list"), list}}
+}
+
+// helfoOffers are Helfo's own offers among the case's, the latest first.
+func (v *view) helfoOffers(c desk.Case) []offerLine {
+	x := c.State
+	x.Offers = nil
+	for _, o := range c.State.Offers {
+		if o.Helfo {
+			x.Offers = append(x.Offers, o)
+		}
+	}
+	return v.offers(&x)
+}
+
+// helfoPage is the printed form as a page of its own.
+var helfoPage = template.Must(template.New("helfo").Parse(`<!doctype html>
+<html lang="{{.Lang}}">
+<head>
+<meta charset="utf-8">
+<title>{{.Title}}</title>
+</head>
+<body>
+<main class="boxes">
+<header class="lh">
+<p>{{.Head}}</p>
+</header>
+<h1>{{.Title}}</h1>
+<p>{{.Sub}}</p>
+{{range .Boxes}}<section>
+<h2>{{.Head}}</h2>
+<table>
+{{range .Pairs}}<tr><th scope="row">{{.Key}}</th><td>{{.Value}}</td></tr>
+{{end}}</table>
+</section>
+{{end}}</main>
+</body>
+</html>
+`))
+
+func (s *site) helfoExport(w http.ResponseWriter, r *http.Request, v *view, kind string) error {
+	c, err := s.helfoCase(w, r)
+	if err != nil || c.ID == 0 {
+		return err
+	}
+	x := &c.State
+	name := "helfo-" + caseNumber(c.Tenant, c.ID)
+	boxes := v.helfoForm(c)
+	h := w.Header()
+	switch kind {
+	case "pdf":
+		var page bytes.Buffer
+		err := helfoPage.Execute(&page, struct {
+			Lang             words.Lang
+			Head, Title, Sub string
+			Boxes            []box
+		}{v.Lang, v.provider(x.Holder), v.T("web.helfo.notice"), v.T("web.helfo.made", v.Today, caseNumber(c.Tenant, c.ID)), boxes})
+		if err != nil {
+			return fmt.Errorf("write the notice to Helfo: %w", err)
+		}
+		file, _, err := s.o.PDF.Make(r.Context(), page.Bytes())
+		if err != nil {
+			return err
+		}
+		sendPDF(w, name, string(v.Lang), file)
+		return nil
+	case "csv":
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
+		w.Write([]byte("\ufeff")) // spreadsheets read it as UTF-8
+		out := csv.NewWriter(w)
+		out.Comma = ';'
+		out.Write([]string{v.T("web.helfo.box"), v.T("web.helfo.field"), v.T("web.helfo.value")})
+		for _, b := range boxes {
+			for _, p := range b.Pairs {
+				out.Write([]string{b.Head, p.Key, noFormula(p.Value)})
+			}
+		}
+		out.Flush()
+		return out.Error()
+	}
+	d := helfoData{Case: caseNumber(c.Tenant, c.ID), Made: v.Today.String(), Deadline: x.StartBy.String(), PlacedAt: x.PlacedAt, OnList: law.IsWaiting(&x.Facts, v.Today)}
+	if e := expectedStart(c); !e.IsZero() {
+		d.ExpectedStart = e.String()
+	}
+	if !x.HelfoOn.IsZero() {
+		d.NotifiedOn = x.HelfoOn.String()
+	}
+	for i, key := range []string{"patient", "unit", "care", "other"} {
+		b := helfoBox{Box: key}
+		for _, p := range boxes[i].Pairs {
+			b.Fields = append(b.Fields, helfoPair{p.Key, p.Value})
+		}
+		d.Boxes = append(d.Boxes, b)
+	}
+	for _, o := range x.Offers {
+		if o.Helfo {
+			d.Answers = append(d.Answers, helfoReply{At: o.At, Start: o.Start.String(), Found: o.MadeOn.String(), Answer: string(o.Answer)})
+		}
+	}
+	h.Set("Content-Type", "application/json; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.json"`)
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(d)
+}
+
+// noFormula keeps a value from being read as a formula.
+func noFormula(s string) string {
+	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
+		return "'" + s
+	}
+	return s
+}

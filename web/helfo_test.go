@@ -1,0 +1,68 @@
+package web
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"rettid/day"
+	"rettid/law"
+	"rettid/referral"
+)
+
+// The notice to Helfo: four boxes on the page, in the PDF, as JSON and as CSV, with the new date; the patient stands on the list until Helfo has placed them.
+func TestHelfoNotice(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	id := s.unanswered("Helfosen", law.Granted)
+	at := caseURL("FJO", id)
+	later := day.On(2025, 8, 20)
+	s.do("FJO", id, today, law.Booking, "Berit Brevik", &referral.Book{Start: day.Moment{Day: later, Minute: 9 * 60}})
+	s.do("FJO", id, today, law.Booking, "Berit Brevik", &referral.NotifyHelfo{ExpectedStart: later, Channel: "portal"})
+
+	status, page := get(t, srv, at+"/helfo")
+	for _, want := range []string{"Pasienten", "Ansvarlig enhet", "Helsehjelpen", "Andre opplysninger", "Helfosen", "20. juni 2025", "20. august 2025", "står på ventelisten til Helfo"} {
+		if status != http.StatusOK || !strings.Contains(text(page), want) {
+			t.Errorf("the form: %d, and no %q: %s", status, want, text(page))
+		}
+	}
+	var d helfoData
+	status, body := get(t, srv, at+"/helfo.json")
+	if err := json.Unmarshal([]byte(body), &d); status != http.StatusOK || err != nil {
+		t.Fatalf("JSON: %d %v %s", status, err, body)
+	}
+	if d.Deadline != "2025-06-20" || d.ExpectedStart != "2025-08-20" || d.NotifiedOn != today.String() || len(d.Boxes) != 4 || !d.OnList || d.PlacedAt != "" {
+		t.Errorf("JSON: %+v", d)
+	}
+	status, body = get(t, srv, at+"/helfo.csv")
+	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(body, "\ufeff")))
+	r.Comma = ';'
+	if rows, err := r.ReadAll(); status != http.StatusOK || err != nil || len(rows) < 10 || len(rows[0]) != 3 {
+		t.Errorf("CSV: %d %v %s", status, err, body)
+	}
+	if status, body := get(t, srv, at+"/helfo.pdf"); status != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
+		t.Errorf("PDF: %d", status)
+	}
+
+	// An offer from Helfo is an answer; only the word that the patient is placed takes them off the list.
+	s.do("FJO", id, today, law.Helfo, "Helfo", &referral.MakeOffer{At: "HUS", Start: day.On(2025, 6, 2)})
+	s.do("FJO", id, today, law.Patient, "Test Helfosen", &referral.Accept{At: "HUS"})
+	_, body = get(t, srv, at+"/helfo.json")
+	d = helfoData{}
+	if err := json.Unmarshal([]byte(body), &d); err != nil || len(d.Answers) != 1 || d.Answers[0].Answer != "yes" || !d.OnList {
+		t.Errorf("after an accepted offer: %+v %v", d, err)
+	}
+	s.do("FJO", id, today, law.Helfo, "Helfo", &referral.HelfoPlaced{At: "HUS"})
+	if _, page := get(t, srv, at+"/helfo"); !strings.Contains(text(page), "tatt av listen") {
+		t.Errorf("the patient is placed, and it is not said: %s", text(page))
+	}
+	if status, _ := get(t, srv, caseURL("FJO", s.unanswered("Ingen", law.NotGranted))+"/helfo"); status != http.StatusNotFound {
+		t.Errorf("a case without a deadline has a notice: %d", status)
+	}
+	for in, want := range map[string]string{"=1+1": "'=1+1", "knee": "knee", "": ""} {
+		if got := noFormula(in); got != want {
+			t.Errorf("noFormula(%q) = %q", in, got)
+		}
+	}
+}
