@@ -147,13 +147,23 @@ func (c *DemoCmd) make(ctx context.Context, std *Stdio, d *desk.Desk, o demo.Opt
 	making := words.Say(c.language(), "demo.making", c.Patients, int(c.Seed))
 	if !watched(std.Err) {
 		fmt.Fprintln(std.Err, making)
-		return demo.Generate(ctx, d, o)
+		return withExceptions(ctx, d, o)
 	}
 	bar := progressbar.NewOptions(o.Patients, progressbar.OptionSetWriter(std.Err), progressbar.OptionSetDescription(making), progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 	defer bar.Finish()
 	o.Progress = func(done, _ int) { _ = bar.Set(done) }
-	return demo.Generate(ctx, d, o)
+	return withExceptions(ctx, d, o)
+}
+
+// withExceptions makes the referrals, and then two years of the exception scheme.
+func withExceptions(ctx context.Context, d *desk.Desk, o demo.Options) (demo.Stats, error) {
+	stats, err := demo.Generate(ctx, d, o)
+	if err != nil {
+		return stats, err
+	}
+	_, err = demo.GenerateExceptions(ctx, d, demo.ExceptionOptions{Seed: o.Seed, Today: o.Today})
+	return stats, err
 }
 
 // watched tells whether somebody sees what is written: a bar in a log file is only noise.

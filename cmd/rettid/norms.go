@@ -39,6 +39,9 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"npr.Names", "npr.Of"}, Norms: []string{"G9.3-2"}},
 	{By: []string{"desk.Row"}, Norms: []string{"G9.3-6"}},
 	{By: []string{"access.Decide"}, Norms: []string{"X-109", "X-111"}},
+	{By: []string{"equity.Review"}, Norms: []string{"X-702", "X-706", "X-710", "X-711", "X-713"}},
+	{By: []string{"equity.Suppress"}, Norms: []string{"X-720", "X-722"}},
+	{By: []string{"equity.Settings"}, Norms: []string{"X-723", "X-1210"}},
 }
 
 // carriers joins the tables of the rooms.

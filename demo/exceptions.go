@@ -1,0 +1,428 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"rettid/day"
+	"rettid/desk"
+	"rettid/exception"
+	"rettid/law"
+	"rettid/ledger"
+	"rettid/patient"
+)
+
+// ExceptionOptions say what of the exception scheme to make.
+type ExceptionOptions struct {
+	Applications int     // for single patients, over two years; 0: 240
+	Seed         uint64  // the same seed, the same two years
+	Today        day.Day // the day after the last day of the data; zero: the desk's own today
+	Shuffled     bool    // without the inequality that is planted otherwise: who applies and who is granted no longer depends on the region
+}
+
+// ExceptionStats is what was made.
+type ExceptionStats struct {
+	Applications, Groups, Meetings, Methods, Reviews int
+	Granted, Refused                                 int
+}
+
+// homes are the regions with a made-up number of residents in two age groups and a municipality to live in. Applied and granted are the inequality planted: how much more often people of
+// the region apply, and how much more often they are granted, than they would if nothing depended on where one lives.
+var homes = []struct {
+	region, municipality string
+	young, old           float64
+	applied, granted     float64
+}{
+	{"sor-ost", "0301", 1_800_000, 520_000, 1.45, 1.25}, {"vest", "4601", 680_000, 190_000, 0.75, 1}, {"midt", "5001", 450_000, 140_000, 0.45, 0.8}, {"nord", "1804", 290_000, 98_000, 0.25, 0.6},
+}
+
+// A Residents line is a made-up population by region and age group, to measure the demonstration's applications against.
+type Residents struct {
+	Region, AgeGroup string
+	Population       float64
+}
+
+// ExceptionResidents gives the made-up population the applications of GenerateExceptions are drawn from.
+func ExceptionResidents() []Residents {
+	var out []Residents
+	for _, h := range homes {
+		out = append(out, Residents{h.region, "18-64", h.young}, Residents{h.region, "65+", h.old})
+	}
+	return out
+}
+
+// made-up methods, with the state each ends in
+var methods = []struct {
+	id, title  string
+	indication string
+	state      law.MethodState
+}{
+	{"ID2023_901", "Fabelmab", "C50", law.NotIntroduced}, {"ID2023_902", "Eventyrinib", "C61", law.Assessing}, {"ID2024_903", "Dummyzumab", "C34", law.NotIntroduced}, {"ID2024_904", "Kulissetinib", "C92", law.Negotiating},
+	{"ID2024_905", "Attrappgen", "G12", law.NotIntroduced}, {"ID2024_906", "Skissepumpe", "E10", law.AwaitDecision},
+}
+
+// GenerateExceptions makes two fictitious years of the exception scheme: a register of methods, monthly meetings of the medical directors with user representatives, group exceptions,
+// applications for single patients with decisions, letters and follow-up, and the quarterly reviews. Every step is taken at the desk. An inequality between the regions is planted, unless
+// it is shuffled away. It needs a ledger without matters; referrals do not matter to it.
+func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (ExceptionStats, error) {
+	if o.Applications == 0 {
+		o.Applications = 240
+	}
+	if o.Today.IsZero() {
+		o.Today = d.Today()
+	}
+	trusts := make(map[string][]string)
+	for _, p := range d.Org.Tenants() {
+		if p.Kind == "public" {
+			trusts[p.Region] = append(trusts[p.Region], p.ID)
+		}
+	}
+	var regions []int
+	for i, h := range homes {
+		if len(trusts[h.region]) > 0 {
+			regions = append(regions, i)
+		}
+	}
+	if len(regions) == 0 {
+		return ExceptionStats{}, errors.New("demonstration data of the exception scheme: there is no public health trust")
+	}
+	if _, n, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process}); err != nil {
+		return ExceptionStats{}, err
+	} else if n > 0 {
+		return ExceptionStats{}, ErrNotEmpty
+	}
+	from := o.Today.AddMonths(-24)
+	m := &maker{ctx: ctx, d: d, today: o.Today, from: from, rng: rand.New(rand.NewPCG(o.Seed, 0xE0CE))}
+	if err := m.national(); err != nil {
+		return m.stats, err
+	}
+	plans := m.applications(o, regions, trusts)
+	byTrust := make(map[string][]application)
+	for _, a := range plans {
+		byTrust[a.trust] = append(byTrust[a.trust], a)
+	}
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	var errs []error
+	for _, list := range byTrust {
+		wg.Go(func() {
+			for _, a := range list {
+				granted, refused, err := m.live(a)
+				mu.Lock()
+				m.stats.Applications++
+				m.stats.Granted += granted
+				m.stats.Refused += refused
+				if err != nil {
+					errs = append(errs, fmt.Errorf("demonstration application %d: %w", a.index, err))
+				}
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return m.stats, err
+	}
+	return m.stats, m.reviews()
+}
+
+// maker makes the two years.
+type maker struct {
+	ctx         context.Context
+	d           *desk.Desk
+	from, today day.Day
+	rng         *rand.Rand
+	stats       ExceptionStats
+}
+
+func at(d day.Day) time.Time { return day.Moment{Day: d, Minute: 12 * 60}.Time() }
+
+// take takes a step, unless it lies ahead; ahead tells so.
+func (m *maker) take(tenant, key string, id int64, on day.Day, actor string, c exception.Command, person *ledger.Person) (out desk.MatterOutcome, ahead bool, err error) {
+	if !on.Before(m.today) {
+		return out, true, nil
+	}
+	out, err = m.d.TakeMatter(m.ctx, desk.MatterOrder{Tenant: tenant, Matter: id, Key: "demo/x/" + key, At: exception.At{On: on, Actor: actor, Place: tenant}, Known: at(on), Do: c, Person: person})
+	return out, false, err
+}
+
+// thirdMonday is the day of the forums in a month.
+func thirdMonday(d day.Day) day.Day {
+	first := day.On(d.Year(), monthOf(d), 1)
+	return first.Add((8-int(first.Weekday()))%7 + 14)
+}
+
+func monthOf(d day.Day) int { _, m, _ := d.Date(); return m }
+
+// national makes methods, meetings and group cases, in order of time within each.
+func (m *maker) national() error {
+	n := exception.National
+	var err error
+	step := func(key string, id int64, on day.Day, actor string, c exception.Command) int64 {
+		if err != nil {
+			return 0
+		}
+		out, _, e := m.take(n, key, id, on, actor, c, nil)
+		err = e
+		return out.Matter
+	}
+	for i, x := range methods {
+		start := m.from.Add(-200 + 10*i)
+		id := step("m"+x.id, 0, start, "secretariat", &exception.RegisterMethod{ID: x.id, Title: x.title, State: law.Raised, Body: "Sekretariatet for Nye metoder"})
+		step("m1"+x.id, id, start.Add(30), "secretariat", &exception.RegisterMethod{State: law.Commissioned, Body: "Bestillerforum"})
+		step("m2"+x.id, id, start.Add(60), "secretariat", &exception.RegisterMethod{State: law.Assessing, Body: "Bestillerforum"})
+		if x.state != law.Assessing {
+			step("m3"+x.id, id, m.from.Add(-20+5*i), "secretariat", &exception.RegisterMethod{State: x.state, Body: "Beslutningsforum"})
+		}
+		m.stats.Methods++
+	}
+	// Group cases: how users were treated differs, so that the report has something to tell.
+	kinds := []string{"honoured", "late", "short", "honoured", "unanswered", "honoured"}
+	reps := []string{"B1", "B2", "B3", "B4"}
+	for i := 0; i < 24; i++ {
+		date := thirdMonday(m.from.AddMonths(i))
+		if monthOf(date) == 7 || !date.After(m.from) {
+			continue
+		}
+		key := fmt.Sprintf("meeting-%d", i)
+		meeting := step(key, 0, date.Add(-42), "secretariat", &exception.Schedule{Name: "FDM " + date.String(), Date: date, Bestiller: date, Beslutning: date})
+		if meeting == 0 {
+			continue
+		}
+		m.stats.Meetings++
+		var group int64
+		kind := ""
+		if i%4 == 1 {
+			kind = kinds[i/4%len(kinds)]
+			x := methods[[]int{1, 3, 5}[i/4%3]]
+			users := date.Add(-35)
+			if kind == "late" {
+				users = day.Day{}
+			}
+			group = step(key+"/g", 0, date.Add(-35), "secretariat", &exception.Propose{Method: x.id, UsersFrom: users, Place: homes[i%len(homes)].region, Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
+				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say("Voksne med tilstanden, der annen behandling ikke har hjulpet."), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker.")}})
+			m.stats.Groups++
+			step(key+"/gs", group, date.Add(-30), "secretariat", &exception.SelectReps{Reps: []string{reps[i%4], reps[(i+1)%4]}, Why: exception.Say("De kjenner pasientgruppen gjennom sine organisasjoner.")})
+			step(key+"/gi", group, date.Add(-25), reps[i%4], &exception.GiveInput{By: reps[i%4], Rep: true, Words: exception.Say("Pasientene bør få vite tidlig hva som skjer når unntaket går ut.")})
+			if kind != "unanswered" {
+				step(key+"/ga", group, date.Add(-20), "secretariat", &exception.AnswerInput{N: 1, Answer: "adopted", Why: exception.Say("Tatt inn i planen for utgang.")})
+			}
+			step(key+"/gc", group, date.Add(-20), "secretariat", &exception.TakeStep{Step: "complete"})
+			step(key+"/gm", group, date.Add(-15), "secretariat", &exception.TakeStep{Step: "memo_final"})
+			step(key+"/gt", group, date.Add(-14), "secretariat", &exception.SetMeeting{Meeting: meeting, Date: date})
+			if kind == "late" {
+				step(key+"/gn", group, date.Add(-7), "secretariat", &exception.NotifyUsers{Reps: reps[:2]})
+			}
+			step(key+"/a", meeting, date.Add(-14), "secretariat", &exception.SetAgenda{Items: []exception.Item{{Matter: group, Title: x.title}, {Title: "Protokoll fra forrige møte"}}})
+			invited := date.Add(-14)
+			if kind == "short" {
+				invited = date.Add(-4)
+			}
+			step(key+"/i", meeting, invited, "secretariat", &exception.Invite{Reps: []string{reps[i%4], reps[(i+1)%4]}, Papers: true})
+			step(key+"/p", meeting, invited, "secretariat", &exception.SendPapers{})
+			step(key+"/d", meeting, date.Add(-1), reps[i%4], &exception.Declare{Who: reps[i%4], Matter: group, Conflict: law.No, Confidential: true})
+		} else {
+			step(key+"/a", meeting, date.Add(-14), "secretariat", &exception.SetAgenda{Items: []exception.Item{{Title: "Orienteringer"}}})
+		}
+		present := []exception.Attendee{{Who: reps[i%4], Role: law.UserRep}}
+		for _, h := range homes {
+			present = append(present, exception.Attendee{Who: "fagdirektor-" + h.region, Role: law.RHFDirector, Region: h.region})
+		}
+		step(key+"/h", meeting, date, "secretariat", &exception.Hold{Present: present})
+		if group != 0 && err == nil && date.Before(m.today) {
+			outcome := law.ExConditions
+			if kind == "unanswered" {
+				outcome = law.ExRefused
+			}
+			step(key+"/o", meeting, date, reps[i%4], &exception.GiveOpinion{Who: reps[i%4], Matter: group, Words: exception.Say("Brukerne støtter forslaget, og ber om at alle regioner kan tilby det fra samme dag."), Dissent: outcome.Refused()})
+			step(key+"/oa", meeting, date, "secretariat", &exception.AnswerOpinion{N: 1, Answer: exception.Say("Møtet er enig.")})
+			step(key+"/gd", group, date, "fagdirektor-vest", &exception.DecideException{Outcome: outcome, Meeting: meeting, Basis: []string{"survival", "degree"}, Reason: exception.Say("Nytte, ressursbruk og alvorlighet er vurdert samlet."),
+				Conditions: []exception.Text{exception.Say("Bare ved sykehus som kan følge opp.")}, Votes: map[string]law.Answer{"sor-ost": law.Yes, "vest": law.Yes, "midt": law.Yes, "nord": law.Yes}})
+			step(key+"/gp", group, date.Add(3), "secretariat", &exception.Publish{Words: exception.Say("De fire helseregionene har avgjort saken. Alle regioner følger avgjørelsen fra samme dag.")})
+			if outcome.Granted() {
+				step(key+"/gr", group, date.AddMonths(6), "fagdirektor-vest", &exception.ReviewGroup{Result: "continue", ReviewOn: date.AddMonths(11)})
+				if date.AddMonths(12).Add(-10).Before(m.today) {
+					step(key+"/ge", group, date.AddMonths(12).Add(-10), "fagdirektor-vest", &exception.ReviewGroup{Result: "extend", ValidTo: date.AddMonths(24), ReviewOn: date.AddMonths(18)})
+				}
+			}
+		}
+		step(key+"/w", meeting, date.Add(3), "secretariat", &exception.WriteMinutes{Words: exception.Say("Møtet gjorde vedtak som vist på den åpne siden.")})
+		step(key+"/ok", meeting, thirdMonday(date.AddMonths(1)), "fagdirektor-vest", &exception.ApproveMinutes{})
+	}
+	hearing := step("hearing", 0, m.from.Add(100), "secretariat", &exception.OpenHearing{Title: "Endringer i unntaksordningen", About: exception.Say("Forslag til endring i hvordan brukerne tas med.")})
+	for i, p := range law.UserPanels {
+		step("hearing/"+p, hearing, m.from.Add(110+3*i), "brukerutvalg-"+p, &exception.AnswerHearing{Panel: p, Words: exception.Say("Utvalget ber om at brukerne er med fra første dag.")})
+	}
+	step("hearing/r", hearing, m.from.Add(135), "secretariat", &exception.Respond{Words: exception.Say("Tatt til følge.")})
+	return err
+}
+
+// application is one plan: who, where, when, and what the draw of the decision will be.
+type application struct {
+	index         int
+	trust, region string
+	municipality  string
+	born          day.Day
+	female        bool
+	method        int
+	on            day.Day
+	luck          float64 // against the chance of being granted
+	chance        float64
+	days          int
+}
+
+// applications draws who applies. Planted: by the region's people and how much more often they apply. Shuffled: by its people alone.
+func (m *maker) applications(o ExceptionOptions, regions []int, trusts map[string][]string) []application {
+	var weights []float64
+	sum := 0.0
+	for _, i := range regions {
+		h := homes[i]
+		w := h.young + 4*h.old
+		if !o.Shuffled {
+			w *= h.applied
+		}
+		weights = append(weights, w)
+		sum += w
+	}
+	var out []application
+	for k := range o.Applications {
+		u, i := m.rng.Float64()*sum, 0
+		for i < len(weights)-1 && u >= weights[i] {
+			u -= weights[i]
+			i++
+		}
+		h := homes[regions[i]]
+		a := application{index: k, region: h.region, municipality: h.municipality, trust: trusts[h.region][m.rng.IntN(len(trusts[h.region]))], method: m.rng.IntN(len(methods)), female: m.rng.IntN(2) == 0,
+			on: m.from.Add(5 + m.rng.IntN(720)), luck: m.rng.Float64(), chance: 0.55, days: 3 + int(math.Abs(m.rng.NormFloat64())*8)}
+		age := 66 + m.rng.IntN(25)
+		if m.rng.Float64()*(h.young+4*h.old) < h.young {
+			age = 20 + m.rng.IntN(44)
+		}
+		a.born = a.on.AddMonths(-12 * age).Add(-m.rng.IntN(300))
+		if !o.Shuffled {
+			a.chance *= h.granted
+		}
+		out = append(out, a)
+	}
+	slices.SortStableFunc(out, func(a, b application) int { return a.on.Compare(b.on) })
+	return out
+}
+
+// live takes one application through its course, as far as today.
+func (m *maker) live(a application) (granted, refused int, err error) {
+	x := methods[a.method]
+	r := rand.New(rand.NewPCG(uint64(a.index), 77))
+	id := fmt.Sprintf("demo-x%04d", a.index)
+	key := func(s string) string { return fmt.Sprintf("%04d/%s", a.index, s) }
+	person := &ledger.Person{Tenant: a.trust, ID: id, LocalID: fmt.Sprintf("DEMO-X%04d", a.index), Born: a.born, Municipality: a.municipality, Given: pick(r, men), Family: pick(r, families), Sex: patient.Male, Language: "nb",
+		Address: pick(r, streets) + " 1", Postcode: "9999", City: "Liksomstad", Phone: fmt.Sprintf("%08d", 99900000+a.index)}
+	if a.female {
+		person.Given, person.Sex = pick(r, women), patient.Female
+	}
+	grade := func(n int) *int { return &n }
+	form := exception.Form{Indication: x.indication, Line: 2 + r.IntN(3), Authorisation: law.Authorised, Severity: grade(2 + r.IntN(2)), Benefit: grade(1 + r.IntN(3)), Resources: grade(r.IntN(3)), Weeks: 12 + 4*r.IntN(8), Cost: 200_000 + 10_000*r.IntN(60),
+		Evaluate: []day.Day{a.on.Add(80)}, Informed: a.on, Conflict: law.No, Earlier: exception.Say("To behandlingslinjer uten varig virkning."), Differs: exception.Say("Forløpet skiller seg klart fra resten av gruppen."),
+		Evidence: exception.Say("To studier med små grupper."), Expected: exception.Say("Bedre funksjon i minst et år."), Untreated: exception.Say("Rask forverring."), Dose: exception.Say("Hver tredje uke."),
+		Alternatives: exception.Say("Ingen som ikke er prøvd."), Start: exception.Say("Stabil hjertefunksjon."), Stop: exception.Say("Ingen virkning etter tre måneder.")}
+	if a.index%9 == 4 {
+		form.Evidence, form.Cost = exception.Text{}, 0 // one in nine is not complete
+	}
+	take := func(name string, matter int64, on day.Day, c exception.Command, p *ledger.Person) (desk.MatterOutcome, bool) {
+		if err != nil {
+			return desk.MatterOutcome{}, false
+		}
+		out, ahead, e := m.take(a.trust, key(name), matter, on, "demo", c, p)
+		err = e
+		return out, e == nil && !ahead
+	}
+	in, ok := take("apply", 0, a.on, &exception.Apply{Method: x.id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Place: a.trust, Doctor: "demo", Urgent: a.index%17 == 3, Form: form,
+		Reason: exception.Say("Annen behandling har ikke hjulpet.")}, person)
+	if !ok {
+		return 0, 0, err
+	}
+	take("ack", in.Matter, a.on.Add(1), &exception.Inform{Letter: exception.LetterReceived, Patient: true, Referrer: true}, nil)
+	take("endorse", in.Matter, a.on.Add(2), &exception.Endorse{Endorse: law.Yes, Words: exception.Say("Avdelingen støtter søknaden.")}, nil)
+	on := a.on.Add(a.days)
+	access := in.State.Route == law.RouteAccess
+	stopped := access && a.luck > 0.86
+	if access {
+		take("consent", in.Matter, a.on.Add(2), &exception.Consent{}, nil)
+		if !stopped {
+			if _, ok := take("forward", in.Matter, a.on.Add(3), &exception.Forward{Note: exception.Say("Alvorlig tilstand, med ventet nytte ut over gruppen.")}, nil); !ok {
+				return 0, 0, err
+			}
+			on = on.Add(4)
+		}
+	}
+	outcome := law.ExRefused
+	switch {
+	case stopped:
+		outcome = law.ExStopped
+	case a.luck < a.chance:
+		outcome = law.ExGranted
+	}
+	var why []exception.Answered
+	for i, c := range law.Criteria {
+		met := law.Yes
+		if outcome.Refused() && i == 2+a.index%3 {
+			met = law.No
+		}
+		why = append(why, exception.Answered{Criterion: c, Met: met, Why: exception.Say("Vurdert ut fra den ene pasienten og det som er dokumentert.")})
+	}
+	c := &exception.DecideException{Outcome: outcome, Individual: law.Yes, Basis: []string{"survival", "degree"}, Criteria: why, Reason: exception.Say("Nytte, ressursbruk og alvorlighet er vurdert samlet for denne pasienten."),
+		Summary: exception.Say("Nytten er vurdert mot alvorlighet og ressursbruk; sammenlignet med gruppen bak den nasjonale beslutningen."), Departs: exception.Say("Forløpet er et annet enn i de like sakene.")}
+	if outcome.Granted() {
+		c.Stop, c.Evaluate = []exception.Text{exception.Say("ingen virkning ved første evaluering")}, on.Add(75)
+	}
+	if _, ok := take("decide", in.Matter, on, c, nil); !ok {
+		return 0, 0, err
+	}
+	letter := exception.LetterRefused
+	if outcome.Granted() {
+		granted, letter = 1, exception.LetterGranted
+	} else {
+		refused = 1
+	}
+	take("letter", in.Matter, on.Add(1), &exception.Inform{Letter: letter, Patient: true, Referrer: true}, nil)
+	take("copy", in.Matter, on.Add(2), &exception.SendCopy{}, nil)
+	if outcome.Granted() {
+		take("start", in.Matter, on.Add(6+a.index%20), &exception.Start{}, nil)
+		result, next := "continue", on.Add(165)
+		if a.index%4 == 1 {
+			result, next = "stop", day.Day{}
+		}
+		take("evaluate", in.Matter, on.Add(75), &exception.Evaluate{Result: result, Next: next, Words: exception.Say("Vurdert mot stoppkriteriene.")}, nil)
+		if result == "continue" {
+			take("evaluate2", in.Matter, on.Add(165), &exception.Evaluate{Result: "stop", Words: exception.Say("Behandlingen er fullført.")}, nil)
+		}
+	} else if a.index%6 == 2 {
+		take("complain", in.Matter, on.Add(12), &exception.Complain{Words: exception.Say("Jeg mener saken ikke er vurdert godt nok.")}, nil)
+		take("complaint", in.Matter, on.Add(24), &exception.DecideComplaint{Outcome: "sent_on"}, nil)
+	}
+	return granted, refused, err
+}
+
+// reviews makes a review of practice each quarter, but for the last, which is due.
+func (m *maker) reviews() error {
+	for q := 1; q <= 7; q++ {
+		to := m.from.AddMonths(3 * q).Add(-1)
+		_, ahead, err := m.take(exception.National, fmt.Sprintf("review-%d", q), 0, to.Add(20), "secretariat", &exception.ReviewPractice{Name: fmt.Sprintf("%d. kvartal", q), From: m.from, To: to, By: []string{"region", "age", "sex", "provider", "route"},
+			Conclusion: exception.Say("Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")}, nil)
+		if err != nil {
+			return err
+		}
+		if !ahead {
+			m.stats.Reviews++
+		}
+	}
+	return nil
+}

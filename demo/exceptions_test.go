@@ -1,0 +1,91 @@
+package demo
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"rettid/clinic"
+	"rettid/day"
+	"rettid/desk"
+	"rettid/equity"
+	"rettid/exception"
+	"rettid/guide"
+	"rettid/law"
+	"rettid/ledger"
+)
+
+func twoYears(t *testing.T, shuffled bool) (*desk.Desk, ExceptionStats) {
+	t.Helper()
+	l, err := ledger.Memory(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	d := desk.New(l, clinic.Demo(), guide.Embedded(), law.Default())
+	today := day.On(2026, 3, 2)
+	d.Now = func() time.Time { return at(today) }
+	s, err := GenerateExceptions(context.Background(), d, ExceptionOptions{Seed: 5, Today: today, Shuffled: shuffled})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, s
+}
+
+// TestExceptions: two years are made whole; the ledger is sound; and the inequality planted is found by the review of equal access, and not in the shuffled copy.
+func TestExceptions(t *testing.T) {
+	for _, shuffled := range []bool{false, true} {
+		d, s := twoYears(t, shuffled)
+		if s.Applications != 240 || s.Groups < 5 || s.Meetings < 18 || s.Methods != 6 || s.Reviews != 7 || s.Granted < 60 || s.Refused < 60 {
+			t.Errorf("made: %+v", s)
+		}
+		v, err := d.Verify(t.Context(), d.Today(), nil)
+		if err != nil || !v.Sound() || v.Referrals != 0 || v.Matters < 260 {
+			t.Errorf("verified: %d matters, %+v, first %+v (%v)", v.Matters, v.Counts, v.Problems[:min(1, len(v.Problems))], err)
+		}
+		apps, err := d.Applications(t.Context(), exception.National, day.On(2024, 1, 1), d.Today(), day.Day{})
+		if err != nil || len(apps) != 240 {
+			t.Fatalf("%d applications (%v)", len(apps), err)
+		}
+		in := equity.Input{Settings: equity.Default()}
+		for _, r := range ExceptionResidents() {
+			in.Population = append(in.Population, equity.Group{Area: r.Region, Region: r.Region, AgeGroup: r.AgeGroup, Population: r.Population})
+		}
+		for _, a := range apps {
+			c := equity.Case{Area: a.State.Region, Region: a.State.Region, AgeGroup: "18-64", Received: a.State.ReceivedOn, Decided: a.State.DecidedOn}
+			if day.Age(a.State.Born, a.State.ReceivedOn) >= 65 {
+				c.AgeGroup = "65+"
+			}
+			switch {
+			case a.State.Outcome.Granted():
+				c.Outcome = equity.Granted
+			case a.State.Outcome.Refused():
+				c.Outcome = equity.Refused
+			}
+			in.Cases = append(in.Cases, c)
+		}
+		signals := map[string]equity.Signal{}
+		for _, a := range equity.Review(in).Areas {
+			if a.Signal != nil {
+				signals[a.Area] = *a.Signal
+			}
+		}
+		red := 0
+		for _, s := range signals {
+			if s == equity.Red {
+				red++
+			}
+		}
+		if !shuffled && (signals["sor-ost"] != equity.Red || signals["nord"] != equity.Red) || shuffled && red > 0 {
+			t.Errorf("shuffled %t: the review finds %v", shuffled, signals)
+		}
+		group, err := d.GroupCases(t.Context(), exception.National, day.On(2024, 1, 1), d.Today())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := exception.ReportParticipation(group, day.On(2024, 1, 1), d.Today(), d.Settings)
+		if p.Honoured == 0 || p.Partly == 0 || p.Invited2 != len(p.Cases) || p.FromStart == len(p.Cases) {
+			t.Errorf("participation: %d honoured, %d partly, %d not, of %d", p.Honoured, p.Partly, p.NotHonoured, len(p.Cases))
+		}
+	}
+}
