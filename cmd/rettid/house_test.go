@@ -30,7 +30,7 @@ var floors = []struct {
 	{"ground: days, tables of text", []string{"day", "table"}},
 	{"1: words, the law, plain rows, what an issuer says", []string{"words", "law", "patient", "clinic", "guide", "access/oidc"}},
 	{"2: a referral", []string{"referral", "exception"}},
-	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "letter", "waitlist", "figures", "report", "forecast", "npr", "equity"}},
+	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "pdf", "letter", "waitlist", "figures", "report", "forecast", "npr", "equity"}},
 	{"4: the one way in", []string{"desk"}},
 	{"5: taking over from elsewhere, letting people in", []string{"intake", "registry", "post", "access"}},
 	{"6: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
