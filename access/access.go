@@ -120,6 +120,7 @@ const (
 	PlanCapacity       Action = "plan_capacity" // say how many starts a unit can take
 	SeeFigures         Action = "see_figures"
 	Export             Action = "export"         // take a list out of the program
+	ReportNPR          Action = "report_npr"     // make, take out and follow the messages to the patient registry
 	SeeAccessLog       Action = "see_access_log" // who has looked at one patient
 	FollowUp           Action = "follow_up"      // check looks outside own work
 	Audit              Action = "audit"          // read the logs of a provider
@@ -133,7 +134,7 @@ func Actions() []Action {
 	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
-		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
+		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
 }
 
 // ActionOf gives the action that a command of package referral is, by its verb. It is false for a verb that is no command.
@@ -157,7 +158,7 @@ func ActionOf(verb string) (Action, bool) {
 // command tells whether the action changes a case.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer:
+	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer:
 		return false
 	}
 	return true

@@ -51,11 +51,11 @@ var rules = map[Role][]line{
 	},
 	Manager: {
 		{ownUnit, nowhere, []Action{List, Export, PlanCapacity, NotifyHelfo, SeeAccessLog, FollowUp}},
-		{ownPlace, nowhere, []Action{SeeFigures}},
+		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR}},
 		{ownUnit, ownPlace, []Action{Open}},
 	},
 	MedicalDirector: {
-		{ownPlace, nowhere, []Action{SeeFigures, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide}},
+		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide}},
 		{nowhere, ownPlace, []Action{Open}},
 	},
 	Patient: {
@@ -74,7 +74,7 @@ var rules = map[Role][]line{
 		{everywhere, nowhere, []Action{WriteGuide}},
 	},
 	Administrator: {
-		{everywhere, nowhere, []Action{Administer}},
+		{everywhere, nowhere, []Action{ReportNPR, Administer}},
 	},
 	Auditor: {
 		{ownPlace, nowhere, []Action{Audit, SeeAccessLog, FollowUp}},
@@ -96,7 +96,7 @@ func rule(r Role, a Action) line {
 // wide tells whether a grant for every provider serves the action: figures and logs, never a case.
 func wide(a Action) bool {
 	switch a {
-	case SeeFigures, SeeAccessLog, FollowUp, Audit, PublishGuide:
+	case SeeFigures, ReportNPR, SeeAccessLog, FollowUp, Audit, PublishGuide:
 		return true
 	}
 	return false

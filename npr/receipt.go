@@ -60,6 +60,7 @@ func ReadReceipt(r io.Reader) (*Receipt, error) {
 		}
 		if err != nil {
 			var p *Problem
+			s.path = path
 			if errors.As(s.broken(err), &p) {
 				if p.Code == "no-message" {
 					p.Code = "no-receipt"

@@ -142,6 +142,15 @@ func (s *Submission) Status(i int) Status {
 	return out
 }
 
+// Answers tells whether a receipt answers one of the scope's messages: by its MsgId, or by its number where the receipt gives no MsgId.
+func (s *Submission) Answers(r *npr.Receipt) bool {
+	return slices.ContainsFunc(s.Messages, func(m Message) bool { return m.answered(r) })
+}
+
+func (m *Message) answered(r *npr.Receipt) bool {
+	return r.Of != "" && m.ID == r.Of || r.Of == "" && strconv.Itoa(m.Number) == r.Number
+}
+
 // Kinds of papers.
 const (
 	kindSubmission = "npr"
@@ -532,7 +541,7 @@ func (x *Registry) Receive(ctx context.Context, tenant string, r npr.Receipt, ac
 	for i := len(all) - 1; i >= 0; i-- {
 		for k := range all[i].Messages {
 			m := &all[i].Messages[k]
-			if m.ID != r.Of && (r.Of != "" || strconv.Itoa(m.Number) != r.Number) {
+			if !m.answered(&r) {
 				continue
 			}
 			id := m.ID

@@ -130,6 +130,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("POST /liste/time", s.page(access.Book, (*site).bulkBook))
 	m.HandleFunc("GET /vurdering", s.page(access.List, (*site).assessmentList))
 	m.HandleFunc("GET /ledelse", s.page(access.SeeFigures, (*site).overview))
+	s.nprRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("POST /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
