@@ -465,8 +465,11 @@ func (v *view) nprFindings(p *nprMessagePage, all []npr.Finding, m *registry.Mes
 		case npr.Doubt:
 			line.State, line.Icon = "soon", "eye"
 		case npr.Dropped:
-			word, line.State, line.Icon, line.Text, line.Value = "telles-ikke", "none", "ring", v.T("npr.excluded."+f.Value), ""
-			line.Field = f.Value
+			word, line.State, line.Icon, line.Text, line.Field, line.Value = "telles-ikke", "none", "ring", v.T("npr.excluded."+f.Value), "", ""
+			line.Cite += " · " + f.Value
+			if f.Value == "20" {
+				line.Mend = v.T("npr.mend.assess")
+			}
 		}
 		by[word] = append(by[word], v.nprCase(f.Row, line, f.Code+" "+f.Value))
 	}
