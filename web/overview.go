@@ -13,9 +13,11 @@ import (
 type overviewPage struct {
 	*view
 	Head, Sub string
+	TableHead string
 	Columns   []string
 	Rows      []placeLine
 	Sum       placeLine
+	Now       *managerPart
 }
 
 type placeLine struct {
@@ -94,7 +96,11 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 			p.Rows = append(p.Rows, line)
 		}
 	}
-	p.Head = v.T("web.overview.head", p.Sum.Cells[0].N, p.Sum.Cells[1].N)
+	if p.Now, err = s.manager(r, v); err != nil {
+		return err
+	}
+	p.TableHead = v.T("web.overview.head", p.Sum.Cells[0].N, p.Sum.Cells[1].N)
+	p.Head, p.Sub = v.listPlaceOf(s.managerScope(r)), v.Longday()
 	v.Title = v.T("web.menu.overview")
 	return s.render(w, http.StatusOK, "overview", v, p)
 }

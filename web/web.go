@@ -61,6 +61,7 @@ type site struct {
 	pages map[words.Lang]pages
 
 	people   *access.People   // for the names of those who acted; may be nil
+	counted  *monthCache      // months for those who lead, for a while
 	pidKey   []byte           // of access.PidDigest; nil: nobody's own record can be told
 	sessions *access.Sessions // nil without a gate: everybody is o.User
 	user     access.User      // who is signed in, in the copy a request has
@@ -93,7 +94,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -149,6 +150,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
 	s.adminRoutes(m)
+	m.HandleFunc("GET /ledelse/figur/{fil}", s.page(access.SeeFigures, (*site).managerFile))
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
 	s.accessRoutes(m)
