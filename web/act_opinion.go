@@ -85,7 +85,7 @@ func besideActs() []act {
 				help := v.T("web.opinion.not_deciding")
 				for _, o := range f.x.Opinions {
 					if o.AnsweredOn.IsZero() {
-						help = v.T("web.opinion.asked_of", v.s.actor(o.By), v.s.actor(o.Of), words.Date(v.Lang, o.On)) + " " + help
+						help = v.T("web.opinion.asked_of", v.s.actor(o.By), v.s.actor(o.Of), words.Date(v.Lang, o.On)) + ". " + help
 						break
 					}
 				}

@@ -101,6 +101,9 @@ func (v *view) opinions(x *referral.Referral, notes map[string]string) []opinion
 
 // dutyText is a duty in a sentence, with the name of a colleague who is asked.
 func (v *view) dutyText(d law.Duty, f *law.Facts) string {
+	if d.Name == law.DutyPlanNext && (!f.Next.IsZero() || !f.NextBy.IsZero()) {
+		return strings.Join(say.Reasons(v.Lang, law.FollowUp(f, v.Today, v.s.desk.Settings).Because), " ")
+	}
 	g := *f
 	g.OpinionOf = v.s.actor(f.OpinionOf)
 	return say.Duty(v.Lang, d, &g)

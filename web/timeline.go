@@ -247,6 +247,18 @@ func (v *view) happenedIn(c desk.Case, on day.Day) []happened {
 		}
 		out = append(out, h)
 	}
+	if f := &x.Facts; x.Status == law.Started {
+		if !f.Next.IsZero() {
+			h := happened{On: f.Next.To, Text: v.T("web.line.next", v.short(f.Next.To)), Kind: "open", Weight: 8}
+			if st := law.FollowUp(f, v.Today, v.s.desk.Settings).Value; st == law.FollowAfter || st == law.FollowMissed || st == law.FollowLate {
+				h.Kind, h.Sub = "late", lowerFirst(v.T("web.follow."+string(st)))
+			}
+			out = append(out, h)
+		}
+		if !f.NextBy.IsZero() {
+			out = append(out, happened{On: f.NextBy, Text: v.T("web.follow.by"), Sub: v.short(f.NextBy), Kind: "open", Weight: 7})
+		}
+	}
 	slices.SortStableFunc(out, func(a, b happened) int { return a.On.Compare(b.On) })
 	return out
 }
