@@ -207,14 +207,12 @@ func newBlock(l lattice, span Span, cells []*Cell) (*block, error) {
 				return
 			}
 			if level[k] == 0 {
-				walk(k+1, append(chosen, nil))
+				walk(k+1, append(slices.Clone(chosen), nil))
 				return
 			}
-			last := ""
-			for _, p := range paths[k] {
-				if id := strings.Join(p[:level[k]], "\x00"); id != last || len(p) == 0 {
-					last = id
-					walk(k+1, append(chosen, p))
+			for i, p := range paths[k] {
+				if i == 0 || !slices.Equal(p[:level[k]], paths[k][i-1][:level[k]]) {
+					walk(k+1, append(slices.Clone(chosen), p))
 				}
 			}
 		}
