@@ -17,6 +17,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"rettid/day"
 	"rettid/figures"
@@ -43,6 +44,8 @@ type FiguresCmd struct {
 	Where              []string `placeholder:"BREAKDOWN=VALUE" help:"With --rows: only rows of this cell; may be repeated."`
 	Publish            bool     `help:"With --ledger: keep the figures as published, with the digest of their rows; later facts give a later revision."`
 	Recount            bool     `help:"With --ledger: count every published revision again of what was known then, and tell whether it comes out the same."`
+	SQL                string   `name:"sql" enum:",duckdb,spark,trino,clickhouse" default:"" placeholder:"ENGINE" help:"Write the same figures as SQL over Parquet instead (duckdb, spark, trino, clickhouse); --from names the file of periods in it."`
+	Almanac            string   `placeholder:"FILE" help:"With --sql: write the calendar the SQL joins to this Parquet file."`
 	Notes              int      `default:"20" placeholder:"N" help:"Tell of at most N rejected rows, 0 for all (${default})."`
 }
 
@@ -62,6 +65,9 @@ func (c *FiguresCmd) Run(std *Stdio) error {
 	by, err := figures.ParseBy(c.By)
 	if err != nil {
 		return badInput{err}
+	}
+	if c.SQL != "" {
+		return c.sql(std, figures.Options{Span: span, By: by})
 	}
 	if (c.From == "") == !c.Ledger {
 		return badInput{errors.New("say what to count: --from FILE or --ledger")}
@@ -83,6 +89,38 @@ func (c *FiguresCmd) Run(std *Stdio) error {
 	return c.write(std, r, src)
 }
 
+// sql writes the query, and the almanac it joins.
+func (c *FiguresCmd) sql(std *Stdio, o figures.Options) error {
+	table := func(file, otherwise string) string {
+		switch {
+		case file == "":
+			return otherwise
+		case c.SQL == string(figures.DuckDB):
+			return "read_parquet('" + strings.ReplaceAll(file, "'", "''") + "')"
+		case c.SQL == string(figures.Spark):
+			return "parquet.`" + strings.ReplaceAll(file, "`", "``") + "`"
+		case c.SQL == string(figures.ClickHouse):
+			return "file('" + strings.ReplaceAll(file, "'", "\\'") + "', Parquet)"
+		}
+		return otherwise
+	}
+	text, err := figures.SQL(figures.Engine(c.SQL), o, table(c.From, "periods"), table(c.Almanac, "almanac"))
+	if err != nil {
+		return badInput{err}
+	}
+	if c.Almanac != "" {
+		f, err := os.Create(c.Almanac)
+		if err != nil {
+			return badInput{err}
+		}
+		if err := errors.Join(figures.WriteAlmanac(f), f.Close()); err != nil {
+			return fmt.Errorf("write the almanac: %w", err)
+		}
+	}
+	_, err = io.WriteString(std.Out, text)
+	return err
+}
+
 // fromFile counts a file.
 func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, source, error) {
 	var src source
@@ -91,11 +129,7 @@ func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, s
 		return nil, src, badInput{fmt.Errorf("open the file of referral periods: %w", err)}
 	}
 	defer f.Close()
-	d, err := c.desk(nil)
-	if err != nil {
-		return nil, src, err
-	}
-	today := d.Today()
+	today := day.FromTime(time.Now())
 	if o.Span.To.After(today) {
 		today = o.Span.To
 	}

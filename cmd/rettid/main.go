@@ -68,8 +68,12 @@ func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 func run(args []string, std *Stdio) (status int) {
 	type stopped int // kong ends --help and the like by calling Exit; here that must only end run
 	defer func() {
-		if s, ok := recover().(stopped); ok {
+		switch s := recover().(type) {
+		case nil:
+		case stopped:
 			status = int(s)
+		default:
+			panic(s)
 		}
 	}()
 	parser, err := kong.New(&cli{},

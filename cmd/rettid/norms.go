@@ -36,6 +36,7 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"web.NewGated"}, Norms: []string{"G3.1-2", "G3.1-11", "G3.1-15", "G7-14"}}, // the referrer's and the next of kin's pages
 	{By: []string{"web.House"}, Norms: []string{"G7-13"}},
 	{By: []string{"figures.Practices"}, Norms: []string{"G2-2", "G11-2"}},
+	{By: []string{"figures.Compute", "figures.NewMarker", "figures.FigureByKey"}, Norms: []string{"G9.3-1", "G9.3-7", "G9.3-10"}},
 	{By: []string{"npr.Names", "npr.Of"}, Norms: []string{"G9.3-2"}},
 	{By: []string{"desk.Row"}, Norms: []string{"G9.3-6"}},
 	{By: []string{"access.Decide"}, Norms: []string{"X-109", "X-111"}},
