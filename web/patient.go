@@ -109,7 +109,7 @@ func (s *site) myReferrals(w http.ResponseWriter, r *http.Request, v *view) erro
 		}
 		slices.SortStableFunc(g.Rows, func(a, b myRow) int { return boolInt(a.Closed) - boolInt(b.Closed) })
 		if !who.other {
-			p.Parents = p.Parents || law.MayWish(who.person.Born, v.Today, s.desk.Settings)
+			p.Parents = p.Parents || law.MayWish(who.person.Born, v.Today, s.desk.Law(v.Today))
 			if at := slices.IndexFunc(p.Groups, func(g myGroup) bool { return g.Name == "" }); at >= 0 { // the same person in another trust's records
 				p.Groups[at].Rows = append(p.Groups[at].Rows, g.Rows...)
 				continue
@@ -141,7 +141,7 @@ type plainState struct{ head, text, icon, state string }
 
 // lay says how a case stands in plain words.
 func (v *view) lay(x *referral.Referral) plainState {
-	f, s := &x.Facts, v.s.desk.Settings
+	f, s := &x.Facts, v.settings()
 	state := func(key, icon, mark string, args ...any) plainState {
 		return plainState{v.T("pat.head." + key), v.T("pat.text."+key, args...), icon, mark}
 	}
@@ -169,6 +169,9 @@ func (v *view) lay(x *referral.Referral) plainState {
 	}
 	return state("granted_time", "check", "done")
 }
+
+// settings are those today is decided under.
+func (v *view) settings() *law.Settings { return v.s.desk.Law(v.Today) }
 
 // closeKey names a closing for the patient; what has no words of its own is "other".
 func (v *view) closeKey(reason string) string {
@@ -322,7 +325,7 @@ func (v *view) myDates(x *referral.Referral) []myDate {
 	case f.Right == law.Granted && !f.StartBy.IsZero():
 		d := on("pat.date.deadline", f.StartBy, words.Date(v.Lang, f.StartBy), "")
 		days := f.StartBy.Sub(v.Today)
-		put := law.BreachOn(f, v.s.desk.Settings).IsZero() && !f.PutOff.On.IsZero()
+		put := law.BreachOn(f, v.settings()).IsZero() && !f.PutOff.On.IsZero()
 		switch {
 		case !f.WaitEnd.IsZero():
 			d.Text = v.T("pat.date.deadline_was")
@@ -348,7 +351,7 @@ func (v *view) myDates(x *referral.Referral) []myDate {
 			case a.To.Before(v.Today):
 				d.Text += " " + v.T("pat.date.time_past")
 			case f.StartBy.IsZero():
-			case a.To.After(f.StartBy) && law.Breach(f, v.Today, v.s.desk.Settings).Value != law.NoBreach:
+			case a.To.After(f.StartBy) && law.Breach(f, v.Today, v.settings()).Value != law.NoBreach:
 				d.Late = true
 				d.Text += " " + v.T("pat.date.time_after")
 			case !a.To.After(f.StartBy):
@@ -394,7 +397,7 @@ func (v *view) layProof(x *referral.Referral) proof {
 	if date.IsZero() {
 		return proof{}
 	}
-	e, ok := x.Explain(key, v.Today, v.s.desk.Settings)
+	e, ok := x.Explain(key, v.Today, v.settings())
 	if !ok {
 		return proof{}
 	}
@@ -530,7 +533,7 @@ func (v *view) apptWhen(a law.Appointment) string {
 
 // myNext says what happens next and by when, from the duties and the time ahead.
 func (v *view) myNext(x *referral.Referral) []pair {
-	f, s := &x.Facts, v.s.desk.Settings
+	f, s := &x.Facts, v.settings()
 	var out []pair
 	add := func(lead, key string, args ...any) { out = append(out, pair{lead, v.T("pat.next."+key, args...)}) }
 	for _, d := range law.DutiesOn(f, v.Today, s) {
@@ -553,8 +556,8 @@ func (v *view) myNext(x *referral.Referral) []pair {
 	if !f.HelfoOn.IsZero() && law.IsWaiting(f, v.Today) {
 		add(v.long(f.HelfoOn), "helfo")
 	}
-	if f.Right == law.NotGranted && !f.AnsweredOn.IsZero() {
-		add(v.T("pat.next.by", v.long(law.ComplaintLimit(f.AnsweredOn, s).Value)), "may_complain")
+	if limit := law.ComplaintLimit(f.AnsweredOn, s).Value; f.Right == law.NotGranted && !v.Today.After(limit) {
+		add(v.T("pat.next.by", v.long(limit)), "may_complain")
 	}
 	if len(out) == 0 {
 		add("", "nothing")
@@ -570,7 +573,11 @@ func (v *view) myCan(ctx context.Context, c desk.Case, who whose) ([]myCan, erro
 		if a.listed && a.offered(v, &c.State) && v.s.can(a.action, v.s.caseOf(c.Tenant, &c.State)).Allowed {
 			text := v.T("pat.can." + a.path)
 			if a.path == "klage" {
-				if limit := law.ComplaintLimit(c.State.AnsweredOn, v.s.desk.Settings).Value; !limit.IsZero() {
+				switch limit := law.ComplaintLimit(c.State.AnsweredOn, v.settings()).Value; {
+				case limit.IsZero():
+				case v.Today.After(limit):
+					text = v.T("pat.can.klage_late", limit)
+				default:
 					text = v.T("pat.can.klage_by", limit)
 				}
 			}
@@ -595,18 +602,11 @@ func (v *view) myAsked(c desk.Case, notes map[string]string) *myAsked {
 	if !x.Open() || x.InfoAskedOn.IsZero() || !x.InfoGotOn.IsZero() {
 		return nil
 	}
-	for _, e := range slices.Backward(referral.Speaking(c.Log)) {
-		if e == nil {
-			continue
-		}
-		if q, ok := e.Ask.(*referral.RequestInformation); ok {
-			if q.From != string(law.Patient) {
-				return nil
-			}
-			return &myAsked{Text: notes[q.Text.Note], URL: myURL(c.Tenant, c.ID) + "/opplysninger"}
-		}
+	q := lastAsked(c.Log)
+	if q == nil || q.From != string(law.Patient) {
+		return nil
 	}
-	return nil
+	return &myAsked{Text: notes[q.Text.Note], URL: myURL(c.Tenant, c.ID) + "/opplysninger"}
 }
 
 // readPaper keeps when a letter was first opened by the one it is to.

@@ -170,7 +170,7 @@ var myActs = []*myAct{
 		effect: func(f *form, do referral.Command) []string {
 			v := f.v
 			out := []string{v.T("pat.effect.complaint"), v.T("pat.effect.complaint_deadline")}
-			if limit := law.ComplaintLimit(f.x.AnsweredOn, v.s.desk.Settings).Value; !limit.IsZero() && v.Today.After(limit) {
+			if limit := law.ComplaintLimit(f.x.AnsweredOn, v.settings()).Value; !limit.IsZero() && v.Today.After(limit) {
 				out = append(out, v.T("pat.effect.complaint_late", limit))
 			}
 			return out

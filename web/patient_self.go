@@ -235,7 +235,7 @@ func (s *site) parentsPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	if err != nil {
 		return err
 	}
-	mine = slices.DeleteFunc(mine, func(w whose) bool { return w.other || !law.MayWish(w.person.Born, v.Today, s.desk.Settings) })
+	mine = slices.DeleteFunc(mine, func(w whose) bool { return w.other || !law.MayWish(w.person.Born, v.Today, s.desk.Law(v.Today)) })
 	if len(mine) == 0 {
 		return desk.ErrMissing
 	}
@@ -261,7 +261,7 @@ func (s *site) parentsPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	v.Title = v.T("pat.parents.head")
-	p := parentsPage{view: v, Key: rand.Text(), Hidden: h.Hide, Saved: r.URL.Query().Get("lagret") != "", From: s.desk.Settings.OwnWishFrom, Until: s.desk.Settings.ParentUntil}
+	p := parentsPage{view: v, Key: rand.Text(), Hidden: h.Hide, Saved: r.URL.Query().Get("lagret") != "", From: s.desk.Law(v.Today).OwnWishFrom, Until: s.desk.Law(v.Today).ParentUntil}
 	value := "ja"
 	if h.Hide {
 		value = "nei"
@@ -282,7 +282,7 @@ func (s *site) myRights(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	v.Title = v.T("pat.rights.head")
-	return s.render(w, http.StatusOK, "megrett", v, rightsPage{view: v, Days: s.desk.Settings.ComplaintDays})
+	return s.render(w, http.StatusOK, "megrett", v, rightsPage{view: v, Days: s.desk.Law(v.Today).ComplaintDays})
 }
 
 type kinPage struct {

@@ -138,7 +138,7 @@ func (s *site) patientsOf(ctx context.Context) ([]whose, error) {
 			if err != nil {
 				return nil, err
 			}
-			if !law.MayActFor(p.Born, g.In.From, wish.Hide, today, s.desk.Settings) {
+			if !law.MayActFor(p.Born, g.In.From, wish.Hide, today, s.desk.Law(today)) {
 				continue
 			}
 		}
@@ -296,7 +296,7 @@ func chooseDemo(ctx context.Context, d *desk.Desk) ([]access.User, error) {
 				}
 				who := access.PatientID{Tenant: t, ID: x.Patient}
 				for i, fits := range demoStates {
-					if found[i].ID != "" || taken[who] || !fits(&x, today, d.Settings) {
+					if found[i].ID != "" || taken[who] || !fits(&x, today, d.Law(today)) {
 						continue
 					}
 					p, ok, err := d.Ledger.Person(ctx, t, x.Patient)

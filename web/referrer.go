@@ -71,21 +71,37 @@ func awaitsAnswer(x *referral.Referral) bool {
 	return x.Open() && !x.InfoAskedOn.IsZero() && x.InfoGotOn.IsZero()
 }
 
-// sentBy gathers the rows of what an office has sent, the latest first, and how many there are in each view. What an earlier reception said and a
+// lastAsked is the latest request for information that stands; nil when there is none.
+func lastAsked(log []referral.Entry) *referral.RequestInformation {
+	for _, e := range slices.Backward(referral.Speaking(log)) {
+		if e != nil {
+			if q, ok := e.Ask.(*referral.RequestInformation); ok {
+				return q
+			}
+		}
+	}
+	return nil
+}
+
+type sentKey struct {
+	tenant string
+	id     int64
+}
+
+// sentBy gathers the rows of what an office has sent, the latest first, how many there are in each view, and which wait for its answer. What an earlier reception said and a
 // correction has changed is decided on the row as it stands.
-func (s *site) sentBy(ctx context.Context, view string) ([]ledger.Row, map[string]int, error) {
+func (s *site) sentBy(ctx context.Context, view string) (out []ledger.Row, count map[string]int, waiting map[sentKey]bool, err error) {
 	tenants, err := s.desk.Ledger.Tenants(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var out []ledger.Row
-	count := make(map[string]int)
+	count, waiting = make(map[string]int), make(map[sentKey]bool)
 	for _, t := range tenants {
 		var ids []int64
 		for _, g := range s.offices() {
 			some, err := s.desk.Ledger.LinkedAll(ctx, t, desk.ReferrerLink(g.Provider))
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			ids = append(ids, some...)
 		}
@@ -95,17 +111,27 @@ func (s *site) sentBy(ctx context.Context, view string) ([]ledger.Row, map[strin
 			n := min(len(ids), 500)
 			rows, _, err := s.desk.Ledger.List(ctx, ledger.Query{Tenant: t, Text: ids[:n], Limit: n})
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, nil, err
 			}
 			for _, row := range rows {
 				x, err := readState(row)
 				if err != nil {
-					return nil, nil, err
+					return nil, nil, nil, err
 				}
 				if !s.can(access.Open, s.caseOf(t, &x)).Allowed {
 					continue
 				}
-				in := map[string]bool{"alle": true, "aapne": row.Open, "avsluttet": !row.Open, "venter": awaitsAnswer(&x)}
+				waits := false
+				if awaitsAnswer(&x) { // whom it was asked of stands in the log
+					c, err := s.desk.Peek(ctx, t, row.Referral, desk.View{})
+					if err != nil {
+						return nil, nil, nil, err
+					}
+					q := lastAsked(c.Log)
+					waits = q != nil && q.From != string(law.Patient)
+				}
+				waiting[sentKey{t, row.Referral}] = waits
+				in := map[string]bool{"alle": true, "aapne": row.Open, "avsluttet": !row.Open, "venter": waits}
 				for name, yes := range in {
 					if yes {
 						count[name]++
@@ -121,7 +147,7 @@ func (s *site) sentBy(ctx context.Context, view string) ([]ledger.Row, map[strin
 	slices.SortStableFunc(out, func(a, b ledger.Row) int {
 		return cmp.Or(b.Received.Compare(a.Received), cmp.Compare(a.Tenant, b.Tenant), cmp.Compare(b.Referral, a.Referral))
 	})
-	return out, count, nil
+	return out, count, waiting, nil
 }
 
 func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -138,7 +164,7 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 	}
 	page, _ := strconv.Atoi(r.URL.Query().Get("side"))
 	page = min(max(page, 1), maxPage)
-	rows, count, err := s.sentBy(r.Context(), show)
+	rows, count, waiting, err := s.sentBy(r.Context(), show)
 	if err != nil {
 		return err
 	}
@@ -174,7 +200,7 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 		one := people[access.PatientID{Tenant: row.Tenant, ID: row.Patient}]
 		l := sentRow{URL: sentURL(row.Tenant, row.Referral), Name: v.name(one), Year: born(x.Born, one.Born), What: v.specialty(x.Specialty), Where: v.place(x.Holder, x.Site), SentOn: x.ReceivedFirst(), Sent: v.short(x.ReceivedFirst()),
-			State: v.standing(&x), Asked: awaitsAnswer(&x)}
+			State: v.standing(&x), Asked: waiting[sentKey{row.Tenant, row.Referral}]}
 		switch {
 		case x.Right == law.Pending && x.Open() && !x.AssessBy.IsZero():
 			l.Due, l.DueText = x.AssessBy, v.T("ref.due.answer", v.short(x.AssessBy))
@@ -250,20 +276,10 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 	if err != nil {
 		return err
 	}
-	if awaitsAnswer(x) {
-		for i, e := range slices.Backward(referral.Speaking(c.Log)) {
-			if e == nil {
-				continue
-			}
-			if q, ok := e.Ask.(*referral.RequestInformation); ok {
-				if q.From != string(law.Patient) {
-					p.Question, p.AskedOn = notes[q.Text.Note], v.long(c.Log[i].Event.On)
-					if p.Question == "" {
-						p.Question = v.T("ref.asked_bare")
-					}
-				}
-				break
-			}
+	if q := lastAsked(c.Log); awaitsAnswer(x) && q != nil && q.From != string(law.Patient) {
+		p.Question, p.AskedOn = notes[q.Text.Note], v.long(x.InfoAskedOn)
+		if p.Question == "" {
+			p.Question = v.T("ref.asked_bare")
 		}
 	}
 	p.Sent = notes[x.Text.Note]
@@ -394,14 +410,8 @@ func (s *site) answerHospital(w http.ResponseWriter, r *http.Request, v *view) e
 		if err != nil {
 			return err
 		}
-		for _, e := range slices.Backward(referral.Speaking(c.Log)) {
-			if e == nil {
-				continue
-			}
-			if q, ok := e.Ask.(*referral.RequestInformation); ok && q.From != string(law.Patient) {
-				p.Question = notes[q.Text.Note]
-				break
-			}
+		if q := lastAsked(c.Log); q != nil && q.From != string(law.Patient) {
+			p.Question = notes[q.Text.Note]
 		}
 		p.Fields = f.show([]field{f.say("ref.answer_text")})
 		for _, x := range p.Fields {
