@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -34,6 +35,7 @@ func (s *site) patientRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /meg/sak/{tenant}/{id}", s.page("", (*site).myCase))
 	m.HandleFunc("GET /meg/sak/{tenant}/{id}/innsyn", s.page("", (*site).myLooks))
 	m.HandleFunc("GET /meg/sak/{tenant}/{id}/brev/{seq}", s.page("", (*site).myLetter))
+	m.HandleFunc("GET /meg/sak/{tenant}/{id}/brev/{seq}/pdf", s.page("", (*site).myLetter))
 	m.HandleFunc("GET /meg/sak/{tenant}/{id}/{what}", s.page("", (*site).myAct))
 	m.HandleFunc("POST /meg/sak/{tenant}/{id}/{what}", s.page("", (*site).myAct))
 }
@@ -223,7 +225,7 @@ type myAppt struct{ When, Where, Cancel, Note string }
 
 type myCan struct{ URL, Head, Text string }
 
-type myLetterLine struct{ Name, URL, When string }
+type myLetterLine struct{ Name, URL, PDF, When string }
 
 type myTalk struct{ When, Who, Text string }
 
@@ -639,6 +641,9 @@ func (s *site) myLetters(ctx context.Context, v *view, c desk.Case) ([]myLetterL
 		l := myLetterLine{Name: v.T("letter." + string(kind)), When: v.long(speaks[i].On)}
 		if k := slices.IndexFunc(q.Kept, func(k referral.Kept) bool { return k.To != string(law.Referrer) }); k >= 0 {
 			l.URL = myURL(c.Tenant, c.ID) + "/brev/" + strconv.Itoa(c.Log[i].Seq)
+			if q.Kept[k].PDF != "" {
+				l.PDF = l.URL + "/pdf"
+			}
 			mark := v.T("pat.letter.unread")
 			for _, p := range read {
 				if p.ID == readID(c.ID, c.Log[i].Seq) {
@@ -698,10 +703,33 @@ func (s *site) myLetter(w http.ResponseWriter, r *http.Request, v *view) error {
 			return err
 		}
 	}
+	if strings.HasSuffix(r.URL.Path, "/pdf") {
+		return s.keptPDF(w, r, c, seq, kept[at])
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", kept[at].Lang)
 	w.Write([]byte(page))
+	return nil
+}
+
+// keptPDF gives the PDF that was made when a letter was sent; one that had none is missing.
+func (s *site) keptPDF(w http.ResponseWriter, r *http.Request, c desk.Case, seq int, k referral.Kept) error {
+	if k.PDF == "" {
+		return desk.ErrMissing
+	}
+	text, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.PDF)
+	switch {
+	case err != nil:
+		return err
+	case !ok || text == "":
+		return desk.ErrMissing
+	}
+	file, err := base64.StdEncoding.DecodeString(text)
+	if err != nil || digest(string(file)) != k.PDFDigest {
+		return changedLetter{c.ID, seq}
+	}
+	sendPDF(w, "brev-"+caseNumber(c.Tenant, c.ID)+"-"+strconv.Itoa(seq), k.Lang, file)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -13,6 +14,7 @@ import (
 
 	"rettid/access"
 	"rettid/day"
+	"rettid/desk"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/letter"
@@ -386,6 +388,19 @@ func TestPatientReadsLetters(t *testing.T) {
 	looks, err := s.d.Ledger.Accesses(s.ctx, "FJO", "FJO-AntattAnna", 10, 0)
 	if err != nil || !slices.ContainsFunc(looks, func(a ledger.Access) bool { return a.Purpose == "own_letter" && a.Role == "patient" }) {
 		t.Errorf("opening a letter is a look: %v %v", looks, err)
+	}
+	if res, _ := anna.get(at + "/pdf"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("a PDF that was never made: %d", res.StatusCode)
+	}
+	file := "%PDF-1.7 oppdiktet"
+	s.n++
+	_, err = s.d.Take(s.ctx, desk.Order{Tenant: "FJO", Referral: s.tens["Antatt"], At: referral.At{On: today, Role: law.Secretary, Actor: "letters", Place: "FJO"}, Known: s.d.Now(), Notes: []ledger.Note{{ID: "n2", Text: page}, {ID: "n3", Text: base64.StdEncoding.EncodeToString([]byte(file))}},
+		Do: &referral.Inform{Patient: true, Letter: law.LetterGranted, Kept: []referral.Kept{{To: "patient", Lang: "nb", Note: "n2", Digest: digest(page), PDF: "n3", PDFDigest: digest(file)}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res, body := anna.get(s.my("Antatt") + "/brev/" + strconv.Itoa(seq+1) + "/pdf"); res.StatusCode != http.StatusOK || body != file || res.Header.Get("Content-Type") != "application/pdf" {
+		t.Errorf("the PDF: %d %s", res.StatusCode, body)
 	}
 	if res, _ := anna.get(s.my("Antatt") + "/brev/1"); res.StatusCode != http.StatusNotFound {
 		t.Errorf("an entry that is no letter: %d", res.StatusCode)
