@@ -150,3 +150,18 @@ func TestBesidePagesInABrowser(t *testing.T) {
 		}
 	}
 }
+
+// What is typed is kept without a press of a button, and is there when the page is opened again.
+func TestDraftIsKeptAsOneTypes(t *testing.T) {
+	ctx := browser(t)
+	_, srv, id := smallSite(t, arrival{})
+	path := srv.URL + caseURL("FJO", id) + "/vurder"
+	run(t, ctx, "open", width(1440), chromedp.Navigate(path), chromedp.WaitVisible("#begrunnelse"), script(`document.querySelector("#begrunnelse").focus()`), chromedp.KeyEvent("Uferdig tanke"))
+	if told := ask[string](t, ctx, "wait until it is kept", `new Promise(done => { const at = document.querySelector("[data-saved]"); const look = () => at.textContent ? done(at.textContent) : setTimeout(look, 100); look(); })`); told == "" {
+		t.Error("the page does not tell that it is kept")
+	}
+	run(t, ctx, "open again", chromedp.Navigate("about:blank"), chromedp.Navigate(path), chromedp.WaitVisible("#begrunnelse"))
+	if got := ask[string](t, ctx, "read", `document.querySelector("#begrunnelse").value`); got != "Uferdig tanke" {
+		t.Errorf("the draft is %q", got)
+	}
+}
