@@ -135,7 +135,7 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 	if err != nil {
 		return ledger.Write{}, MatterOutcome{}, err
 	}
-	event, err := exception.Decide(log, o.Do, o.At, given, d.Settings)
+	event, err := exception.Decide(log, o.Do, o.At, given, d.Law(known))
 	if err != nil {
 		return ledger.Write{}, MatterOutcome{}, err
 	}
@@ -146,7 +146,7 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 	if err != nil {
 		return ledger.Write{}, MatterOutcome{}, fmt.Errorf("write event %s: %w", event.Kind(), err)
 	}
-	row, err := MatterRow(&state, d.Settings)
+	row, err := MatterRow(&state, d.Law(known))
 	if err != nil {
 		return ledger.Write{}, MatterOutcome{}, err
 	}
@@ -159,7 +159,7 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 		}
 		out = append(out[:len(out):len(out)], ledger.Message{Kind: "exception-copy", To: "rhf", Body: body})
 	}
-	w := ledger.Write{Tenant: o.Tenant, Referral: o.Matter, Expect: seq - 1, Key: o.Key, Matter: &row, Duties: MatterDutyRows(&state, d.Settings), Notes: append(notes, o.Notes...), Outgoing: out, Person: o.Person,
+	w := ledger.Write{Tenant: o.Tenant, Referral: o.Matter, Expect: seq - 1, Key: o.Key, Matter: &row, Duties: MatterDutyRows(&state, d.Law(known)), Notes: append(notes, o.Notes...), Outgoing: out, Person: o.Person,
 		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}}}
 	return w, MatterOutcome{Matter: o.Matter, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
 }
@@ -417,7 +417,7 @@ func (d *Desk) ReviewDue(ctx context.Context, tenant string) (law.Finding[day.Da
 	if len(apps) > 0 {
 		first = apps[0].Received
 	}
-	return law.ReviewDue(last, first, d.Settings), nil
+	return law.ReviewDue(last, first, d.Law(d.Today())), nil
 }
 
 // GroupPrompt tells whether so many applications for one method and indication came in twelve months, in any trust, that a group exception is to be considered.
@@ -437,7 +437,7 @@ func (d *Desk) GroupPrompt(ctx context.Context, method, indication string, on da
 			days = append(days, r.Received)
 		}
 	}
-	return law.GroupPrompt(days, on, d.Settings), nil
+	return law.GroupPrompt(days, on, d.Law(on)), nil
 }
 
 // A Precedent is a decided application as others may read it: no patient, no place of living, no free text but the short reason written for this.
@@ -620,7 +620,7 @@ func (d *Desk) verifyMatters(ctx context.Context, v *Verification, tenant string
 			problem("unreadable", 0, "%v", err)
 			return nil
 		}
-		differences, state, err := exception.Recheck(log, d.Settings)
+		differences, state, err := exception.RecheckUnder(log, d.Law)
 		if err != nil {
 			problem("unreadable", 0, "%v", err)
 			return nil
@@ -628,7 +628,8 @@ func (d *Desk) verifyMatters(ctx context.Context, v *Verification, tenant string
 		for _, x := range differences {
 			problem("finding", x.Seq, "%s, %s: stored %s, today's rules %s", x.Verb, x.What, x.Then, x.Today)
 		}
-		want, err := MatterRow(&state, d.Settings)
+		under := d.Law(recs[len(recs)-1].Known)
+		want, err := MatterRow(&state, under)
 		if err != nil {
 			problem("unreadable", 0, "%v", err)
 			return nil
@@ -646,7 +647,7 @@ func (d *Desk) verifyMatters(ctx context.Context, v *Verification, tenant string
 		if err != nil {
 			return err
 		}
-		wantDuties := MatterDutyRows(&state, d.Settings)
+		wantDuties := MatterDutyRows(&state, under)
 		if !sameDuties(wantDuties, owes) {
 			problem("duty", 0, "the stored duties are not what the state gives: %d stored, %d found", len(owes), len(wantDuties))
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"rettid/day"
 	"rettid/law"
 )
 
@@ -19,9 +20,14 @@ type Difference struct {
 // Recheck runs the rules again on every entry of a log, each on what had been recorded before it, and lists what differs from what was stored. It gives the folded state
 // too.
 func Recheck(log []Entry, s *law.Settings) ([]Difference, Matter, error) {
+	return RecheckUnder(log, func(day.Day) *law.Settings { return s })
+}
+
+// RecheckUnder is Recheck where each entry is run under the settings of the day it was recorded.
+func RecheckUnder(log []Entry, on func(day.Day) *law.Settings) ([]Difference, Matter, error) {
 	var out []Difference
 	for i, e := range log {
-		again, err := Again(log[:i], e.Event, s)
+		again, err := Again(log[:i], e.Event, on(e.Known))
 		refusal, refused := err.(*Refusal)
 		add := func(what string, then, now any) {
 			if a, b := asJSON(then), asJSON(now); a != b {
