@@ -27,6 +27,7 @@ type cli struct {
 	Figures  FiguresCmd  `cmd:"" help:"Count the registry's figures of a month, a tertial or a year, from a file or the ledger."`
 	ID       IDCmd       `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
 	Import   ImportCmd   `cmd:"" help:"Take referrals over from CSV or FHIR files."`
+	Methods  MethodsCmd  `cmd:"" help:"The register of methods of Nye metoder: import it, and see which door of the exception scheme is open."`
 	Norms    NormsCmd    `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
 	NPR      NPRCmd      `cmd:"" name:"npr" help:"The report to the patient registry: make it, check it, read it, and keep its receipts."`
 	Report   ReportCmd   `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
