@@ -150,3 +150,39 @@ func TestRegistryPagesRefuseWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// Who reports: those who lead a hospital, for it; the administrator, everywhere and never who the patients are. Nobody else.
+func TestWhoMayReportToTheRegistry(t *testing.T) {
+	_, srv := newGated(t)
+	fjo, inn := url.Values{"periode": {"2025-03"}, "sykehus": {"FJO"}, "sted": {"FJO-F"}}, url.Values{"periode": {"2025-03"}, "sykehus": {"INN"}}
+	for _, who := range []string{"booking", "assessor", "intake", "letters", "otherunit", "elsewhere", "gp", "user", "author", "auditor"} {
+		v := be(t, srv, who)
+		for _, path := range []string{"/npr", "/npr/melding?" + fjo.Encode()} {
+			if res, _ := v.get(path); res.StatusCode == http.StatusOK {
+				t.Errorf("%s sees %s", who, path)
+			}
+		}
+		if res, _ := v.post("/npr/lag", fjo); res.StatusCode == http.StatusOK || strings.HasPrefix(res.Header.Get("Location"), "/npr") {
+			t.Errorf("%s makes a message", who)
+		}
+	}
+	for _, c := range []struct {
+		who        string
+		elsewhere  bool
+		identities bool
+	}{{"manager", false, false}, {"director", false, false}, {"region", true, false}, {"admin", true, false}} {
+		v := be(t, srv, c.who)
+		if res, body := v.get("/npr?periode=2025-03"); res.StatusCode != http.StatusOK || !strings.Contains(body, "Fjordvik") || strings.Contains(text(body), "Innvik sykehus, Innvik") != c.elsewhere {
+			t.Errorf("%s: the list: %d %s", c.who, res.StatusCode, text(body))
+		}
+		if res, _ := v.post("/npr/lag", fjo); res.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: making: %d", c.who, res.StatusCode)
+		}
+		if res, _ := v.get("/npr/melding?" + inn.Encode()); (res.StatusCode == http.StatusOK) != c.elsewhere {
+			t.Errorf("%s: another hospital's message: %d", c.who, res.StatusCode)
+		}
+		if res, body := v.post("/npr/ident", fjo); (res.StatusCode == http.StatusOK) != c.identities || strings.Contains(body, "typeID") != c.identities {
+			t.Errorf("%s: the identity message: %d", c.who, res.StatusCode)
+		}
+	}
+}
