@@ -94,6 +94,9 @@ func steps(lo, hi float64, n int) (ticks []float64, step float64) {
 
 // values draws the horizontal grid and its numbers for values between lo and hi, and gives their axis: y from top to bottom of the plot.
 func (f *Figure) values(lo, hi, left, right, top, bottom float64) axis {
+	if !f.Unit.Percent && f.Unit.Places == 0 && hi-lo < 4 { // whole numbers have no tenths
+		hi = lo + 4
+	}
 	ticks, step := steps(lo, hi, 4)
 	a := axis{ticks[0], ticks[len(ticks)-1], bottom, top}
 	for _, t := range ticks {

@@ -24,7 +24,7 @@ type Line struct {
 }
 
 const (
-	left, right = 44.0, 548.0
+	left, right = 52.0, 548.0
 	top, bottom = 20.0, 232.0
 )
 

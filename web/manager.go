@@ -142,7 +142,15 @@ func (v *view) managerFigures(m *months) []chart.Figure {
 	days := chart.Unit{Word: v.T("manager.days"), Places: 0}
 	var out []chart.Figure
 	c := chart.Control(fr("ventetid", days), chart.ControlChart{Points: mean})
-	if len(c.Says) > 0 { // the title is the finding
+	known := 0
+	for _, p := range mean {
+		if !math.IsNaN(p.Value) {
+			known++
+		}
+	}
+	if known < 6 {
+		c.Title = v.T("manager.ventetid.few")
+	} else if len(c.Says) > 0 { // the title is the finding
 		c.Title = v.T("manager.ventetid.changed")
 	}
 	out = append(out, c)

@@ -1,0 +1,85 @@
+package web
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// As administrator, auditor and manager, with the keyboard alone, and axe on every page on the way.
+func TestAdminByKeyboard(t *testing.T) {
+	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
+	if err != nil {
+		absent(t, "axe-core (npm ci in web/testdata/axe)")
+	}
+	ctx := browser(t)
+	s, srv := newGated(t)
+	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
+		t.Fatal(err)
+	}
+	check := func(name string) {
+		run(t, ctx, "axe "+name, script(string(axe)))
+		for _, w := range []int64{1440, 720, 390} {
+			run(t, ctx, "resize", width(w))
+			for _, v := range ask[[][]string](t, ctx, "measure "+name, `for (const d of document.querySelectorAll("details")) d.open = true;
+				axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`) {
+				t.Errorf("%s at %d px: %v", name, w, v)
+			}
+			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
+				t.Errorf("%s at %d px is wider than the window", name, w)
+			}
+		}
+		run(t, ctx, "resize", width(1440))
+		if dir := os.Getenv("RETTID_SHOTS"); dir != "" {
+			png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "admin-"+name+".png"), png, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	signIn := func(who string) {
+		run(t, ctx, "sign in as "+who, chromedp.Navigate(srv.URL+"/inn"), chromedp.WaitReady(`button[value="`+who+`"]`), chromedp.Focus(`button[value="`+who+`"]`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(".out"))
+	}
+	open := func(path, ready string) {
+		run(t, ctx, "open "+path, chromedp.Navigate(srv.URL+path), chromedp.WaitReady(ready))
+	}
+	signIn("admin")
+	for _, x := range []struct{ name, path string }{{"front", "/admin"}, {"people", "/admin/folk"}, {"person", "/admin/folk/booking"}, {"settings", "/admin/innstillinger"}, {"setting", "/admin/innstillinger/deadline.roll"}, {"units", "/admin/enheter"}, {"unit", "/admin/enheter/FJO.FJO-01"}, {"sessions", "/innlogginger"}} {
+		open(x.path, "footer")
+		check(x.name)
+	}
+	open("/admin/innstillinger/complaint.days", "#f-verdi")
+	run(t, ctx, "change a setting", chromedp.Focus("#f-verdi"), chromedp.KeyEvent(kb.End), chromedp.KeyEvent(kb.Backspace+kb.Backspace+"35"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("01.06.2025"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady("#lagre"))
+	check("confirm")
+	run(t, ctx, "save it", chromedp.Focus("#lagre"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(".versions"))
+	check("versions")
+	if got := s.d.Law(today.Add(60)).ComplaintDays; got != 35 {
+		t.Errorf("the setting is %d", got)
+	}
+	be(t, srv, "elsewhere").post(caseURL("FJO", s.tens["over"]), map[string][]string{"grunn": {"emergency"}})
+	v := be(t, srv, "elsewhere")
+	v.post(caseURL("FJO", s.tens["over"]), map[string][]string{"grunn": {"emergency"}})
+	v.get(caseURL("FJO", s.tens["over"]))
+	run(t, ctx, "sign out", chromedp.Focus(".out button"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`button[value="auditor"]`))
+	signIn("auditor")
+	open("/innsynslogg", "footer")
+	check("log")
+	open("/innsynslogg/oppfolging", ".verdict")
+	check("followup")
+	run(t, ctx, "close it", chromedp.Focus(`button[value="fine"]`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`[role="status"]`))
+	if at := where(t, ctx); !strings.Contains(at, "gjort=fine") {
+		t.Errorf("after closing at %s", at)
+	}
+	run(t, ctx, "sign out", chromedp.Focus(".out button"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`button[value="manager"]`))
+	signIn("manager")
+	open("/ledelse", ".figs")
+	check("manager")
+}
