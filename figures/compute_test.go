@@ -75,3 +75,25 @@ func TestDataSetA(t *testing.T) {
 		t.Errorf("excluded %v", c.Excluded)
 	}
 }
+
+// Who moves from one unit to another goes out of the one and comes to the other; both add up, and so does their sum.
+func TestMovesBetweenUnitsAddUp(t *testing.T) {
+	span, _ := ParseSpan("2024-05")
+	moved := p("M", "2024-03-01", "2024-03-01", "2024-03-08", 3, "2024-08-24", "", 0)
+	moved.Site, moved.Moves = "B", []Move{{On: d("2024-05-10"), Site: "A"}}
+	ended := p("E", "2024-03-01", "2024-03-01", "2024-03-08", 3, "2024-08-24", "2024-05-20", 1)
+	ended.Site, ended.Moves = "B", []Move{{On: d("2024-04-10"), Site: "C"}, {On: d("2024-05-10"), Site: "A"}}
+	later := p("L", "2024-03-01", "2024-03-01", "2024-03-08", 3, "2024-08-24", "", 0)
+	later.Site, later.Moves = "B", []Move{{On: d("2024-06-02"), Site: "A"}} // not yet
+	r, err := Compute(slices.Values([]*Period{moved, ended, later}), Options{Span: span, By: []string{"site"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := make(map[string][4]int64)
+	for _, c := range r.Cells {
+		got[c.By[0]] = [4]int64{c.N[nOpening], c.N[nIn], c.N[nOut], c.N[nClosing]}
+	}
+	if len(got) != 2 || got["A"] != [4]int64{3, 0, 2, 1} || got["B"] != [4]int64{0, 2, 1, 1} {
+		t.Errorf("opening, in, out, closing: %v", got)
+	}
+}

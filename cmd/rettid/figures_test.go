@@ -121,4 +121,14 @@ func TestFiguresOfTheLedger(t *testing.T) {
 	if status != 0 || strings.Count(text, ": the same\n") != 2 || !strings.Contains(text, "revision 2") {
 		t.Errorf("recount: %d\n%s%s", status, text, said)
 	}
+
+	// a message to the registry is counted as the ledger is
+	message := filepath.Join(t.TempDir(), "message.xml")
+	errs.Reset()
+	if status := run([]string{"npr", "export", "--database", database, "--period", "2025-09", "--unit", "FJO", "--out", message}, &Stdio{In: strings.NewReader(""), Out: &out, Err: &errs}); status == exitInput {
+		t.Fatal(errs.String())
+	}
+	if status, text, said := figuresOf(t, "--from", message, "--period", "2025-09", "--no-suppress", "--format", "csv"); status != 0 || strings.Count(text, "\n") != 2 {
+		t.Errorf("figures of a message: %d\n%s%s", status, text, said)
+	}
 }
