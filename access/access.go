@@ -38,11 +38,20 @@ const (
 	GuideAuthor        Role = "guide_author"        // writes the guides
 	Administrator      Role = "administrator"       // settings, people; no cases
 	Auditor            Role = "auditor"             // reads logs; no cases
+
+	// In the exception scheme of Nye metoder. Manager is the department's lead, MedicalDirector the trust's medical director.
+	TreatingDoctor Role = "treating_doctor" // applies for a patient, and follows up
+	RHFDirector    Role = "rhf_director"    // medical director of a region: decides for groups; never opens a single patient's case
+	Secretariat    Role = "secretariat"     // of Nye metoder: the register of methods, cases sent on, without identity
+	Committee      Role = "committee"       // decides cases sent on, without identity
+	Analyst        Role = "analyst"         // counts; no cases
+	Reader         Role = "reader"          // reads what is common: methods, group exceptions; no cases
 )
 
 // Roles lists the roles.
 func Roles() []Role {
-	return []Role{Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector, Patient, Representative, Referrer, UserRepresentative, GuideAuthor, Administrator, Auditor}
+	return []Role{Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector, Patient, Representative, Referrer, UserRepresentative, GuideAuthor, Administrator, Auditor,
+		TreatingDoctor, RHFDirector, Secretariat, Committee, Analyst, Reader}
 }
 
 // Law gives what the law calls one in this role: what stands in the log as the one who acted. It is empty for those who
@@ -51,8 +60,14 @@ func (r Role) Law() law.Role {
 	switch r {
 	case Intake:
 		return law.Intake
-	case Assessor:
+	case Assessor, TreatingDoctor:
 		return law.Specialist
+	case RHFDirector:
+		return law.RHFDirector
+	case Secretariat:
+		return law.Secretariat
+	case Committee:
+		return law.Committee
 	case Booking:
 		return law.Booking
 	case LetterOffice:
@@ -72,7 +87,7 @@ func (r Role) Law() law.Role {
 // staff tells whether the role is work at a provider.
 func (r Role) staff() bool {
 	switch r {
-	case Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector:
+	case Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector, TreatingDoctor:
 		return true
 	}
 	return false
@@ -127,6 +142,19 @@ const (
 	WriteGuide         Action = "write_guide"
 	PublishGuide       Action = "publish_guide"
 	Administer         Action = "administer"
+
+	// On a single patient's application in the exception scheme.
+	SeeException       Action = "see_exception"       // see the list of applications, and open one
+	ApplyException     Action = "apply_exception"     // apply, complete, and follow treatment up
+	EndorseException   Action = "endorse_exception"   // a word from the line
+	DecideException    Action = "decide_exception"    // decide, send on, ask for more, answer a complaint
+	ExceptionLetter    Action = "exception_letter"    // tell patient and doctor
+	SeeForwarded       Action = "see_forwarded"       // see what was sent on to the committee, without identity
+	DecideForwarded    Action = "decide_forwarded"    // the committee's decision
+	SeePrecedent       Action = "see_precedent"       // decided applications without identity
+	SeeMethods         Action = "see_methods"         // the register of methods
+	KeepMethods        Action = "keep_methods"        // enter a method, or a state it came into
+	OpenExceptionDoors Action = "open_exception_door" // after a no
 )
 
 // Actions lists the actions.
@@ -134,7 +162,8 @@ func Actions() []Action {
 	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
-		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer}
+		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
+		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors}
 }
 
 // ActionOf gives the action that a command of package referral is, by its verb. It is false for a verb that is no command.
@@ -155,10 +184,11 @@ func ActionOf(verb string) (Action, bool) {
 	return "", false
 }
 
-// command tells whether the action changes a case.
+// command tells whether the action changes a referral.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer:
+	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
+		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors:
 		return false
 	}
 	return true
@@ -174,7 +204,7 @@ const Everywhere = "*"
 // save that an empty unit and specialty is the whole of the provider.
 type Grant struct {
 	Role      Role
-	Provider  string     // of staff: clinic.Provider.ID; of a referrer: clinic.Referrer.ID
+	Provider  string     // of staff: clinic.Provider.ID; of a referrer: clinic.Referrer.ID; of one in the committee: the trust of employment; of a regional medical director or a user representative: the region
 	Unit      string     // clinic.Unit.ID at the provider; empty: every unit
 	Specialty string     // specialty key; empty: every specialty of the unit
 	Patient   PatientID  // of a patient: themselves; of a representative: the one they act for
@@ -237,6 +267,9 @@ func ListOf(provider, unit, specialty string) Case {
 	return Case{Holder: provider, ListProvider: provider, Unit: unit, Specialty: specialty}
 }
 
+// regional tells whether the grant's place is a region.
+func (g Grant) regional() bool { return g.Role == RHFDirector || g.Role == UserRepresentative }
+
 // Check finds a grant at a provider, a unit or a referrer that is not in the organisation: a misspelt one would quietly
 // give nothing.
 func (g Grant) Check(org *clinic.Org) error {
@@ -244,6 +277,10 @@ func (g Grant) Check(org *clinic.Org) error {
 	case g.Role == Referrer:
 		if !slices.ContainsFunc(org.Referrers(), func(r clinic.Referrer) bool { return r.ID == g.Provider }) {
 			return fmt.Errorf("referrer %q is not in the organisation data", g.Provider)
+		}
+	case g.regional():
+		if g.Provider != "" && !slices.ContainsFunc(org.Regions(), func(r clinic.Region) bool { return r.ID == g.Provider }) {
+			return fmt.Errorf("region %q is not in the organisation data", g.Provider)
 		}
 	case g.Provider != "" && g.Provider != Everywhere:
 		p, ok := org.Provider(g.Provider)

@@ -126,7 +126,7 @@ func Reach(g Grant, a Action) string {
 // purpose.<code>. A free text is no reason: it could not be followed up by rule, and would hold what should not be logged.
 func Reasons(r Role) []string {
 	switch r {
-	case Assessor:
+	case Assessor, TreatingDoctor:
 		return []string{"emergency", "referred_here", "assess_for", "complaint"}
 	case Intake:
 		return []string{"emergency", "referred_here", "complaint"}
@@ -158,7 +158,7 @@ func (d Decision) With(reason string) Decision {
 // Purpose is why one in the role opens a case within their work: wording purpose.<code>, for the access log.
 func Purpose(r Role) string {
 	switch r {
-	case Assessor:
+	case Assessor, TreatingDoctor:
 		return "care"
 	case Booking:
 		return "booking"

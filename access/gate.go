@@ -488,6 +488,11 @@ func Describe(l words.Lang, g Grant, org *clinic.Org) string {
 			}
 		}
 	}
+	for _, r := range org.Regions() {
+		if g.regional() && r.ID == g.Provider {
+			parts = append(parts, r.Name)
+		}
+	}
 	for _, r := range org.Referrers() {
 		if g.Role == Referrer && r.ID == g.Provider {
 			parts = append(parts, r.Name)

@@ -108,7 +108,7 @@ const columns = "id,name,role,provider,unit,specialty,tenant,patient,language,hp
 //	id          the house's own, made up, 1 to 40 of a-z A-Z 0-9 - _; it goes into logs, so it must not be a name or a number of somebody's
 //	name        as colleagues and patients see it
 //	role        see Role
-//	provider    clinic.Provider.ID; of a referrer clinic.Referrer.ID; * for every provider's figures and logs
+//	provider    clinic.Provider.ID; of a referrer clinic.Referrer.ID; of rhf_director and user_representative the region; * for every provider's figures and logs
 //	unit        clinic.Unit.ID; empty: every unit
 //	specialty   specialty key; empty: every specialty
 //	tenant      with patient, of a patient or representative: the trust whose records the patient id is in
@@ -291,13 +291,13 @@ func (g Grant) sound() error {
 		return fmt.Errorf("patient: a %s needs tenant and patient", g.Role)
 	case !ofPatient && g.Patient != PatientID{}:
 		return fmt.Errorf("patient: a %s has none", g.Role)
-	case (g.Role.staff() || g.Role == Referrer || g.Role == Auditor) && g.Provider == "":
+	case (g.Role.staff() || g.Role == Referrer || g.Role == Auditor || g.Role == RHFDirector) && g.Provider == "":
 		return fmt.Errorf("provider: a %s needs one", g.Role)
 	case g.Provider == Everywhere && g.Role != Manager && g.Role != MedicalDirector && g.Role != Auditor:
 		return fmt.Errorf("provider: a %s cannot be one at every provider", g.Role)
 	case !g.Role.staff() && g.Unit+g.Specialty != "" || g.Provider == Everywhere && g.Unit != "":
 		return fmt.Errorf("unit: a %s there has no unit or specialty", g.Role)
-	case !g.Role.staff() && g.Role != Referrer && g.Role != Auditor && g.Provider != "":
+	case !g.Role.staff() && g.Role != Referrer && g.Role != Auditor && g.Role != Committee && !g.regional() && g.Provider != "":
 		return fmt.Errorf("provider: a %s has none", g.Role)
 	}
 	return nil

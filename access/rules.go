@@ -29,6 +29,9 @@ type line struct {
 //   - Patients see and answer in their own case and see who has looked (pasientjournalloven § 18; pbrl. § 5-1); so do those
 //     who act for them. Referrers see what they themselves referred.
 //   - User representatives never see a case; nor do administrators, authors and auditors.
+//   - In the exception scheme the doctor applies for patients of their unit, the department's lead endorses, the trust's medical director decides.
+//     What is sent on is seen by secretariat and committee without identity; regional medical directors, user representatives, analysts and
+//     readers never see a single patient's application.
 var rules = map[Role][]line{
 	Intake: {
 		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
@@ -47,16 +50,20 @@ var rules = map[Role][]line{
 		{ownUnit, everywhere, []Action{Open}},
 	},
 	LetterOffice: {
-		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain, Ask, Reply}},
+		{ownPlace, nowhere, []Action{List, Search, Open, SendLetter, ReceiveInformation, Complain, Ask, Reply, SeeException, ExceptionLetter}},
 	},
 	Manager: {
 		{ownUnit, nowhere, []Action{List, Export, PlanCapacity, NotifyHelfo, SeeAccessLog, FollowUp}},
 		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR}},
 		{ownUnit, ownPlace, []Action{Open}},
+		{ownUnit, nowhere, []Action{SeeException, EndorseException}},
+		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
 	},
 	MedicalDirector: {
 		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide}},
 		{nowhere, ownPlace, []Action{Open}},
+		{ownPlace, nowhere, []Action{SeeException, DecideException, ExceptionLetter}},
+		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
 	},
 	Patient: {
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, Ask, Withdraw, ChangeContact, SeeAccessLog}},
@@ -68,16 +75,36 @@ var rules = map[Role][]line{
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation}},
 	},
 	UserRepresentative: {
-		{everywhere, nowhere, []Action{SeeFigures}},
+		{everywhere, nowhere, []Action{SeeFigures, SeeMethods}},
 	},
 	GuideAuthor: {
 		{everywhere, nowhere, []Action{WriteGuide}},
 	},
 	Administrator: {
-		{everywhere, nowhere, []Action{ReportNPR, Administer}},
+		{everywhere, nowhere, []Action{ReportNPR, Administer, SeeMethods, KeepMethods}},
 	},
 	Auditor: {
 		{ownPlace, nowhere, []Action{Audit, SeeAccessLog, FollowUp}},
+	},
+	TreatingDoctor: {
+		{ownUnit, nowhere, []Action{SeeException, ApplyException}},
+		{ownUnit, everywhere, []Action{Open}},
+		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
+	},
+	RHFDirector: {
+		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods, OpenExceptionDoors}},
+	},
+	Secretariat: {
+		{everywhere, nowhere, []Action{SeeForwarded, SeePrecedent, SeeMethods, KeepMethods}},
+	},
+	Committee: {
+		{everywhere, nowhere, []Action{SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods}},
+	},
+	Analyst: {
+		{everywhere, nowhere, []Action{SeeFigures, SeeMethods}},
+	},
+	Reader: {
+		{everywhere, nowhere, []Action{SeeMethods}},
 	},
 }
 

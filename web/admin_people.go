@@ -297,5 +297,10 @@ func (v *view) grantPlace(g access.Grant) string {
 	case g.Provider == "":
 		return ""
 	}
+	for _, r := range v.s.desk.Org.Regions() {
+		if r.ID == g.Provider {
+			return r.Name
+		}
+	}
 	return v.provider(g.Provider)
 }

@@ -80,6 +80,8 @@ func (s *site) as(g access.Grant) {
 		s.o.User.ID = string(g.Role.Law())
 	case g.Provider == access.Everywhere:
 		s.o.User.Place = ""
+	case g.Role == access.RHFDirector, g.Role == access.UserRepresentative, g.Role == access.Committee: // a region, or where one is employed: no list is narrowed to it
+		s.o.User.Place = ""
 	}
 }
 
