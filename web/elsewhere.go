@@ -200,7 +200,7 @@ func (v *view) elsewhereLine(e waitlist.Elsewhere, at string, deadline day.Day) 
 		out.State = timeCell{Icon: "info", State: "off", Text: v.T("web.elsewhere.unknown")}
 		out.Ask = offer(day.Day{})
 	case len(e.Later) > 0:
-		out.State = timeCell{Icon: "risk", State: "late", Text: v.T("web.elsewhere.later")}
+		out.State = timeCell{Icon: "clock", State: "off", Text: v.T("web.elsewhere.later")}
 	default:
 		out.State = timeCell{Icon: "ban", State: "off", Text: v.T("web.capacity.full")}
 	}
@@ -208,7 +208,7 @@ func (v *view) elsewhereLine(e waitlist.Elsewhere, at string, deadline day.Day) 
 		if len(out.Weeks) == shownWeeks {
 			break
 		}
-		late := !deadline.IsZero() && w.Monday.After(deadline)
+		late := !deadline.Before(v.Today) && w.Monday.After(deadline) // once it is broken every week is after it, and red tells nothing
 		out.Weeks = append(out.Weeks, elsewhereWeek{v.weekName(w.Monday) + ": " + v.T("web.capacity.free", w.Free), offer(w.Monday), late})
 	}
 	return out
