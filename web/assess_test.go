@@ -142,7 +142,7 @@ func smallSite(t *testing.T, a arrival) (*seed, *httptest.Server, int64) {
 	}
 	id := s.receive(a)
 	srv := httptest.NewServer(New(s.d, Options{Log: slog.New(slog.DiscardHandler), Demo: true, User: User{ID: "u1002", Name: "Siv Skissesen", Role: law.Specialist}}))
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() }) // a stream that is open would be waited for
 	return s, srv, id
 }
 

@@ -21,6 +21,7 @@ import (
 // The page of one case: how it stands, by which dates and why, what is owed, what has happened, and who has looked.
 
 type casePage struct {
+	Seq int // the last entry shown
 	*view
 	Tenant      string
 	ID          int64
@@ -252,7 +253,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		on = known.AsOf
 	}
 	v.Today = on
-	p := casePage{view: v, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), AsOf: known.AsOf, Known: known.KnownOn,
+	p := casePage{view: v, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
 		Back: v.back()}
 	v.Title = p.Number
 	if on != realToday || !known.KnownOn.IsZero() {

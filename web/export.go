@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"rettid/access"
 	"rettid/day"
@@ -69,7 +70,12 @@ type exportRun struct {
 	rows  atomic.Int64
 	total int
 	stop  context.CancelFunc
+
+	extend func() // gives the connection more time: as long as rows come, a download may take
 }
+
+// patience is how long a download may be without a row.
+const patience = 10 * time.Minute
 
 type exportPage struct {
 	*view
@@ -215,6 +221,8 @@ func (s *site) exportList(w http.ResponseWriter, r *http.Request, v *view) error
 	if err != nil {
 		return err
 	}
+	run.extend = func() { http.NewResponseController(w).SetWriteDeadline(time.Now().Add(patience)) }
+	run.extend()
 	if err := s.writeRows(ctx, v, q, tenants, chosen, run, out); err != nil {
 		return s.broken(w, r, err)
 	}
@@ -237,6 +245,7 @@ func (s *site) writeRows(ctx context.Context, v *view, q ledger.Query, tenants [
 			lines[i] = v.exported(x)
 		}
 		run.rows.Add(int64(len(some)))
+		run.extend()
 		some = some[:0]
 		return out.write(lines)
 	}

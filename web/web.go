@@ -73,6 +73,7 @@ type site struct {
 	exports *exports    // downloads under way
 
 	controls *controls // what is wrong on the lists
+	streams  *streams  // live updates that are open
 }
 
 //go:embed static
@@ -94,7 +95,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls(), streams: newStreams()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -121,6 +122,7 @@ func (s *site) routes() http.Handler {
 	s.exportRoutes(m)
 	s.controlRoutes(m)
 	s.capacityRoutes(m)
+	m.HandleFunc("GET /hendt", s.page("", (*site).live))
 	m.HandleFunc("GET /sak/{tenant}/{id}/annet-sted", s.page("", (*site).elsewhere))
 	m.HandleFunc("GET /plikter", s.page(access.List, (*site).dutyList))
 	m.HandleFunc("GET /fristbrudd", s.page(access.List, (*site).breachList))

@@ -22,7 +22,7 @@ func newSite(t testing.TB, o Options) (*seed, *httptest.Server) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	srv := httptest.NewServer(New(s.d, o))
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() }) // a stream that is open would be waited for
 	return s, srv
 }
 

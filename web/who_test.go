@@ -48,7 +48,7 @@ func newGated(t testing.TB) (*seed, *httptest.Server) {
 	}
 	srv.Config.Handler = h
 	srv.Start()
-	t.Cleanup(srv.Close)
+	t.Cleanup(func() { srv.CloseClientConnections(); srv.Close() }) // a stream that is open would be waited for
 	return s, srv
 }
 

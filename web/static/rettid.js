@@ -8,6 +8,18 @@
   for (const e of all("[data-needs-script], [data-print]")) e.hidden = false;
   $("[data-print]")?.addEventListener("click", () => print());
 
+  // Somebody else changed the case or the list: one line, and a way to look again. The page itself stays as it is.
+  const live = $("[data-live]");
+  if (live && window.EventSource) {
+    const stream = new EventSource(live.dataset.live);
+    stream.addEventListener("message", e => {
+      const again = document.createElement("a");
+      again.href = location.href; again.textContent = live.dataset.again;
+      live.replaceChildren(e.data + " ", again);
+    });
+    addEventListener("pagehide", () => stream.close());
+  }
+
   // Single letters can be turned off (WCAG 2.1.4).
   const turn = $("[data-keys]");
   const say = () => { turn.textContent = on() ? turn.dataset.off : turn.dataset.on; turn.setAttribute("aria-pressed", String(!on())); };
