@@ -212,6 +212,7 @@ func TestProblems(t *testing.T) {
 		{"exception opened twice", head + "  - {on: 2025-09-02, do: apply_exception, exception: X1, method: m}\n  - {on: 2025-09-02, do: apply_exception, exception: X1, method: m}\n", 5, []string{"exception X1 is opened twice"}},
 		{"representative of nobody", head + "  - {on: 2025-09-02, do: schedule_meeting, meeting: M1}\n  - {on: 2025-09-02, do: invite, meeting: M1, representatives: [B1, B5]}\n", 5, []string{"B5", "B1, B2, B3, B4"}},
 		{"no such meeting", head + "  - {on: 2025-09-02, do: propose_group_exception, exception: X1, method: m}\n  - {on: 2025-09-02, do: decide_exception, exception: X1, outcome: granted, meeting: M7}\n", 5, []string{`no meeting "M7"`}},
+		{"invited to another meeting than is scheduled", head + "  - {on: 2025-09-02, do: schedule_meeting, meeting: M1}\n  - {on: 2025-09-02, do: invite, meeting: M7, representatives: [B1]}\n", 5, []string{`there is no meeting "M7"`, "M1"}},
 		{"key of a matter", head + "  - {on: 2025-09-02, do: apply_exception, exception: X1, method: m}\nexpect:\n  X1: {deadline: 2025-09-01}\n", 6, []string{"deadline"}},
 		{"too deep", "case: " + strings.Repeat("[", 100) + "\n", 1, []string{"inside each other"}},
 		{"not UTF-8", "case: x\nsteps: \xff\n", 2, []string{"not UTF-8"}},

@@ -102,15 +102,22 @@ func (r *reader) exceptionVerbOf(n *node, do string) *exceptionVerb {
 	return nil
 }
 
-// findMatters lists the names a case gives its applications, group cases, meetings and reviews.
+// findMatters lists the names a case gives its applications, group cases, meetings and reviews. In a case that schedules no meeting at all, the first invitation
+// to one is what it is known by.
 func (r *reader) findMatters(steps *node) {
 	r.matters = make(map[string]string)
+	invited := true
+	for _, s := range steps.items {
+		if do := s.get("do"); do != nil && do.text == "schedule_meeting" {
+			invited = false
+		}
+	}
 	for _, s := range steps.items {
 		do := s.get("do")
 		if do == nil {
 			continue
 		}
-		if v := exceptionVerbNamed(do.text); v != nil && v.opens {
+		if v := exceptionVerbNamed(do.text); v != nil && (v.opens || v.name == "invite" && invited) {
 			if name := s.get(v.subject); name != nil && name.text != "" {
 				r.matters[name.text] = v.subject
 			}
@@ -151,7 +158,11 @@ func (r *reader) readMatterStep(c *Case, s *step, n *node, v *exceptionVerb, nam
 		}
 		s.args["referral"] = ref.text
 	}
-	if m := get[string](s.args, "meeting"); m != "" && v.subject != "meeting" && !contains(r.ofSubject("meeting"), m) {
+	switch m := get[string](s.args, "meeting"); {
+	case m == "" || v.subject == "meeting" || contains(r.ofSubject("meeting"), m):
+	case s.do == "review_practice", len(s.rejected) > 0:
+		delete(s.args, "meeting") // a review may name a meeting to come; to one that nobody scheduled nobody was invited, and that is what is refused (U2-1, U2-2)
+	default:
 		r.wrong(n.get("meeting").line, "there is no meeting %q in the case%s; there is: %s", m, meant(m, r.ofSubject("meeting")), strings.Join(r.ofSubject("meeting"), ", "))
 	}
 	s.latest = s.args
@@ -190,6 +201,9 @@ func (r *run) takeMatter(s *step) bool {
 	if c, ok := o.Do.(*exception.Correct); ok {
 		c.Seq = r.seqs[s.corrects]
 	}
+	if o.Matter == 0 && s.do == "invite" && !r.openMeeting(s, &o) {
+		return false
+	}
 	if o.Matter == 0 && exception.Opens(o.Do) == "" {
 		r.fail(s, Failure{Message: s.matter + " is not opened before this step"})
 		return false
@@ -224,6 +238,20 @@ func (r *run) takeMatter(s *step) bool {
 	}
 	r.seqs[s.number] = out.Seq
 	r.holdWarnings(s, out.Warned)
+	return true
+}
+
+// openMeeting puts a meeting into the calendar, the day not known yet, for an invitation that comes before it is scheduled. false: it can't be.
+func (r *run) openMeeting(s *step, o *desk.MatterOrder) bool {
+	first := *o
+	first.Do, first.Key = &exception.Schedule{Name: s.matter}, o.Key+"-meeting"
+	out, err := r.desk.TakeMatter(r.ctx, first)
+	if err != nil {
+		r.fail(s, Failure{Key: s.do, Expected: promised(s), Found: "a fault: " + err.Error()})
+		return false
+	}
+	r.ids[s.matter], o.Matter = out.Matter, out.Matter
+	r.matters = append(r.matters, s.matter)
 	return true
 }
 

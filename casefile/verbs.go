@@ -1,6 +1,8 @@
 package casefile
 
 import (
+	"slices"
+
 	"rettid/day"
 	"rettid/exception"
 	"rettid/law"
@@ -220,7 +222,9 @@ func verbNames() []string {
 		out = append(out, v.name)
 	}
 	for _, v := range exceptionVerbs {
-		out = append(out, v.name)
+		if !slices.Contains(out, v.name) { // inform is of both
+			out = append(out, v.name)
+		}
 	}
 	return append(out, correct)
 }
