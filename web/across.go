@@ -166,7 +166,7 @@ func (s *site) whole(ctx context.Context, some []ledger.Row) ([]row, error) {
 	}
 	rows := make([]row, len(some))
 	for i, r := range some {
-		state, err := readState(r)
+		state, err := s.states.read(r)
 		if err != nil {
 			return nil, err
 		}
@@ -315,7 +315,7 @@ func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow
 	duties = make([]dutyRow, len(all))
 	for i, d := range all {
 		duties[i] = dutyRow{DutyRow: d, Person: people[[2]string{d.Row.Tenant, d.Row.Patient}]}
-		if duties[i].State, err = readState(d.Row); err != nil {
+		if duties[i].State, err = s.states.read(d.Row); err != nil {
 			return nil, 0, err
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"html/template"
 	"net/http"
 	"strings"
 
@@ -33,6 +34,7 @@ type listPage struct {
 	Keep      []option // what the form of columns keeps
 	Saved     savedViews
 	Rows      []listRow
+	Lines     template.HTML // Rows, written
 	Pages     pager
 	Empty     string
 }
@@ -189,6 +191,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		line.Cells = v.listCells(x, line, f.shown())
 		p.Rows = append(p.Rows, line)
 	}
+	p.Lines = v.lines(p.Rows)
 	p.Pages = pageLinks(f, total, at)
 	p.Empty = v.listEmpty(f)
 	return s.render(w, http.StatusOK, "list", v, p)

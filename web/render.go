@@ -48,7 +48,10 @@ func parsePages() map[words.Lang]pages {
 			"iso":  func(d day.Day) string { return d.String() },
 			"date": func(d day.Day) string { return words.Date(l, d) },
 			"icon": icon,
-			"add":  func(a, b int) int { return a + b },
+
+			"timecell": func(t timeCell) template.HTML { return placed(func(b *bytes.Buffer) { writeTime(b, t) }) },
+			"chip":     func(d dutyChip) template.HTML { return placed(func(b *bytes.Buffer) { writeChip(b, l, d) }) },
+			"add":      func(a, b int) int { return a + b },
 		}
 		ps := make(pages)
 		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts*.html"))

@@ -70,6 +70,7 @@ type site struct {
 	guides *guide.Index // nil when the desk has no guides
 
 	counts  *countCache // numbers beside the lists
+	states  *states     // of the lines shown lately
 	exports *exports    // downloads under way
 
 	controls *controls // what is wrong on the lists
@@ -95,7 +96,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), exports: new(exports), controls: newControls(), streams: newStreams()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
