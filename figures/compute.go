@@ -236,6 +236,7 @@ func (c *Counter) set(i int, p *Period) error {
 	set(colLimitYoung, look(c.a.limitYoung, start))
 	set(colAssessedNth, look(c.a.nth, p.Assessed.Number()))
 	set(colEndNth, look(c.a.nth, p.End.Number()))
+	set(colNoSeniority, bit(p.Seniority.IsZero() && !p.Received.IsZero() && (c.o.Has == nil || c.o.Has[Columns[inSeniority]])))
 	set(colAge, int32(p.age()))
 	return nil
 }
@@ -462,7 +463,7 @@ func (c *Cell) joinPutOff() {
 
 func (r *Result) notes() {
 	if r.has != nil && !r.has["avdelingskode"] {
-		r.NotEvaluated = []string{"6 (department code)", "23", "24"}
+		r.NotEvaluated = []string{"6 (department code)", "23 (department code)", "24"}
 	}
 	overlaps := func(from, to day.Day) bool { return !r.Span.To.Before(from) && !r.Span.From.After(to) }
 	if overlaps(day.On(2020, 3, 27), day.On(2020, 12, 31)) {

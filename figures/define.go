@@ -62,7 +62,7 @@ var exclusions = func() []exclusion {
 		{21, is(outcome, 3)},
 		{27, is(outcome, 5)},
 		{6, either(is(outcome, 6), deptFrom(260, 269))},
-		{23, either(is(dept, 852), all(deptFrom(800, 899), not(substance)))},
+		{23, either(is(specialty, 852), is(dept, 852), all(deptFrom(800, 899), not(substance)))},
 		{24, deptFrom(900, 999)},
 		{30, all(ended, known(received), less(end, received))},
 		{10, less(of(colTenYears), choose(ended, end, last))},
@@ -86,15 +86,16 @@ var counted = is(excluded, 0)
 var rewritten = make(map[*formula]*formula) // what formulas are the day before
 
 var (
-	ordinary       = all(counted, endedIn, startCode, not(postponed))
-	startedPutOff  = all(counted, endedIn, startCode, postponed)
-	endedOther     = all(counted, endedIn, not(startCode))
-	onList         = all(counted, waits)                              // counted already says assessed, and begun, by the last day
-	waiting        = all(onList, not(postponed))
-	waitingPutOff  = all(onList, postponed)
-	unassessed     = all(is(excluded, 20), waits, not(is(right, 6)))  // nobody waits for what is not to be assessed
-	onceOnList     = known(start)                                     // the ten-day indicator asks no exclusion but these
-	isAssessedIn   = all(within(assessed), onceOnList, is(of(colDuplicate), 0))
+	ordinary       = all(counted, endedIn, startCode, not(postponed))
+	startedPutOff  = all(counted, endedIn, startCode, postponed)
+	endedOther     = all(counted, endedIn, not(startCode))
+	onList         = all(counted, waits)                                   // counted already says assessed, and begun, by the last day
+	waiting        = all(onList, not(postponed))
+	waitingPutOff  = all(onList, postponed)
+	unassessed     = all(is(excluded, 20), waits, not(is(right, 6)), once) // nobody waits for what is not to be assessed
+	onceOnList     = known(start)                                          // the ten-day indicator asks no exclusion but these
+	once           = is(of(colDuplicate), 0)                               // a period that is there twice is one
+	isAssessedIn   = all(within(assessed), onceOnList, once)
 	tenDay         = all(isAssessedIn, either(hasRight, noRight), is(of(colSecondOpinion), 0))
 	joined         = choose(less(assessed, start), start, assessed) // the day a period came on the list
 	onListBefore   = before(onList, rewritten)
@@ -104,7 +105,7 @@ var (
 	inLimit        = most(assessed, limit)
 	guaranteed     = all(counted, endedIn, startCode, hasRight, guaranteeField, underLimit23)
 	letter         = of(colLetter)
-	letters        = all(within(letter), onceOnList, either(hasRight, noRight), is(of(colSecondOpinion), 0))
+	letters        = all(within(letter), onceOnList, either(hasRight, noRight), is(of(colSecondOpinion), 0), once)
 	planned        = all(onList, known(of(colAllocated)), either(is(of(colMet), 0), less(last, of(colMet))))
 )
 
@@ -156,34 +157,35 @@ const (
 // counts are the definitions of what is counted. in and out are drawn from dated events, opening and closing from the list as it stood on two days, so
 // that unexplained = opening + in − out − closing is a check and no definition.
 var counts = [nCounts]count{
-	nNew:             {Key: "newly_referred", Rule: "R-10.6", When: all(counted, within(assessed)), Shown: true},
-	nOrdinary:        {Key: "ordinarily_concluded", Rule: "R-10.7", When: ordinary, Shown: true},
-	nConcludedBreach: {Key: "concluded_breach", Rule: "R-10.16", When: all(ordinary, hasRight, known(deadline), less(deadline, end)), Shown: true},
+	nNew:             {Key: "newly_referred", Rule: "R-10.6", When: all(counted, within(assessed)), Shown: true, Needs: []string{"vurdDato"}},
+	nOrdinary:        {Key: "ordinarily_concluded", Rule: "R-10.7", When: ordinary, Shown: true, Needs: []string{"ventetidSluttDato", "ventetidSluttKode"}},
+	nConcludedBreach: {Key: "concluded_breach", Rule: "R-10.16", When: all(ordinary, hasRight, known(deadline), less(deadline, end)), Shown: true, Needs: []string{"ventetidSluttDato", "ventetidSluttKode", "rettTilHelsehjelp", "fristStartBehandling"}},
 	nConcludedRight:  {Key: "concluded_with_deadline", Rule: "R-10.16", When: all(ordinary, hasRight, known(deadline))},
-	nPutOff:          {Key: "started_with_postponement", Rule: "R-8.4", When: startedPutOff, Shown: true},
-	nOther:           {Key: "ended_other", Rule: "R-8.1", When: endedOther, Shown: true},
+	nPutOff:          {Key: "started_with_postponement", Rule: "R-8.4", When: startedPutOff, Shown: true, Needs: []string{"ventetidSluttDato", "ventetidSluttKode", "utsettKode"}},
+	nOther:           {Key: "ended_other", Rule: "R-8.1", When: endedOther, Shown: true, Needs: []string{"ventetidSluttDato", "ventetidSluttKode"}},
 	nWaiting:         {Key: "waiting", Rule: "R-10.8", When: waiting, Shown: true, Stock: true},
-	nWaitingBreach:   {Key: "waiting_breach", Rule: "R-10.17", When: all(waiting, hasRight, known(deadline), less(deadline, last)), Shown: true, Stock: true},
+	nWaitingBreach:   {Key: "waiting_breach", Rule: "R-10.17", When: all(waiting, hasRight, known(deadline), less(deadline, last)), Shown: true, Stock: true, Needs: []string{"rettTilHelsehjelp", "fristStartBehandling"}},
 	nWaitingRight:    {Key: "waiting_with_right", Rule: "R-10.17", When: all(waiting, hasRight), Stock: true},
-	nWaitingPutOff:   {Key: "waiting_postponed", Rule: "R-10.9", When: waitingPutOff, Shown: true, Stock: true},
+	nWaitingPutOff:   {Key: "waiting_postponed", Rule: "R-10.9", When: waitingPutOff, Shown: true, Stock: true, Needs: []string{"utsettKode"}},
 	nUnassessed:      {Key: "unassessed", Rule: "R-10.10", When: unassessed, Shown: true, Stock: true},
-	nAssessed:        {Key: "assessed", Rule: "R-10.18", When: tenDay, Shown: true},
-	nInLimit:         {Key: "assessed_within_limit", Rule: "R-10.18", When: all(tenDay, inLimit), Shown: true},
+	nAssessed:        {Key: "assessed", Rule: "R-10.18", When: tenDay, Shown: true, Needs: []string{"vurdDato", "rettTilHelsehjelp"}},
+	nInLimit:         {Key: "assessed_within_limit", Rule: "R-10.18", When: all(tenDay, inLimit), Shown: true, Needs: []string{"vurdDato", "rettTilHelsehjelp"}},
 	nHelfo:           {Key: "helfo_notified", Rule: "R-7.10", When: all(counted, is(of(colHelfo), 1)), Shown: true, Needs: []string{"varslingHelfo|typeTidspunkt"}},
-	nGranted:         {Key: "granted", Rule: "G9.3-8", When: all(isAssessedIn, hasRight), Shown: true},
-	nNotGranted:      {Key: "not_granted", Rule: "G9.3-8", When: all(isAssessedIn, noRight), Shown: true},
-	nAllocated:       {Key: "appointment_given", Rule: "R-10.20", When: all(isAssessedIn, hasRight, known(of(colAllocated))), Needs: []string{"tildeltDato"}},
-	nAllocatedOf:     {Key: "appointment_of", Rule: "R-10.20", When: all(isAssessedIn, hasRight), Needs: []string{"tildeltDato"}},
+	nGranted:         {Key: "granted", Rule: "G9.3-8", When: all(isAssessedIn, hasRight), Shown: true, Needs: []string{"vurdDato", "rettTilHelsehjelp"}},
+	nNotGranted:      {Key: "not_granted", Rule: "G9.3-8", When: all(isAssessedIn, noRight), Shown: true, Needs: []string{"vurdDato", "rettTilHelsehjelp"}},
+	nAllocated:       {Key: "appointment_given", Rule: "R-10.20", When: all(isAssessedIn, hasRight, known(of(colAllocated))), Needs: []string{"tildeltDato", "rettTilHelsehjelp"}},
+	nAllocatedOf:     {Key: "appointment_of", Rule: "R-10.20", When: all(isAssessedIn, hasRight), Needs: []string{"tildeltDato", "rettTilHelsehjelp"}},
 	nGuaranteeKept: {Key: "guarantee_65_kept", Rule: "R-10.19", When: all(guaranteed, most(minus(of(colEndNth), of(colAssessedNth)), number(65))),
-		Needs: []string{"fagomrade", "fodselsar"}},
-	nGuarantee:   {Key: "guarantee_65_of", Rule: "R-10.19", When: guaranteed, Needs: []string{"fagomrade", "fodselsar"}},
+		Needs: []string{"fagomrade", "fodselsar", "rettTilHelsehjelp", "ventetidSluttDato"}},
+	nGuarantee:   {Key: "guarantee_65_of", Rule: "R-10.19", When: guaranteed, Needs: []string{"fagomrade", "fodselsar", "rettTilHelsehjelp", "ventetidSluttDato"}},
 	nPassed:      {Key: "contacts_passed", Rule: "R-10.21", When: all(planned, less(of(colAllocated), last)), Needs: []string{"tildeltDato", "oppmoteDato"}, Stock: true},
 	nPlanned:     {Key: "contacts_planned", Rule: "R-10.21", When: planned, Needs: []string{"tildeltDato", "oppmoteDato"}, Stock: true},
 	nLettersKept: {Key: "letters_within_limit", Rule: "R-10.29", When: all(letters, most(letter, limit)), Needs: []string{"brevDato"}},
 	nLetters:     {Key: "letters_of", Rule: "R-10.29", When: letters, Needs: []string{"brevDato"}},
-	nReReferred:  {Key: "re_referred", Rule: "R-10.30", When: all(within(received), is(of(colReReferred), 1)), Shown: true, Needs: []string{"gjenhenvist"}},
-	nDataErrors: {Key: "data_errors", Rule: "R-1.36, R-8.2", Shown: true, When: all(not(among(excluded, 7, 9, 11)),
-		either(all(known(seniority), known(received), less(received, seniority)), all(known(endCode), is(end, 0)), all(known(end), less(end, start)), all(known(assessed), less(assessed, start))))},
+	nReReferred:  {Key: "re_referred", Rule: "R-10.30", When: all(within(received), is(of(colReReferred), 1), once), Shown: true, Needs: []string{"gjenhenvist"}},
+	nDataErrors: {Key: "data_errors", Rule: "R-1.36, R-4.8, R-8.2", Shown: true, When: all(not(among(excluded, 7, 9, 11)),
+		either(is(of(colNoSeniority), 1), all(known(seniority), known(received), less(received, seniority)), all(known(endCode), is(end, 0)), all(known(end), less(end, start)),
+			all(known(assessed), less(assessed, start)), all(known(deadline), less(deadline, start))))},
 	nOpening: {Key: "opening", Rule: "R-10.8", When: onListBefore, Shown: true, Stock: true},
 	nIn:      {Key: "in", Rule: "R-10.6", When: all(counted, within(joined)), Shown: true},
 	nOut:     {Key: "out", Rule: "R-10.7, R-8.1, R-10.11", When: either(all(counted, endedIn), all(onListBefore, not(counted))), Shown: true},

@@ -63,6 +63,7 @@ const (
 	colLimitYoung  // the same for patients under 23 in mental health or addiction care
 	colAssessedNth // how many working days there have been by the assessment
 	colEndNth      // and by the end
+	colNoSeniority // 1: the seniority date is not given where it can be
 	colAge         // years on the seniority date, or by the calendar year when only the year of birth is known; -1: not known
 	columns
 )

@@ -79,11 +79,16 @@ func (e *RowError) Error() string {
 type Rows struct {
 	Has     map[string]bool // the columns the file has
 	Unknown []string        // columns nobody asked for
-	next    func(*Period) (int, error)
-	close   func() error
-	seen    map[uint64]struct{}
-	seed    maphash.Seed
-	today   day.Day
+
+	// Repeated are the rows whose id stands on an earlier line too, of the same institution: each is given as a duplicate (R-10.11, code 32). RepeatedAt is
+	// the line of the first.
+	Repeated, RepeatedAt int
+
+	next  func(*Period) (int, error)
+	close func() error
+	seen  map[uint64]struct{}
+	seed  maphash.Seed
+	today day.Day
 }
 
 // Next reads the next period into p. io.EOF after the last; a *RowError when this one can't be used and the next may be tried; any other error ends the file.
@@ -112,7 +117,10 @@ func (r *Rows) Next(p *Period) error {
 	h.WriteString(p.ID)
 	key := h.Sum64()
 	if _, ok := r.seen[key]; ok {
-		return &RowError{line, "id", "", "the id stands on an earlier line too, of the same institution; keep the row that holds and remove the other"}
+		if p.Duplicate = true; r.Repeated == 0 {
+			r.RepeatedAt = line
+		}
+		r.Repeated++
 	}
 	r.seen[key] = struct{}{}
 	return nil

@@ -48,19 +48,18 @@ func readText(text string) ([]Period, []string, error) {
 func TestRowsAreRefusedWithPlaceAndRemedy(t *testing.T) {
 	const head = "id;mottaksDato;vurdDato;rettTilHelsehjelp;utsettKode;utsettDato;fagomrade;ventetidSluttDato\n"
 	for row, want := range map[string]string{
-		"x;2025-09-31;;;;;;":                     `line 2, column mottaksDato, value "2025-09-31": no such date in the calendar`,
-		"x;1.9.2025;;;;;;":                       `line 2, column mottaksDato, value "1.9.2025": not a date: write year-month-day, as in 2025-09-01`,
-		";2025-09-01;;;;;;":                      "line 2, column id: the id is missing; give every referral period its own",
-		"x;2025-09-01;;8;;;;":                    `line 2, column rettTilHelsehjelp, value "8": no code of list 8444; write one of 1, 2, 3, 4, 5, 6, 9, or leave it empty when it is not known`,
-		"x;2025-09-01;;3;1|99;;;":                `line 2, column utsettKode, value "99": no code of list 8446; write 1, 3, 4, 5, 6, 21 or 22, several separated by |`,
-		"x;2025-09-01;;3;;2025-09-02;;":          "line 2, column utsettKode: a postponement has a day and no code; add the code of list 8446",
-		"x;2026-09-01;;3;;;;":                    `line 2, column mottaksDato, value "2026-09-01": the day has not come yet; what has happened is dated today or earlier: check the year`,
-		"x;1925-09-01;;3;;;;":                    `line 2, column mottaksDato, value "1925-09-01": the day is before 1990, the first year that can be counted; check the year`,
-		"x;13097248022;;3;;;;":                   "line 2, column mottaksDato: not a date: write year-month-day, as in 2025-09-01",
-		"x;2025-09-01;;3":                        "line 2: the row has 4 values, the header has 8; quote values that hold the separator",
-		"x;2025-09-01;;3;;;5O;":                  `line 2, column fagomrade, value "5O": no code of list 8451; write three digits, with the zero in front, as in 050`,
-		"x;2025-09-01;;3;;;\xe6;":                "line 2, column fagomrade: byte 1 of the value is 0xE6, which is not UTF-8; save the file as CSV UTF-8",
-		"y;2025-09-01;;;;;;\ny;2025-09-02;;;;;;": "line 3, column id: the id stands on an earlier line too, of the same institution; keep the row that holds and remove the other",
+		"x;2025-09-31;;;;;;":            `line 2, column mottaksDato, value "2025-09-31": no such date in the calendar`,
+		"x;1.9.2025;;;;;;":              `line 2, column mottaksDato, value "1.9.2025": not a date: write year-month-day, as in 2025-09-01`,
+		";2025-09-01;;;;;;":             "line 2, column id: the id is missing; give every referral period its own",
+		"x;2025-09-01;;8;;;;":           `line 2, column rettTilHelsehjelp, value "8": no code of list 8444; write one of 1, 2, 3, 4, 5, 6, 9, or leave it empty when it is not known`,
+		"x;2025-09-01;;3;1|99;;;":       `line 2, column utsettKode, value "99": no code of list 8446; write 1, 3, 4, 5, 6, 21 or 22, several separated by |`,
+		"x;2025-09-01;;3;;2025-09-02;;": "line 2, column utsettKode: a postponement has a day and no code; add the code of list 8446",
+		"x;2026-09-01;;3;;;;":           `line 2, column mottaksDato, value "2026-09-01": the day has not come yet; what has happened is dated today or earlier: check the year`,
+		"x;1925-09-01;;3;;;;":           `line 2, column mottaksDato, value "1925-09-01": the day is before 1990, the first year that can be counted; check the year`,
+		"x;13097248022;;3;;;;":          "line 2, column mottaksDato: not a date: write year-month-day, as in 2025-09-01",
+		"x;2025-09-01;;3":               "line 2: the row has 4 values, the header has 8; quote values that hold the separator",
+		"x;2025-09-01;;3;;;5O;":         `line 2, column fagomrade, value "5O": no code of list 8451; write three digits, with the zero in front, as in 050`,
+		"x;2025-09-01;;3;;;\xe6;":       "line 2, column fagomrade: byte 1 of the value is 0xE6, which is not UTF-8; save the file as CSV UTF-8",
 	} {
 		_, wrong, err := readText(head + row + "\n")
 		if err != nil || len(wrong) != 1 || wrong[0] != want {
@@ -71,6 +70,10 @@ func TestRowsAreRefusedWithPlaceAndRemedy(t *testing.T) {
 	want := []Period{{ID: "a", Received: d("2025-09-01"), Specialty: "050", Postponements: []Postponement{{21, d("2025-09-03")}, {1, day.Day{}}}}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b day.Day) bool { return a == b }), cmpopts.EquateEmpty()); err != nil || len(wrong) > 0 || diff != "" {
 		t.Errorf("%v %v %s", err, wrong, diff)
+	}
+	got, wrong, err = readText("id,mottaksDato,institusjonID\ny,2025-09-01,A\ny,2025-09-02,B\ny,2025-09-03,A\n")
+	if err != nil || len(wrong) > 0 || len(got) != 3 || got[0].Duplicate || got[1].Duplicate || !got[2].Duplicate {
+		t.Errorf("the same id twice: %v %v %v", err, wrong, got)
 	}
 	if _, _, err := readText("id,vurdDato\n"); err == nil || err.Error() != "line 1: the column mottaksDato is missing; add it and give every row a value" {
 		t.Errorf("%v", err)

@@ -78,7 +78,7 @@ func ageSQL() string {
 // columnNames are the columns of formulas in the SQL.
 var columnNames = [columns]string{"c_seniority", "c_received", "c_assessed", "c_right", "c_outcome", "c_deadline", "c_end", "c_end_code", "c_postponed", "c_allocated", "c_met", "c_specialty",
 	"c_second_opinion", "c_helfo", "c_birth_year", "c_dept", "c_letter", "c_rereferred", "c_duplicate", "c_start", "c_start_year", "c_ten_years", "c_limit", "c_limit_young", "c_assessed_nth",
-	"c_end_nth", "c_age"}
+	"c_end_nth", "c_no_seniority", "c_age"}
 
 // A sqlWriter writes formulas; those with a name are written by it.
 type sqlWriter struct {
@@ -160,7 +160,11 @@ func SQL(e Engine, o Options, periods, almanac string) (string, error) {
 	line("  CASE WHEN %s THEN 1 ELSE 0 END AS c_postponed,", column(inPostponed, func(c string) string { return e.code(c, "3", "5", "6", "21", "22") }))
 	line("  CASE WHEN %s = 2 OR %s THEN 1 ELSE 0 END AS c_helfo", column(inHelfo, e.whole), column(inTimes, func(c string) string { return e.code(c, "31") }))
 	line("  FROM %s p),", periods)
-	line("begun AS (SELECT g.*, CASE WHEN c_seniority > 0 AND (c_received = 0 OR c_seniority <= c_received) THEN c_seniority ELSE c_received END AS c_start FROM given g),")
+	noSeniority := "0"
+	if has(Columns[inSeniority]) {
+		noSeniority = "CASE WHEN c_seniority = 0 AND c_received > 0 THEN 1 ELSE 0 END"
+	}
+	line("begun AS (SELECT g.*, %s AS c_no_seniority, CASE WHEN c_seniority > 0 AND (c_received = 0 OR c_seniority <= c_received) THEN c_seniority ELSE c_received END AS c_start FROM given g),", noSeniority)
 	line("dated AS (SELECT s.*, COALESCE(a.aar, 0) AS c_start_year, COALESCE(a.ti_aar, 0) AS c_ten_years, COALESCE(a.frist, 0) AS c_limit, COALESCE(a.frist_ung, 0) AS c_limit_young,")
 	line("  COALESCE(v.virkedag_nr, 0) AS c_assessed_nth, COALESCE(e.virkedag_nr, 0) AS c_end_nth,")
 	line("  CASE WHEN c_start > 0 AND c_birth_year > 0 AND c_birth_year <= COALESCE(a.aar, 0) THEN a.aar - c_birth_year ELSE -1 END AS c_age")

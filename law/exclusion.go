@@ -10,8 +10,10 @@ import (
 // a period that has one is counted in no waiting-list figure.
 //
 // Our reading: the codes stand in the order of. 1 and 3 say the same and are given as 1. 11 is read as ended before the first day of the period. The
-// codes 6, 23 and 24 ask the official three-digit department code; without one they are not evaluated, save that outcome 6 is 6. The retired
-// outcomes 3 to 7 (list 8485) are asked for; a period reported by today's list (8455) must give its old value beside it, or 99 fits none of them.
+// codes 6, 23 and 24 ask the official three-digit department code; without one they are not evaluated, save that outcome 6 is 6 and that radiology
+// (852) is 23 by its specialty too. 12 and 30 say «before the period end» and take its last day with them: a start the next day does not enter the figures at all
+// . The retired outcomes 3 to 7 (list 8485) are asked for; a period reported by today's list (8455) must give its old value beside it, or 99
+// fits none of them.
 var exclusionRule = Rule{
 	ID: "exclusion", Norms: []string{"R-10.3", "R-10.10", "R-10.11", "R-10.12", "R-10.13"}, Cite: "R-10.11; the registry's slettekode",
 	Title: "Which periods the registry counts in no waiting-list figure, and why", Funcs: []string{"Exclusion"},
@@ -72,7 +74,7 @@ func Exclusion(x *Reported, in day.Period) string {
 		return "27"
 	case x.Outcome == "6" || len(x.Department) == 3 && strings.HasPrefix(x.Department, "26"):
 		return "6"
-	case len(x.Department) == 3 && (x.Department == "852" || x.Department[0] == '8' && !substance):
+	case x.Specialty == "852" || len(x.Department) == 3 && (x.Department == "852" || x.Department[0] == '8' && !substance):
 		return "23"
 	case len(x.Department) == 3 && x.Department[0] == '9':
 		return "24"

@@ -188,6 +188,9 @@ func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, s
 			return nil, src, err
 		}
 	}
+	if rows.Repeated > 0 {
+		fmt.Fprintf(std.Err, "rettid: %s: %d rows have the id of an earlier row of the same institution, the first on line %d; they are excluded as duplicates (32): keep the row that holds and remove the others\n", c.From, rows.Repeated, rows.RepeatedAt)
+	}
 	if c.Rows != "" {
 		return nil, src, nil
 	}
