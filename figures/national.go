@@ -9,8 +9,8 @@ import (
 	"rettid/day"
 )
 
-// nationalTrusts is how many trusts the made-up nation has, in four regions; a few are large, many small.
-const nationalTrusts = 22
+// NationalTrusts is how many trusts the made-up nation has, in four regions; a few are large, many small.
+const NationalTrusts = 22
 
 // National gives n referral periods of a made-up nation, received over ten years from 2016: the same ones for the same seed. Waits, rights and breaches lie where
 // the national yardsticks do: mean above median, somatic 55–85 days, substance use lowest, five to ten per cent without a right, few starts in July and
@@ -32,7 +32,7 @@ type nation struct {
 	rnd    *rand.Rand
 	trusts []float64 // summed shares
 	fields []float64
-	sites  [nationalTrusts]int
+	sites  [NationalTrusts]int
 	texts  map[string]string
 }
 
@@ -51,10 +51,10 @@ var nationalFields = []struct {
 func newNation(seed uint64) *nation {
 	g := &nation{rnd: rand.New(rand.NewPCG(seed, 0x6e6f7277617921)), texts: make(map[string]string)}
 	total := 0.0
-	for i := range nationalTrusts {
+	for i := range NationalTrusts {
 		total += 1 / math.Pow(float64(i+1), 0.8)
 		g.trusts = append(g.trusts, total)
-		g.sites[i] = 1 + (nationalTrusts-i)/4
+		g.sites[i] = 1 + (NationalTrusts-i)/4
 	}
 	total = 0
 	for _, f := range nationalFields {

@@ -75,6 +75,8 @@ type site struct {
 
 	controls *controls // what is wrong on the lists
 	streams  *streams  // live updates that are open
+
+	gatherings *gatherings // what figures are counted from, for a while
 }
 
 //go:embed static
@@ -96,7 +98,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), gatherings: newGatherings()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -135,6 +137,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /vurdering", s.page(access.List, (*site).assessmentList))
 	m.HandleFunc("GET /ledelse", s.page(access.SeeFigures, (*site).overview))
 	s.nprRoutes(m)
+	s.numbersRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("POST /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
