@@ -76,6 +76,9 @@ func ContactSettings() []ContactSetting {
 	return all
 }
 
+// Of reads the setting of some contacts, as Set takes it.
+func (s *ContactSetting) Of(c *Contacts) string { return s.get(c) }
+
 func (s *ContactSetting) get(c *Contacts) string {
 	switch {
 	case s.at != nil:

@@ -315,6 +315,17 @@ func (f *form) order(a *act, key string, do referral.Command, on day.Day) desk.O
 
 // readForm reads a form that was sent, no larger than a form can be.
 func readForm(w http.ResponseWriter, r *http.Request) error {
+	if err := readText(w, r); err != nil {
+		return err
+	}
+	if !keyShape.MatchString(r.PostForm.Get("key")) {
+		return badRequest{code: "web.bad_request_text"}
+	}
+	return nil
+}
+
+// readText reads a form that is text, and not too much of it.
+func readText(w http.ResponseWriter, r *http.Request) error {
 	r.Body = http.MaxBytesReader(w, r.Body, formSize)
 	if err := r.ParseForm(); err != nil {
 		return badRequest{code: "web.bad_request_text"}
@@ -323,9 +334,6 @@ func readForm(w http.ResponseWriter, r *http.Request) error {
 		if !isText(k) || slices.ContainsFunc(values, func(s string) bool { return !isText(s) }) {
 			return badRequest{code: "web.bad_request_text"}
 		}
-	}
-	if !keyShape.MatchString(r.PostForm.Get("key")) {
-		return badRequest{code: "web.bad_request_text"}
 	}
 	return nil
 }

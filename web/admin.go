@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"maps"
 	"net/http"
 	"net/url"
@@ -48,6 +49,10 @@ type preview struct {
 	HTML string // a whole document, shown as text in a frame of its own; or
 	Text []string
 	Lang words.Lang
+
+	Letter template.HTML // a letter, written and escaped by the room that writes letters
+	Note   string
+	PDF    string // the words of the button that gives it as PDF
 }
 
 // A fieldGroup is fields under a heading.
@@ -107,7 +112,7 @@ func (f *adminForm) values() map[string]string {
 	return out
 }
 
-var reserved = map[string]bool{"seq": true, "steg": true, "angre": true, "bekreft": true, "bort": true}
+var reserved = map[string]bool{"seq": true, "steg": true, "angre": true, "bekreft": true, "bort": true, "pdf": true}
 
 // entries gives the entries of a register: the stored ones, and those of the files that nobody has changed.
 func (s *site) entries(ctx context.Context, r register) ([]entry, error) {
@@ -185,12 +190,13 @@ func (s *site) adminRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /admin/{register}", s.page(access.Administer, (*site).adminList))
 	m.HandleFunc("GET /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
 	m.HandleFunc("POST /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
+	m.HandleFunc("POST /admin/brevtekster/{id}/pdf", s.page(access.Administer, (*site).letterTextPDF))
 	m.HandleFunc("GET /admin/{register}/{id}/versjoner", s.page(access.Administer, (*site).adminVersions))
 }
 
 // registers are everything of the sort, in the order of the front page.
 func registers() []register {
-	return []register{peopleRegister(), settingsRegister(), closedRegister(), providerRegister(), siteRegister(), unitRegister(), delegationRegister()}
+	return []register{peopleRegister(), settingsRegister(), closedRegister(), providerRegister(), siteRegister(), unitRegister(), delegationRegister(), letterTextRegister(), contactRegister()}
 }
 
 func registerOf(word string) (register, bool) {
@@ -435,14 +441,8 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 		}
 		return render(http.StatusOK)
 	}
-	r.Body = http.MaxBytesReader(w, r.Body, formSize)
-	if err := r.ParseForm(); err != nil {
-		return badRequest{code: "web.bad_request_text"}
-	}
-	for k, values := range r.PostForm {
-		if !isText(k) || slices.ContainsFunc(values, func(x string) bool { return !isText(x) }) {
-			return badRequest{code: "web.bad_request_text"}
-		}
+	if err := readText(w, r); err != nil {
+		return err
 	}
 	f.typed = r.PostForm
 	seen, _ := strconv.Atoi(f.value("seq"))

@@ -18,7 +18,12 @@ import (
 // Settings, closed days and the organisation: what the desk reads of the house (desk.ReadHouse). A change holds from a day to come; what was decided stands.
 
 // readHouse takes what is stored into use; the site's own desk is the root all requests copy.
-func readHouse(ctx context.Context, s *site) error { return s.desk.ReadHouse(ctx) }
+func readHouse(ctx context.Context, s *site) error {
+	if err := s.desk.ReadHouse(ctx); err != nil {
+		return err
+	}
+	return s.readLetters(ctx) // the phones and addresses of places stand in letters
+}
 
 // openCases is how many cases are open: those a change will be met by.
 func (s *site) openCases(ctx context.Context) (int, error) {
@@ -268,7 +273,7 @@ func providerRegister() register {
 				{Name: "slag", Label: v.T("admin.org.kind"), Kind: "select", Need: true, Options: options(v, "", "public", v.T("admin.org.kind.public"), "private", v.T("admin.org.kind.private"), "contract_specialist", v.T("admin.org.kind.contract_specialist"))},
 				{Name: "region", Label: v.T("admin.org.region"), Kind: "select", Need: true, Options: v.regionOptions()},
 				{Name: "trust", Label: v.T("admin.org.trust"), Kind: "select", Options: append(options(v, "admin.org.own_records"), v.providerOptions(func(p clinic.Provider) bool { return p.Trust == p.ID })...), Help: v.T("admin.org.trust_help")},
-				{Name: "adresse", Label: v.T("admin.org.address"), Kind: "text"}, {Name: "telefon", Label: v.T("admin.org.phone"), Kind: "line"},
+				{Name: "adresse", Label: v.T("admin.org.address"), Kind: "text"}, {Name: "telefon", Label: v.T("admin.org.phone"), Kind: "line"}, {Name: "fagtelefon", Label: v.T("admin.org.guidance"), Kind: "line"},
 				{Name: "orgnr", Label: v.T("web.field.orgnr"), Kind: "line"}, {Name: "resh", Label: "RESH-id", Kind: "line"}, {Name: "her", Label: "HER-id", Kind: "line"}},
 				v.periodFields()...)}}
 		},
@@ -276,7 +281,7 @@ func providerRegister() register {
 		base: func(s *site) []entry {
 			var out []entry
 			for _, p := range s.desk.Org.Providers() {
-				out = append(out, entry{ID: p.ID, Values: unstored("id", p.ID, "navn", p.Name, "kort", p.ShortName, "slag", string(p.Kind), "region", p.Region, "trust", p.Trust, "orgnr", p.OrgNr, "resh", p.ResHID, "her", p.HERID, "fra", p.In.From.String(), "til", p.In.To.String())})
+				out = append(out, entry{ID: p.ID, Values: unstored("id", p.ID, "navn", p.Name, "kort", p.ShortName, "slag", string(p.Kind), "region", p.Region, "trust", p.Trust, "telefon", s.o.House.Phones[p.ID], "fagtelefon", s.o.House.Guidance[p.ID], "orgnr", p.OrgNr, "resh", p.ResHID, "her", p.HERID, "fra", p.In.From.String(), "til", p.In.To.String())})
 			}
 			return out
 		},
@@ -338,7 +343,7 @@ func unitRegister() register {
 			return []fieldGroup{{Fields: append([]field{
 				{Name: "provider", Label: v.T("admin.org.provider"), Kind: "select", Need: true, Options: v.providerOptions(nil)}, {Name: "id", Label: v.T("admin.org.id"), Kind: "line", Need: true, Help: v.T("admin.org.id_help")},
 				{Name: "navn", Label: v.T("admin.org.name"), Kind: "line", Need: true}, {Name: "sted", Label: v.T("web.filter.site"), Kind: "select", Options: sites},
-				{Name: "telefon", Label: v.T("admin.org.phone"), Kind: "line"}, {Name: "uke", Label: v.T("admin.org.weekly"), Kind: "line"}, {Name: "resh", Label: "RESH-id", Kind: "line"}, {Name: "avdeling", Label: v.T("admin.org.department"), Kind: "line"}},
+				{Name: "telefon", Label: v.T("admin.org.phone"), Kind: "line"}, {Name: "fagtelefon", Label: v.T("admin.org.guidance"), Kind: "line"}, {Name: "uke", Label: v.T("admin.org.weekly"), Kind: "line"}, {Name: "resh", Label: "RESH-id", Kind: "line"}, {Name: "avdeling", Label: v.T("admin.org.department"), Kind: "line"}},
 				v.periodFields()...)}, {Fields: []field{{Name: "fag", Label: v.T("admin.org.fields"), Kind: "ticks", Need: true, Options: v.specialtyOptions(true)}}}}
 		},
 		id: func(f *adminForm) string { return id(f.values()) }, check: orgEntry(desk.UnitPaper, id), effect: changeOfOrg, apply: readHouse,
@@ -350,7 +355,7 @@ func unitRegister() register {
 					if x.Weekly > 0 {
 						weekly = strconv.Itoa(x.Weekly)
 					}
-					out = append(out, entry{ID: p.ID + "." + x.ID, Values: unstored("provider", p.ID, "id", x.ID, "navn", x.Name, "sted", x.Site, "fag", strings.Join(x.Specialties, " "), "uke", weekly, "resh", x.ResHID, "avdeling", x.DeptCode, "fra", x.In.From.String(), "til", x.In.To.String())})
+					out = append(out, entry{ID: p.ID + "." + x.ID, Values: unstored("provider", p.ID, "id", x.ID, "navn", x.Name, "sted", x.Site, "fag", strings.Join(x.Specialties, " "), "uke", weekly, "telefon", s.o.House.Phones[x.ID], "fagtelefon", s.o.House.Guidance[x.ID], "resh", x.ResHID, "avdeling", x.DeptCode, "fra", x.In.From.String(), "til", x.In.To.String())})
 				}
 			}
 			return out

@@ -58,21 +58,10 @@ func (h *House) Set(key, value string) error {
 	return h.Contacts.Set(key, value)
 }
 
-// contacts are what letters tell of phones and addresses.
-func (s *site) contacts() *letter.Contacts {
-	switch {
-	case s.o.House.Contacts != nil:
-		return s.o.House.Contacts
-	case s.o.Demo:
-		return letter.DemoContacts() // nobody is called in a demonstration
-	}
-	return &letter.Contacts{}
-}
-
-// phone finds the number of a unit, or else of its provider; in the demonstration one that can't be called.
-func (s *site) phone(of map[string]string, unit, provider, demo string) string {
+// phone finds the number of a unit, or else of its provider: the stored before the file's; in the demonstration one that can't be called.
+func (s *site) phone(stored, file map[string]string, unit, provider, demo string) string {
 	for _, id := range []string{unit, provider} {
-		if n := of[id]; n != "" {
+		if n := firstOf(stored[id], file[id]); n != "" {
 			return n
 		}
 	}
@@ -94,13 +83,21 @@ func letterLang(p ledger.Person) words.Lang {
 func (s *site) letterInput(v *view, c desk.Case, kind law.Letter) letter.Input {
 	x, p := &c.State, c.Person
 	org := s.desk.Org
-	in := letter.Input{Case: x, Log: c.Log, On: v.Today, Settings: s.desk.Settings, Contacts: s.contacts(), Reference: caseNumber(c.Tenant, c.ID), Names: make(map[string]string)}
+	in := letter.Input{Case: x, Log: c.Log, On: v.Today, Settings: s.desk.Settings, Contacts: s.contactsOn(v.Today), Reference: caseNumber(c.Tenant, c.ID), Names: make(map[string]string)}
+	if texts, err := s.textsOn(v.Today); err != nil {
+		s.log.Error("the house's own texts of letters are left out", "error", err)
+	} else {
+		in.Texts = texts
+	}
 	if h, ok := org.Provider(x.Holder); ok {
 		in.Hospital = h.Name
 	}
 	if u, ok := org.Unit(x.Holder, x.Specialty, v.Today); ok {
 		in.Unit = letter.Unit{Name: u.Name, Place: u.Name + ", " + v.place(x.Holder, x.Site)}
-		in.Unit.Phone, in.Unit.GuidancePhone = s.phone(s.o.House.Phones, u.ID, x.Holder, "00 00 00 10"), s.phone(s.o.House.Guidance, u.ID, x.Holder, "00 00 00 11")
+		in.Unit.Phone, in.Unit.GuidancePhone = s.phoneOf(u.ID, x.Holder), s.guidanceOf(u.ID, x.Holder)
+		if at := s.addressOf(x.Holder, x.Site); at != "" {
+			in.Unit.Place += ", " + strings.Join(strings.Fields(at), " ")
+		}
 	}
 	if name := strings.TrimSpace(p.Given + " " + p.Family); p.Erased == 0 && name != "" {
 		in.Patient = letter.Person{Name: name, Born: x.Born, Phone: p.Phone}

@@ -288,7 +288,7 @@ func (s *site) myCaseView(r *http.Request, v *view, c desk.Case, who whose) (myC
 	if u, ok := s.desk.Org.Unit(x.Holder, x.Specialty, v.Today); ok {
 		p.Owner, unit = u.Name+", "+v.provider(x.Holder), u.ID
 	}
-	p.Phone = s.phone(s.o.House.Phones, unit, x.Holder, "00 00 00 10")
+	p.Phone = s.phoneOf(unit, x.Holder)
 	p.Talk = v.myTalk(c, notes)
 	p.Happened = v.myHistory(c)
 	looks, err := s.desk.Ledger.Accesses(r.Context(), c.Tenant, x.Patient, pageLooks+1, 0)

@@ -297,7 +297,7 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 	if u, ok := s.desk.Org.Unit(x.Holder, x.Specialty, v.Today); ok {
 		unit = u.ID
 	}
-	p.Guidance = s.phone(s.o.House.Guidance, unit, x.Holder, "00 00 00 11")
+	p.Guidance = s.guidanceOf(unit, x.Holder)
 	speaks := referral.Speaking(c.Log)
 	for i := len(speaks) - 1; i >= 0; i-- {
 		e := speaks[i]

@@ -18,6 +18,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -60,12 +61,13 @@ type site struct {
 	log   *slog.Logger
 	pages map[words.Lang]pages
 
-	people   *access.People   // for the names of those who acted; may be nil
-	counted  *monthCache      // months for those who lead, for a while
-	pidKey   []byte           // of access.PidDigest; nil: nobody's own record can be told
-	sessions *access.Sessions // nil without a gate: everybody is o.User
-	user     access.User      // who is signed in, in the copy a request has
-	act      access.Action    // what the page is for, by which its lists are narrowed
+	book     *atomic.Pointer[letterBook] // what is stored for letters; shared by the copies
+	people   *access.People              // for the names of those who acted; may be nil
+	counted  *monthCache                 // months for those who lead, for a while
+	pidKey   []byte                      // of access.PidDigest; nil: nobody's own record can be told
+	sessions *access.Sessions            // nil without a gate: everybody is o.User
+	user     access.User                 // who is signed in, in the copy a request has
+	act      access.Action               // what the page is for, by which its lists are narrowed
 
 	guides *guide.Index // nil when the desk has no guides
 
@@ -98,7 +100,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), gatherings: newGatherings()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), gatherings: newGatherings(), book: new(atomic.Pointer[letterBook])}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
