@@ -51,7 +51,7 @@ var exceptionVerbs = []exceptionVerb{
 		}},
 	{"invite", "meeting", false, []argument{must("meeting", aText), may("representatives", representatives)},
 		func(a args, _ func(string) int64) exception.Command {
-			return &exception.Invite{Reps: get[[]string](a, "representatives")}
+			return &exception.Invite{Reps: get[[]string](a, "representatives"), Papers: true} // the step stands for an invitation with the papers of the case
 		}},
 	{"decide_exception", "exception", false, []argument{must("exception", aText), must("outcome", oneOf(law.ExGranted, law.ExRefused)), may("meeting", aText), may("individual", anAnswer), may("basis", someBasis), may("reason", aText)},
 		func(a args, id func(string) int64) exception.Command {

@@ -99,6 +99,11 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 	}
 	from := o.Today.AddMonths(-24)
 	m := &maker{ctx: ctx, d: d, today: o.Today, from: from, rng: rand.New(rand.NewPCG(o.Seed, 0xE0CE))}
+	for _, h := range homes {
+		for i, trust := range trusts[h.region] {
+			m.members = append(m.members, law.CommitteeMember{Who: fmt.Sprintf("komite-%s-%d", h.region, i+1), Region: h.region, Trust: trust})
+		}
+	}
 	if err := m.national(); err != nil {
 		return m.stats, err
 	}
@@ -142,6 +147,18 @@ type maker struct {
 	from, today day.Day
 	rng         *rand.Rand
 	stats       ExceptionStats
+	members     []law.CommitteeMember // of the interregional committee, one from each trust
+}
+
+// committee is who decides an application sent on from a trust: none of its own.
+func (m *maker) committee(trust string) []law.CommitteeMember {
+	var out []law.CommitteeMember
+	for _, c := range m.members {
+		if c.Trust != trust {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func at(d day.Day) time.Time { return day.Moment{Day: d, Minute: 12 * 60}.Time() }
@@ -382,6 +399,9 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 		Summary: exception.Say("Nytten er vurdert mot alvorlighet og ressursbruk; sammenlignet med gruppen bak den nasjonale beslutningen."), Departs: exception.Say("Forløpet er et annet enn i de like sakene.")}
 	if outcome.Granted() {
 		c.Stop, c.Evaluate = []exception.Text{exception.Say("ingen virkning ved første evaluering")}, on.Add(75)
+	}
+	if access && !stopped {
+		c.Members = m.committee(a.trust)
 	}
 	if _, ok := take("decide", in.Matter, on, c, nil); !ok {
 		return 0, 0, err

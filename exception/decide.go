@@ -26,6 +26,7 @@ type DecideException struct {
 	ReviewOn   day.Day               `json:"review_on,omitzero"`
 	Departs    Text                  `json:"departs,omitzero"` // why it differs from like cases
 	Votes      map[string]law.Answer `json:"votes,omitempty"`
+	Members    []law.CommitteeMember `json:"members,omitempty"` // of the interregional committee, who took part (X-107)
 	Dissent    Text                  `json:"dissent,omitzero"`
 	Redirect   law.ExceptionRoute    `json:"redirect,omitempty"`
 	GateReason Text                  `json:"gate_reason,omitzero"` // the meeting leader's, where the authority lets one through with fewer than two invited (X-510)
@@ -76,6 +77,9 @@ func (c *DecideException) decide(m *Matter, at At, g Given, s *law.Settings) (Fo
 		due := law.DecideExceptionBy(&m.ExceptionFacts, s)
 		out.Due = &due
 		os = append(os, law.DepartureObjections(len(g.Unlike), !c.Departs.IsZero())...)
+		if !m.ForwardedOn.IsZero() {
+			os = append(os, law.CommitteeObjections(c.Members, m.Holder)...)
+		}
 		if c.Outcome.Granted() {
 			os = append(os, law.EvaluationObjections(at.On, c.evaluate(m, at.On), s)...)
 		}
@@ -109,7 +113,7 @@ func (c *DecideException) participation(m *Matter, g Given, passed bool) law.Par
 	p := m.Participation
 	p.Passed = passed
 	if t := g.Meeting; t != nil {
-		p.Meeting, p.Bestiller, p.Beslutning, p.Invited, p.Conflicted, p.Attended = t.On, t.Bestiller, t.Beslutning, t.Invited, t.Conflicted, t.Attended
+		p.Meeting, p.Bestiller, p.Beslutning, p.Invited, p.PapersOn, p.Conflicted, p.Attended = t.On, t.Bestiller, t.Beslutning, t.Invited, t.PapersOn, t.Conflicted, t.Attended
 		p.Inputs += t.Opinions
 		p.Answered += t.Opinions - t.OpinionsUnmet
 	}
@@ -119,7 +123,7 @@ func (c *DecideException) participation(m *Matter, g Given, passed bool) law.Par
 func (c *DecideException) fold(m *Matter, e *Event) {
 	m.Status, m.Outcome, m.DecidedOn = law.ExceptionDecided, c.Outcome, e.On
 	m.Decision = Decision{On: e.On, Actor: e.Actor, Body: c.Body, Basis: c.Basis, Reason: c.Reason, Summary: c.Summary, Criteria: c.Criteria, Conditions: c.Conditions, Stop: c.Stop,
-		Unlike: e.Given.Unlike, Departs: c.Departs, Votes: c.Votes, Dissent: c.Dissent, Redirect: c.Redirect, Meeting: e.Given.Meeting}
+		Unlike: e.Given.Unlike, Departs: c.Departs, Votes: c.Votes, Members: c.Members, Dissent: c.Dissent, Redirect: c.Redirect, Meeting: e.Given.Meeting}
 	m.Reasoned = reasoned(c.Criteria)
 	answered := c.Outcome.Granted() || c.Outcome.Refused() || c.Outcome == law.ExRedirected
 	switch m.Kind {

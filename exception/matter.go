@@ -229,6 +229,7 @@ type Decision struct {
 	Unlike     []string              `json:"unlike,omitempty"` // like cases with another answer
 	Departs    Text                  `json:"departs,omitzero"` // why this one differs from them
 	Votes      map[string]law.Answer `json:"votes,omitempty"`  // by region
+	Members    []law.CommitteeMember `json:"members,omitempty"`
 	Dissent    Text                  `json:"dissent,omitzero"`
 	Redirect   law.ExceptionRoute    `json:"redirect,omitempty"`
 	Meeting    *law.GroupMeeting     `json:"meeting,omitempty"` // as it was on the day
@@ -439,6 +440,7 @@ func (m *Matter) Flags(s *law.Settings) []string {
 	mark(m.Complaints > 0, "complained")
 	mark(len(m.Decision.Unlike) > 0, "departs")
 	mark(m.Earlier > 0, "raised_again")
+	mark(m.Kind == law.SingleException && m.Status == law.ExceptionDecided && !m.ForwardedOn.IsZero() && len(law.CommitteeObjections(m.Decision.Members, m.Holder)) > 0, "committee_quorum")
 	if m.Kind == law.GroupException {
 		p := law.ParticipationOf(m.Participation, s).Value
 		mark(m.Status == law.ExceptionDecided && p.Verdict == law.NotHonoured, "participation_not_honoured")

@@ -88,6 +88,8 @@ type ParticipationReport struct {
 	FromStart   int // users from the opening day (U1-1, U1-3)
 	SameDay     map[law.SameDayAs]int
 	Attendance  int
+	MonthsHeld  int // months of the period with a meeting held, of Months in which one was to be; July counts only when one was held
+	Months      int
 	NoRep       int            // cases nobody of them came to
 	NoInput     []int64        // cases no representative gave input to
 	Invitations map[string]int // distinct cases each representative was invited to
@@ -111,8 +113,12 @@ type Numbered struct {
 // ReportParticipation measures the group cases decided in a period.
 func ReportParticipation(all []Numbered, from, to day.Day, s *law.Settings) ParticipationReport {
 	out := ParticipationReport{From: from, To: to, SameDay: make(map[law.SameDayAs]int), Invitations: make(map[string]int)}
+	var held []day.Day
 	for _, n := range all {
 		m := n.State
+		if m.Kind == law.MeetingMatter && !m.HeldOn.IsZero() && !m.HeldOn.Before(from) && !m.HeldOn.After(to) {
+			held = append(held, m.HeldOn)
+		}
 		if m.Kind != law.GroupException || m.Status != law.ExceptionDecided || m.DecidedOn.Before(from) || m.DecidedOn.After(to) {
 			continue
 		}
@@ -144,7 +150,54 @@ func ReportParticipation(all []Numbered, from, to day.Day, s *law.Settings) Part
 			out.Invitations[i.Rep]++
 		}
 	}
+	out.MonthsHeld, out.Months = law.Cadence(held, from, to)
 	rank := map[law.ParticipationVerdict]int{law.NotHonoured: 0, law.Partly: 1, law.Honoured: 2}
 	slices.SortStableFunc(out.Cases, func(a, b ParticipationCase) int { return rank[a.Part.Verdict] - rank[b.Part.Verdict] })
 	return out
+}
+
+// NoUse lists the trusts from which no application came in the twelve months up to a day, in the order given. It says «no use», never «no need»: few applications may come of doctors
+// who do not know the route. Continuations are no applications.
+func NoUse(all []*Matter, trusts []string, on day.Day) []string {
+	used := make(map[string]bool)
+	for _, m := range all {
+		if law.Counted(&m.ExceptionFacts) && m.ReceivedOn.After(on.AddMonths(-12)) && !m.ReceivedOn.After(on) {
+			used[m.Holder] = true
+		}
+	}
+	var out []string
+	for _, t := range trusts {
+		if !used[t] {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// LoadIn counts the applications and group cases received in a year, and the grants among those decided, and names what is out of the ordinary (X-1105).
+func LoadIn(all []*Matter, year int) []law.Reason {
+	var single, access, group, granted, decided int
+	for _, m := range all {
+		if m.ReceivedOn.Year() != year {
+			continue
+		}
+		switch {
+		case m.Kind == law.GroupException:
+			group++
+			continue
+		case !law.Counted(&m.ExceptionFacts):
+			continue
+		case m.Route == law.RouteAccess:
+			access++
+		default:
+			single++
+		}
+		if m.Outcome.Granted() || m.Outcome.Refused() {
+			decided++
+		}
+		if m.Outcome.Granted() {
+			granted++
+		}
+	}
+	return law.LoadWarnings(single, access, group, granted, decided)
 }

@@ -7,10 +7,11 @@ import "slices"
 //
 // Our reading: a form that lacks something is received all the same, and what is lacking is a duty of the one who applies. The criteria are data, with the day they hold from
 // (X-1203). In the access scheme a written consent stands before the application leaves the hospital trust; without it forwarding is refused, the assessment is not. What
-// leaves the trust holds no name, number, address or municipality.
+// leaves the trust holds no name, number, address or municipality. Who sits in the committee has not been found (X-1205): three members from two regions, none from the trust that
+// applied, are asked for, and a decision by others is warned of.
 var exceptionApplicationRule = Rule{
-	ID: "exception-application", Norms: []string{"X-310", "X-311", "X-312", "X-314", "X-330", "X-331", "X-332", "X-335", "X-1203", "X-1207"}, Cite: "Nye metoder; prif. §§ 1–2", Title: "What an application holds, and what is answered",
-	Funcs: []string{"ApplicationLacks", "MissingReasons", "ForwardExceptionObjections", "AnonymousObjections"},
+	ID: "exception-application", Norms: []string{"X-310", "X-311", "X-312", "X-314", "X-330", "X-331", "X-332", "X-335", "X-107", "X-1203", "X-1205", "X-1207"}, Cite: "Nye metoder; prif. §§ 1–2", Title: "What an application holds, and what is answered",
+	Funcs: []string{"ApplicationLacks", "MissingReasons", "ForwardExceptionObjections", "CommitteeObjections", "AnonymousObjections"},
 }
 
 // Criterion is one of the criteria an exception is weighed by (X-311).
@@ -68,6 +69,32 @@ func ForwardExceptionObjections(f *ExceptionFacts) Objections {
 		return Objections{exceptionApplicationRule.object(Refused, []string{"X-332"}, "forward-no-consent")}
 	}
 	return nil
+}
+
+// CommitteeMember is one of the interregional committee who took part in a decision: region, and trust of employment.
+type CommitteeMember struct {
+	Who    string `json:"who,omitempty"`
+	Region string `json:"region"`
+	Trust  string `json:"trust,omitempty"`
+}
+
+// CommitteeObjections warns of a decision of the committee by fewer than three members, from one region alone, or with one from the trust that applied (X-107).
+func CommitteeObjections(members []CommitteeMember, applicant string) Objections {
+	regions := make(map[string]bool)
+	own := 0
+	for _, m := range members {
+		if m.Trust != "" && m.Trust == applicant {
+			own++
+			continue
+		}
+		regions[m.Region] = true
+	}
+	if len(members)-own >= 3 && len(regions) >= 2 && own == 0 {
+		return nil
+	}
+	o := exceptionApplicationRule.object(Warned, []string{"X-107", "X-1205"}, "committee-quorum")
+	o.because("committee-members", N(len(members)), N(len(regions)), N(own))
+	return Objections{o}
 }
 
 // AnonymousObjections refuses a text for others to read that holds what looks like an identity number: the short reason of a decision is kept as a precedent, and what leaves

@@ -2,13 +2,13 @@ package law
 
 import "rettid/day"
 
-// The user panels' statement, point 4 (U4-2, U4-3, U4-6), points on the evaluation of Nye metoder (U1-3), and domain rules, X-1105: practice is reviewed regularly in the
+// The user panels' statement, point 4 (U4-2, U4-3, U4-6), points on the evaluation of Nye metoder (U1-3), and domain rules, X-1105: practice is reviewed regularly in the
 // directors' meeting, by region and background, and many single applications for the same thing call for a group exception.
 //
 // Our reading: a review is due three months after the last, or after the first application when there was none; one overdue is shown as overdue until it is made. It counts the
 // applications received in its period, and what had been decided of them by the day of the review: a continuation is no exception and is not counted.
 var exceptionReviewRule = Rule{
-	ID: "exception-review", Norms: []string{"U1-3", "U4-2", "U4-3", "U4-6", "X-320", "X-605", "X-606", "X-701", "X-1105"}, Cite: "User panel statement, points 1 and 4", Title: "Practice is reviewed, and like applications are seen together",
+	ID: "exception-review", Norms: []string{"U1-3", "U4-2", "U4-3", "U4-6", "X-320", "X-605", "X-701", "X-1105"}, Cite: "User panel statement, points 1 and 4", Title: "Practice is reviewed, and like applications are seen together",
 	Uses: []string{"exception.review_months", "exception.group_prompt"}, Funcs: []string{"ReviewDue", "GroupPrompt", "Counted", "LoadWarnings"},
 }
 

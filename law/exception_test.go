@@ -164,3 +164,50 @@ func TestCadence(t *testing.T) {
 		t.Errorf("%d of %d months, want 4 of 11: July is optional", with, months)
 	}
 }
+
+func TestCommittee(t *testing.T) {
+	m := func(region, trust string) CommitteeMember { return CommitteeMember{Region: region, Trust: trust} }
+	for _, x := range []struct {
+		name    string
+		members []CommitteeMember
+		warned  bool
+	}{
+		{"three from two regions", []CommitteeMember{m("vest", "BER"), m("vest", "FOR"), m("nord", "NOR")}, false},
+		{"three from one region", []CommitteeMember{m("vest", "BER"), m("vest", "FOR"), m("vest", "FON")}, true},
+		{"two", []CommitteeMember{m("vest", "BER"), m("nord", "NOR")}, true},
+		{"one of four from the trust that applies", []CommitteeMember{m("vest", "BER"), m("nord", "NOR"), m("midt", "OLA"), m("sor-ost", "OUS")}, true},
+		{"nobody recorded", nil, true},
+	} {
+		os := CommitteeObjections(x.members, "OUS")
+		if len(os.Refused()) > 0 || (len(os.Warned()) > 0) != x.warned {
+			t.Errorf("%s: %v", x.name, os)
+		}
+	}
+}
+
+// Notice runs from the day both invitation and papers were there.
+func TestNoticeWithPapers(t *testing.T) {
+	s, meeting := Default(), day.On(2026, 9, 21)
+	early, late := day.On(2026, 9, 10), day.On(2026, 9, 17)
+	for _, x := range []struct {
+		name    string
+		invited []Invitation
+		papers  day.Day
+		notice  string
+		days    int
+	}{
+		{"papers with both invitations", []Invitation{{"B1", early, true}, {"B2", early, true}}, day.Day{}, "yes", 7},
+		{"no papers at all", []Invitation{{"B1", early, false}, {"B2", early, false}}, day.Day{}, "short", 0},
+		{"papers to all later", []Invitation{{"B1", early, false}, {"B2", early, false}}, late, "short", 2},
+		{"papers to all in time", []Invitation{{"B1", early, false}, {"B2", early, false}}, early, "yes", 7},
+		{"papers before the invitation", []Invitation{{"B1", late, false}, {"B2", late, false}}, early, "short", 2},
+		{"one of two without papers", []Invitation{{"B1", early, true}, {"B2", early, false}}, late, "short", 2},
+		{"invited again with papers", []Invitation{{"B1", early, true}, {"B2", day.On(2026, 9, 1), false}, {"B2", early, true}}, day.Day{}, "yes", 7},
+		{"papers after the meeting", []Invitation{{"B1", early, false}, {"B2", early, false}}, meeting.Add(1), "short", 0},
+	} {
+		v := ParticipationOf(ParticipationFacts{Registered: early, Notified: early, Meeting: meeting, Invited: x.invited, PapersOn: x.papers, Rationale: true}, s).Value
+		if v.Notice != x.notice || v.NoticeDays != x.days || !v.Invited2 {
+			t.Errorf("%s: notice %s of %d days, want %s of %d", x.name, v.Notice, v.NoticeDays, x.notice, x.days)
+		}
+	}
+}

@@ -11,7 +11,8 @@ import (
 //
 // Our reading: the test is invitation, not attendance. Each representative counts once, from the first invitation, and one with a conflict of interest not at all. A group
 // exception decided without two is refused; an authority that has not adopted the panels' view may turn that into a warning, and then the meeting leader's reason is recorded and the
-// case is never counted as honoured (X-510). The warning on late users has no margin; the measure EARLY has one of five working days. Which representatives are invited is free.
+// case is never counted as honoured (X-510). The warning on late users has no margin; the measure EARLY has one of five working days. Notice runs from
+// the day a representative had both the invitation and the case papers (X-505): an invitation without papers waits for them. Which representatives are invited is free.
 var exceptionUsersRule = Rule{
 	ID: "exception-users", Norms: []string{"U1-1", "U1-2", "U1-3", "U1-4", "U2-1", "U2-2", "U2-3", "U2-4", "U2-5", "X-103", "X-108", "X-405", "X-409", "X-501", "X-502", "X-503", "X-504", "X-505", "X-506", "X-507", "X-508", "X-509", "X-510", "X-511", "X-512", "X-513", "X-905", "X-1204"},
 	Cite: "User panel statement, points 1 and 2", Title: "Users are there from the start, invited to the table, and heard", Uses: []string{"exception.panel_demands", "exception.early_workdays", "exception.notice_workdays"},
@@ -120,6 +121,7 @@ type ParticipationFacts struct {
 	UsersFrom  day.Day      `json:"users_from,omitzero"`
 	MemoFinal  day.Day      `json:"memo_final,omitzero"`
 	Invited    []Invitation `json:"invited,omitempty"`
+	PapersOn   day.Day      `json:"papers_on,omitzero"` // the papers of the meeting went out: to those whose invitation had none
 	Conflicted []string     `json:"conflicted,omitempty"`
 	Meeting    day.Day      `json:"meeting,omitzero"`
 	Bestiller  day.Day      `json:"bestiller,omitzero"`
@@ -191,7 +193,7 @@ func ParticipationOf(p ParticipationFacts, s *Settings) Finding[Participation] {
 	if !p.Meeting.IsZero() {
 		var days []int
 		for _, r := range reps {
-			days = append(days, s.Calendar.Working(r.On, p.Meeting))
+			days = append(days, s.noticeDays(r.Rep, &p))
 		}
 		slices.SortFunc(days, func(a, b int) int { return b - a })
 		if len(days) >= 2 {
@@ -226,6 +228,27 @@ func ParticipationOf(p ParticipationFacts, s *Settings) Finding[Participation] {
 		f.because("participation-partly")
 	}
 	return f
+}
+
+// noticeDays counts the working days from the day a representative had both invitation and papers to the meeting; 0 without papers (X-505).
+func (s *Settings) noticeDays(rep string, p *ParticipationFacts) int {
+	best := 0
+	for _, i := range p.Invited {
+		had := i.On
+		switch {
+		case i.Rep != rep:
+			continue
+		case i.Papers:
+		case p.PapersOn.IsZero():
+			continue
+		case p.PapersOn.After(had):
+			had = p.PapersOn
+		}
+		if !had.After(p.Meeting) {
+			best = max(best, s.Calendar.Working(had, p.Meeting))
+		}
+	}
+	return best
 }
 
 // Cadence counts the months of a period that have a held meeting, and the months in which one was to be (X-508); July counts in neither when no meeting was held.
