@@ -492,3 +492,20 @@ func FuzzLoad(f *testing.F) {
 		o.RegionOf("0301", day.On(2025, 1, 1))
 	})
 }
+
+// Every list has a name and a source, and no national list takes codes of a house's own.
+func TestEveryListIsNamed(t *testing.T) {
+	for _, number := range Lists() {
+		l, ok := CodeList(number)
+		if !ok {
+			t.Errorf("list %s is not in lists.csv", number)
+			continue
+		}
+		if l.Local || (l.Source != "volven" && l.Source != "npr") || (l.OID() == "") != (l.Source == "npr") {
+			t.Errorf("list %s: %+v", number, l)
+		}
+	}
+	if _, ok := CodeList("0"); ok {
+		t.Error("a list that is not here has a name")
+	}
+}

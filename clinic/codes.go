@@ -52,6 +52,47 @@ func Lists() []string {
 	return lists
 }
 
+// A List tells what a code list is, and where it comes from.
+type List struct {
+	Number     string // "8445"; a name where the national list has none
+	NB, NN, EN string
+	Source     string // volven: a national list (kodeverk) with an OID; npr: the values of the registry's message
+	Local      bool   // whether a house may add codes of its own
+}
+
+// OID is the list's object identifier; empty for the values of a message, which have none.
+func (l List) OID() string {
+	if l.Source != "volven" {
+		return ""
+	}
+	return "2.16.578.1.12.4.1.1." + l.Number
+}
+
+var lists = sync.OnceValue(func() []List {
+	var all []List
+	err := readTable(embedded("data/national"), "lists.csv", "list,nb,nn,en,source,local", func(r *row) {
+		l := List{Number: r.must("list"), NB: r.must("nb"), NN: r.must("nn"), EN: r.must("en"), Source: r.must("source"), Local: r.must("local") == "yes"}
+		if codes()[l.Number] == nil {
+			r.wrong("list", "%q has no codes", l.Number)
+		}
+		all = append(all, l)
+	})
+	if err != nil {
+		panic("clinic/data/national: " + err.Error())
+	}
+	return all
+})
+
+// CodeList tells of a list by its number.
+func CodeList(number string) (List, bool) {
+	all := lists()
+	i := slices.IndexFunc(all, func(l List) bool { return l.Number == number })
+	if i < 0 {
+		return List{}, false
+	}
+	return all[i], true
+}
+
 // Codes gives a list in its own order; nil for a list that is not here. 8451 is the list of specialties.
 func Codes(list string) []Code { return slices.Clone(codes()[list]) }
 

@@ -40,6 +40,7 @@ type register struct {
 	apply   func(ctx context.Context, s *site) error                  // makes what is stored hold
 	base    func(s *site) []entry                                     // what is there without being stored: from files; may be nil
 	show    func(ctx context.Context, v *view, e entry) []preview     // beside the form: how it will look
+	note    func(v *view) string                                      // beneath what is said of the register
 	ends    bool                                                      // an entry can be taken away; the others end by their last day
 }
 
@@ -187,6 +188,8 @@ func (s *site) store(ctx context.Context, r register, e entry) error {
 
 func (s *site) adminRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /admin", s.page(access.Administer, (*site).adminFront))
+	m.HandleFunc("GET "+codesAt, s.page(access.Administer, (*site).codeLists))
+	m.HandleFunc("GET "+codesAt+"/{list}", s.page(access.Administer, (*site).codeList))
 	m.HandleFunc("GET /admin/{register}", s.page(access.Administer, (*site).adminList))
 	m.HandleFunc("GET /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
 	m.HandleFunc("POST /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
@@ -236,12 +239,15 @@ func (s *site) adminFront(w http.ResponseWriter, r *http.Request, v *view) error
 	for _, r := range registers() {
 		p.Items = append(p.Items, adminItem{"/admin/" + r.word, v.T("admin." + r.word), v.T("admin." + r.word + ".about")})
 	}
+	p.Items = append(p.Items, adminItem{codesAt, v.T("admin.kodeverk"), v.T("admin.kodeverk.about")})
 	return s.render(w, http.StatusOK, "admin", v, p)
 }
 
 type adminListPage struct {
 	*view
 	Head, About, URL, New string
+	Note                  string
+	Back                  link
 	Asked, Shown          string // what is looked for, and which are shown
 	Hidden                []option
 	Picks                 []pick
@@ -254,7 +260,8 @@ type adminListPage struct {
 type adminRow struct {
 	URL, Name string
 	Cells     []string
-	Off       bool // not in force today
+	Off       bool   // not in force today
+	find      string // more it is found by
 }
 
 // adminList is the entries of a register: looked for by words, sorted by a column, a page at a time.
@@ -267,34 +274,52 @@ func (s *site) adminList(w http.ResponseWriter, r *http.Request, v *view) error 
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	asked, shown := strings.TrimSpace(q.Get("q")), q.Get("vis")
-	by, _ := strconv.Atoi(q.Get("sorter"))
-	down := q.Get("retning") == "ned"
-	if by < 0 || by >= len(reg.columns) {
-		by = 0
-	}
 	v.Here = "/admin"
-	p := adminListPage{view: v, Head: v.T("admin." + reg.word), About: v.T("admin." + reg.word + ".about"), URL: "/admin/" + reg.word, New: "/admin/" + reg.word + "/ny", Asked: asked, Shown: shown}
+	p := adminListPage{view: v, Head: v.T("admin." + reg.word), About: v.T("admin." + reg.word + ".about"), URL: "/admin/" + reg.word, New: "/admin/" + reg.word + "/ny"}
 	if reg.id == nil {
 		p.New = ""
+	}
+	if reg.note != nil {
+		p.Note = reg.note(v)
 	}
 	v.Title = p.Head
 	var rows []adminRow
 	for _, e := range all {
 		cells := reg.cells(v, e)
-		row := adminRow{URL: "/admin/" + reg.word + "/" + url.PathEscape(e.ID), Name: cells[0], Cells: cells[1:], Off: !e.inForce(v.Today)}
+		rows = append(rows, adminRow{URL: "/admin/" + reg.word + "/" + url.PathEscape(e.ID), Name: cells[0], Cells: cells[1:], Off: !e.inForce(v.Today), find: e.ID})
+	}
+	p.fill(r, reg.columns, rows)
+	return s.render(w, http.StatusOK, "adminlist", v, p)
+}
+
+// fill narrows the rows to those asked for, sorts them, and takes a page of them.
+func (p *adminListPage) fill(r *http.Request, columns []string, all []adminRow) {
+	v, q := p.view, r.URL.Query()
+	p.Asked, p.Shown = strings.TrimSpace(q.Get("q")), q.Get("vis")
+	asked, shown := p.Asked, p.Shown
+	by, _ := strconv.Atoi(q.Get("sorter"))
+	down := q.Get("retning") == "ned"
+	if by < 0 || by >= len(columns) {
+		by = 0
+	}
+	var rows []adminRow
+	for _, row := range all {
 		if shown == "gjelder" && row.Off || shown == "avsluttet" && !row.Off {
 			continue
 		}
-		if asked != "" && !strings.Contains(strings.ToLower(strings.Join(cells, " ")+" "+e.ID), strings.ToLower(asked)) {
+		if asked != "" && !strings.Contains(strings.ToLower(row.Name+" "+strings.Join(row.Cells, " ")+" "+row.find), strings.ToLower(asked)) {
 			continue
 		}
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b adminRow) int {
 		x, y := append([]string{a.Name}, a.Cells...), append([]string{b.Name}, b.Cells...)
+		m, errM := strconv.Atoi(x[by])
+		n, errN := strconv.Atoi(y[by])
 		c := words.Compare(v.Lang, x[by], y[by])
+		if errM == nil && errN == nil { // codes and counts go by their size
+			c = m - n
+		}
 		if down {
 			c = -c
 		}
@@ -321,7 +346,7 @@ func (s *site) adminList(w http.ResponseWriter, r *http.Request, v *view) error 
 		}
 		return p.URL + "?" + q.Encode()
 	}
-	for i, key := range reg.columns {
+	for i, key := range columns {
 		c := column{Text: v.T(key), URL: at(1, i, false), Icon: "both"}
 		if i == by {
 			c.Sort, c.Icon, c.URL = "ascending", "up", at(1, i, !down)
@@ -340,7 +365,6 @@ func (s *site) adminList(w http.ResponseWriter, r *http.Request, v *view) error 
 	p.Pages = pageLinks(filter{Page: page}, len(rows), func(f filter) string { return at(f.Page, by, down) })
 	p.Count = v.T("web.shown", words.Number(v.Lang, min(perPage, len(rows)-(page-1)*perPage)), words.Number(v.Lang, len(rows)))
 	p.Rows = rows[(page-1)*perPage : min(page*perPage, len(rows))]
-	return s.render(w, http.StatusOK, "adminlist", v, p)
 }
 
 type adminEditPage struct {

@@ -52,7 +52,7 @@ func TestAdminByKeyboard(t *testing.T) {
 		run(t, ctx, "open "+path, chromedp.Navigate(srv.URL+path), chromedp.WaitReady(ready))
 	}
 	signIn("admin")
-	for _, x := range []struct{ name, path string }{{"front", "/admin"}, {"people", "/admin/folk"}, {"person", "/admin/folk/booking"}, {"settings", "/admin/innstillinger"}, {"setting", "/admin/innstillinger/deadline.roll"}, {"units", "/admin/enheter"}, {"unit", "/admin/enheter/FJO.FJO-01"}, {"letters", "/admin/brevtekster"}, {"letter", "/admin/brevtekster/granted_appointment"}, {"facts", "/admin/brevopplysninger"}, {"fact", "/admin/brevopplysninger/letter.helfo_phone"}, {"sessions", "/innlogginger"}} {
+	for _, x := range []struct{ name, path string }{{"front", "/admin"}, {"people", "/admin/folk"}, {"person", "/admin/folk/booking"}, {"settings", "/admin/innstillinger"}, {"setting", "/admin/innstillinger/deadline.roll"}, {"units", "/admin/enheter"}, {"unit", "/admin/enheter/FJO.FJO-01"}, {"letters", "/admin/brevtekster"}, {"letter", "/admin/brevtekster/granted_appointment"}, {"facts", "/admin/brevopplysninger"}, {"fact", "/admin/brevopplysninger/letter.helfo_phone"}, {"codes", "/admin/kodeverk"}, {"code", "/admin/kodeverk/8451"}, {"sessions", "/innlogginger"}} {
 		open(x.path, "footer")
 		check(x.name)
 	}

@@ -114,6 +114,7 @@ func settingsRegister() register {
 		},
 		effect: changeOfCases,
 		apply:  readHouse,
+		note:   pdfNote,
 		base: func(s *site) []entry {
 			var out []entry
 			for _, x := range law.AllSettings() {

@@ -241,6 +241,14 @@ func (f *adminForm) fromToday(name string) day.Day {
 	return d
 }
 
+// pdfNote tells whether letters as PDF are tagged, so that a screen reader can read them (PDF/UA): the page is the master either way.
+func pdfNote(v *view) string {
+	if v.s.o.PDF.Tagged() {
+		return v.T("admin.pdf.tagged")
+	}
+	return v.T("admin.pdf.plain")
+}
+
 func takeLetters(ctx context.Context, s *site) error { return s.readLetters(ctx) }
 
 func letterTextRegister() register {
@@ -333,6 +341,7 @@ func letterTextRegister() register {
 			return out, nil
 		},
 		apply: takeLetters,
+		note:  pdfNote,
 		base: func(s *site) []entry {
 			var out []entry
 			for _, name := range letter.Standard().Names() {

@@ -55,6 +55,15 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 	if s.guarded() && !s.may(access.Search) && (asked != "" && !byNumber || !s.findsByNumber()) {
 		return denied{"not_for_role"}
 	}
+	if asked != "" {
+		who := s.user.ID
+		if who == "" {
+			who = access.Address(r)
+		}
+		if wait, ok := s.searches.Allow(who); !ok {
+			return tooMuch{wait}
+		}
+	}
 	p := searchPage{view: v, Head: v.T("web.search.head")}
 	v.Title = v.T("web.search.head")
 	ctx := r.Context()

@@ -14,9 +14,11 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"math"
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -75,8 +77,9 @@ type site struct {
 	states  *states     // of the lines shown lately
 	exports *exports    // downloads under way
 
-	controls *controls // what is wrong on the lists
-	streams  *streams  // live updates that are open
+	controls *controls     // what is wrong on the lists
+	streams  *streams      // live updates that are open
+	searches *access.Limit // of searches, by who searches: nobody reads the register one name at a time
 
 	gatherings *gatherings // what figures are counted from, for a while
 }
@@ -100,7 +103,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), gatherings: newGatherings(), book: new(atomic.Pointer[letterBook])}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), book: new(atomic.Pointer[letterBook])}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -325,6 +328,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 	var refusal *referral.Refusal
 	var unreadable badRequest
 	var no denied
+	var much tooMuch
 	switch {
 	case errors.Is(err, context.Canceled):
 		return // nobody is there to read it
@@ -334,6 +338,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.Refusal(v.Lang, refusal)
 	case errors.As(err, &no):
 		status, n.State, n.Head, n.Lines = http.StatusForbidden, "denied", v.T("web.denied"), []string{v.T("access." + no.why)}
+	case errors.As(err, &much):
+		status, n.State, n.Head, n.Lines = http.StatusTooManyRequests, "refusal", v.T("web.too_many"), []string{v.T("web.too_many_text")}
+		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(much.wait.Seconds())))))
 	case errors.As(err, &unreadable):
 		status, n.State, n.Head, n.Lines = http.StatusBadRequest, "refusal", v.T("web.bad_request"), []string{v.T(unreadable.code, unreadable.args...)}
 	default:
@@ -347,6 +354,11 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 	}
 	s.render(w, status, "notice", v, n)
 }
+
+// tooMuch is one more than the house lets anybody do at once.
+type tooMuch struct{ wait time.Duration }
+
+func (e tooMuch) Error() string { return "too many requests" }
 
 // badRequest is an address or a form nobody could have meant.
 type badRequest struct {
