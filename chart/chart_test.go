@@ -297,3 +297,21 @@ func FuzzFigures(f *testing.F) {
 		}
 	})
 }
+
+// A matrix says each number once in the drawing and once in the table; what is hidden is a mark, what is 0 is left blank.
+func TestCrossing(t *testing.T) {
+	f := Crossing(Frame{Lang: words.NB, ID: "flytting", Title: "Fra og til"}, Matrix{From: []string{"Fjord", "Sund"}, To: []string{"Fjord", "Sund"}, N: [][]float64{{0, 12}, {Missing, 0}}})
+	if len(f.Rows) != 2 || f.Rows[0][2].Text != "12" || f.Rows[1][2].Text != Suppressed {
+		t.Errorf("%+v", f.Rows)
+	}
+	svg := f.SVG()
+	if strings.Count(svg, ">12<") != 1 || strings.Contains(svg, "NaN") || strings.Count(svg, "tile") != 4 {
+		t.Error(svg)
+	}
+	if !strings.Contains(string(f.CSV()), "Fjord;Sund;12") {
+		t.Errorf("%s", f.CSV())
+	}
+	if _, err := f.PNG(); err != nil {
+		t.Error(err)
+	}
+}

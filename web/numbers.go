@@ -31,6 +31,8 @@ func (s *site) numbersRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET "+numbersURL+"/fil/{fil}", s.page(access.SeeFigures, (*site).numbersFile))
 	m.HandleFunc("GET "+numbersURL+"/rader", s.page(access.SeeFigures, (*site).numbersRowList))
 	m.HandleFunc("GET "+numbersURL+"/definisjoner", s.page(access.SeeFigures, (*site).numbersDefined))
+	m.HandleFunc("GET "+numbersURL+"/diagram", s.page(access.SeeFigures, (*site).numbersCharts))
+	m.HandleFunc("GET "+numbersURL+"/diagram/fil/{fil}", s.page(access.SeeFigures, (*site).numbersChartFile))
 	m.HandleFunc("POST "+numbersURL+"/stopp", s.page(access.SeeFigures, (*site).numbersStop))
 	m.HandleFunc("GET "+numbersURL+"/stoppet", s.page(access.SeeFigures, (*site).numbersStopped))
 }
@@ -461,7 +463,9 @@ func (v *view) numbersCounted(g *gathering, a numbersAsk) string {
 // numbersNav are the pages of the figures.
 func (v *view) numbersNav(a numbersAsk, here string) []navItem {
 	a.Page, a.Sort, a.Desc = 1, "", false
-	out := []navItem{{a.url(numbersURL), v.T("numbers.nav.table"), here == numbersURL}}
+	b := a
+	b.By, b.Group = nil, ""
+	out := []navItem{{a.url(numbersURL), v.T("numbers.nav.table"), here == numbersURL}, {b.url(numbersURL + "/diagram"), v.T("numbers.nav.charts"), here == numbersURL+"/diagram"}}
 	return append(out, navItem{numbersURL + "/definisjoner", v.T("numbers.nav.defined"), here == numbersURL+"/definisjoner"})
 }
 
@@ -662,7 +666,7 @@ func (v *view) numbersFlow(c numbersCount, cell *figures.Cell) *numbersFlow {
 			sum, all = sum+x, all && state == figures.Shown
 		}
 		n, state := cell.Value(of)
-		if rest := n - sum; all && state == figures.Shown && rest > 0 {
+		if rest := n - sum; all && state == figures.Shown && rest > 0 && (rest >= 5 || !c.a.Hide && v.s.numbersRows(c.a)) {
 			out = append(out, numbersLine{Name: v.T("numbers.moved." + of), Value: numberText{Text: words.Number(v.Lang, int(rest))}})
 		}
 		return out

@@ -28,6 +28,8 @@ func TestNumbersInABrowser(t *testing.T) {
 		{"numbers-cells", "/tall?kilde=nasjon&fordel=region&og=sector&gruppe=startet&sorter=concluded_median_days&retning=ned&skjul=1"},
 		{"numbers-empty", "/tall?periode=2025-04&fagomrade=610&fordel=sex"},
 		{"numbers-rows", "/tall/rader?periode=2025-04&tall=waiting"},
+		{"numbers-charts", "/tall/diagram?kilde=nasjon"},
+		{"numbers-charts-own", "/tall/diagram?periode=2025-03&mal=closing"},
 		{"numbers-defined", "/tall/definisjoner"},
 	} {
 		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"), chromedp.WaitReady("main .sheet:not([aria-busy]), main .ds-alert"))

@@ -2,13 +2,18 @@ package web
 
 import (
 	"encoding/json"
+	"math"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
+	"pgregory.net/rapid"
+
+	"rettid/chart"
 )
 
 // Every figure with its definition, every count with its rows, a balance with nothing unexplained, and the same in every file.
@@ -119,4 +124,83 @@ func TestNumbersAccess(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Each drawing has a finding as its title, a table and three files; the made-up nation has its regions, its funnel and its yardsticks.
+func TestNumbersCharts(t *testing.T) {
+	_, srv := newSite(t, Options{Demo: true})
+	status, body := get(t, srv, "/tall/diagram?kilde=nasjon")
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, text(body))
+	}
+	for _, want := range []string{`id="tid"`, `id="kontroll"`, `id="sesong"`, `id="fordeling"`, `id="trakt"`, `id="regioner"`, "landet, sist kjent", "Region nord", "Vis som tabell", "Halvparten ventet"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if strings.Contains(body, "numbers.") || strings.Contains(body, "NaN") {
+		t.Error("a key or a NaN stands on the page")
+	}
+	files := regexp.MustCompile(`href="(/tall/diagram/fil/[^"]+)"`).FindAllStringSubmatch(body, -1)
+	if len(files) != 18 {
+		t.Errorf("%d files of 6 drawings", len(files))
+	}
+	for _, m := range files[:6] {
+		if status, b := get(t, srv, unescape(m[1])); status != http.StatusOK || len(b) < 200 {
+			t.Errorf("%s: %d", m[1], status)
+		}
+	}
+	if status, body := get(t, srv, "/tall/diagram?periode=2025-03&mal=closing"); status != http.StatusOK || !strings.Contains(body, `id="tid"`) {
+		t.Errorf("%d %s", status, text(body))
+	}
+	if status, _ := get(t, srv, "/tall/diagram/fil/ukjent.svg?kilde=nasjon"); status != http.StatusBadRequest {
+		t.Errorf("an unknown drawing: %d", status)
+	}
+}
+
+// What is hidden in a matrix can't be found from the sums of its rows and columns, and never from one column of waits alone.
+func TestHeldNumbers(t *testing.T) {
+	bins := []chart.Bin{{N: 3}, {N: 9}, {N: 0}, {N: 7}}
+	holdBins(bins)
+	if !bins[0].Held || bins[1].Held || bins[2].Held || !bins[3].Held {
+		t.Errorf("%+v", bins)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		k := rapid.IntRange(1, 6).Draw(t, "places")
+		n := make([][]float64, k)
+		for i := range n {
+			n[i] = make([]float64, k)
+			for j := range n[i] {
+				if i != j {
+					n[i][j] = float64(rapid.IntRange(0, 9).Draw(t, "n"))
+				}
+			}
+		}
+		was := make([][]float64, k)
+		for i := range n {
+			was[i] = slices.Clone(n[i])
+		}
+		holdCrossing(n)
+		for i := range n {
+			row, column, others, down := 0, 0, 0, 0
+			for j := range n {
+				if was[i][j] > 0 && was[i][j] < 5 && !math.IsNaN(n[i][j]) {
+					t.Fatal("a small number is shown")
+				}
+				for _, x := range []struct {
+					v            float64
+					held, others *int
+				}{{n[i][j], &row, &others}, {n[j][i], &column, &down}} {
+					if math.IsNaN(x.v) {
+						*x.held++
+					} else if x.v > 0 {
+						*x.others++
+					}
+				}
+			}
+			if row == 1 && others > 0 || column == 1 && down > 0 {
+				t.Fatal("one alone is hidden")
+			}
+		}
+	})
 }
