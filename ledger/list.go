@@ -11,6 +11,8 @@ import (
 // A Query asks for rows of a worklist. Empty fields do not narrow it.
 type Query struct {
 	Tenant                 string
+	Tenants                []string // of all of these, instead of Tenant: still one question to the database
+	Within                 []Place  // in one of these places; none: wherever
 	ListProvider, ListSite string
 	Provider, Site, Unit   string
 	Specialty, Condition   string
@@ -33,10 +35,27 @@ type Query struct {
 	NoTotal       bool // the total is not wanted: it is then -1, and the rows are all that is asked of the database
 }
 
+// A Place is where a referral is held; what is empty is all of it.
+type Place struct{ Provider, Unit, Specialty string }
+
+// split is a query of each tenant.
+func (q Query) split() []Query {
+	if len(q.Tenants) == 0 {
+		return []Query{q}
+	}
+	parts := make([]Query, len(q.Tenants))
+	for i, t := range q.Tenants {
+		parts[i] = q
+		parts[i].Tenant, parts[i].Tenants = t, nil
+	}
+	return parts
+}
+
 // A Key is where a row stands in an order: where the next page begins. See KeyOf.
 type Key struct {
 	set, none bool // none: among the rows without the value sorted by
 	at        []any
+	tenant    string
 }
 
 // IsZero says that the key is no row's.
@@ -108,15 +127,18 @@ func KeyOf(sort string, r Row) Key {
 	if !has {
 		at = nil
 	}
-	return Key{set: true, none: !has, at: append(at, r.Referral)}
+	return Key{set: true, none: !has, at: append(at, r.Referral), tenant: r.Tenant}
 }
 
-// after adds that a row comes after q.After.
+// after adds that a row comes after q.After. Rows that stand equal are ordered by tenant.
 func (q Query) after(c *conditions, by string) {
 	columns := strings.ReplaceAll(by, "%", "")
 	than := ">"
 	if q.Desc {
 		than = "<"
+	}
+	if q.Tenant > q.After.tenant {
+		than += "="
 	}
 	c.and("("+columns+") "+than+" ("+list(len(q.After.at))+")", q.After.at...)
 }
@@ -168,6 +190,25 @@ func (c *conditions) equal(column, value string) {
 	}
 }
 
+// places adds that one of some places is meant.
+func (c *conditions) places(provider, unit, specialty string, some []Place) {
+	var each []string
+	var args []any
+	for _, p := range some {
+		var all []string
+		for _, x := range [][2]string{{provider, p.Provider}, {unit, p.Unit}, {specialty, p.Specialty}} {
+			if x[1] != "" {
+				all, args = append(all, x[0]+" = ?"), append(args, x[1])
+			}
+		}
+		if len(all) == 0 {
+			return // everywhere
+		}
+		each = append(each, strings.Join(all, " AND "))
+	}
+	c.and("("+strings.Join(each, " OR ")+")", args...)
+}
+
 // within adds that a day is in a period, unless the period is zero.
 func (c *conditions) within(column string, p day.Period) {
 	if !p.From.IsZero() {
@@ -178,8 +219,9 @@ func (c *conditions) within(column string, p day.Period) {
 	}
 }
 
-func (q Query) conditions() (*conditions, error) {
-	c := &conditions{}
+// conditions are those of one tenant's query, numbered on from the arguments there are already.
+func (q Query) conditions(args []any) (*conditions, error) {
+	c := &conditions{args: args}
 	c.and("r.tenant = ?", q.Tenant)
 	for _, name := range strings.Split(q.View, "+") {
 		view, ok := views[name]
@@ -203,6 +245,9 @@ func (q Query) conditions() (*conditions, error) {
 			args[i] = name
 		}
 		c.and("r.condition IN ("+list(len(args))+")", args...)
+	}
+	if len(q.Within) > 0 {
+		c.places("r.provider", "r.unit", "r.specialty", q.Within)
 	}
 	c.within("r.appt_from", q.TimeIn)
 	c.within("r.start_by", q.DeadlineIn)
@@ -264,41 +309,109 @@ func (c *conditions) viewed(sql string, q Query) {
 
 // Count tells how many rows a query takes in, whatever its Limit and Offset.
 func (l *Ledger) Count(ctx context.Context, q Query) (int, error) {
-	c, err := q.conditions()
+	n, err := l.CountEach(ctx, []Query{q}, -1)
 	if err != nil {
 		return 0, err
 	}
-	return l.count(ctx, "FROM referral r", c)
+	return n[0], nil
 }
 
-// CountTo is Count, up to a number: most+1 means that there are more than most. It costs no more than most rows do.
+// CountTo is Count, up to a number: most+1 means that there are more than most. It costs no more than most rows of each tenant do.
 func (l *Ledger) CountTo(ctx context.Context, q Query, most int) (int, error) {
-	c, err := q.conditions()
+	n, err := l.CountEach(ctx, []Query{q}, most)
 	if err != nil {
 		return 0, err
 	}
-	var n int64
-	c.args = append(c.args, int64(most+1))
-	err = l.store.query(ctx, fmt.Sprintf("SELECT COUNT(*) FROM (SELECT 1 FROM referral r WHERE %s LIMIT $%d) AS few", c.sql.String(), len(c.args)), c.args,
-		func(r *row) error { n = r.int64(); return nil })
-	if err != nil {
-		return 0, fmt.Errorf("count rows: %w", err)
-	}
-	return int(n), nil
+	return n[0], nil
 }
 
-func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, error) {
-	var n int64
-	err := l.store.query(ctx, "SELECT COUNT(*) "+from+" WHERE "+c.sql.String(), c.args,
-		func(r *row) error { n = r.int64(); return nil })
-	if err != nil {
-		return 0, fmt.Errorf("count rows: %w", err)
+// CountEach is CountTo of several queries by one question to the database, in their order; most below 0: to the end.
+func (l *Ledger) CountEach(ctx context.Context, queries []Query, most int) ([]int, error) {
+	counts := make([]int, len(queries))
+	var each []string
+	var args []any
+	for i, q := range queries {
+		for _, part := range q.split() {
+			c, err := part.conditions(args)
+			if err != nil {
+				return nil, err
+			}
+			each, args = append(each, countSQL("FROM referral r", i, most, c)), c.args
+		}
 	}
-	return int(n), nil
+	if err := l.countAll(ctx, each, args, counts); err != nil {
+		return nil, err
+	}
+	if most >= 0 {
+		for i, n := range counts {
+			counts[i] = min(n, most+1)
+		}
+	}
+	return counts, nil
+}
+
+// countSQL counts what some conditions take in, up to most+1 when most is not below 0, under number i.
+func countSQL(from string, i, most int, c *conditions) string {
+	if most < 0 {
+		return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n %s WHERE %s", i, from, c.sql.String())
+	}
+	c.args = append(c.args, int64(most+1))
+	return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n FROM (SELECT 1 %s WHERE %s LIMIT $%d) AS few", i, from, c.sql.String(), len(c.args))
+}
+
+// countAll asks for counts at once, and adds each to its number's.
+func (l *Ledger) countAll(ctx context.Context, each []string, args []any, counts []int) error {
+	if len(each) == 0 {
+		return nil
+	}
+	err := l.store.query(ctx, strings.Join(each, " UNION ALL "), args, func(r *row) error {
+		i := r.int64()
+		counts[i] += int(r.int64())
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("count rows: %w", err)
+	}
+	return nil
+}
+
+// A union writes the rows of several tenants in one order, by one statement: each tenant's keys come from its own index in that order, no more of them than
+// the page can need, they are merged, and only the rows of the page are then read.
+type union struct {
+	keys []string // the columns ordered by, as they are called in one tenant's part, with their directions
+	each []string // the parts
+	args []any
+}
+
+// part adds a tenant's; from and c are of its own, tenant and id the columns that find the row again.
+func (u *union) part(from, tenant, id string, c *conditions, limit, offset int) {
+	var names, order []string
+	for i, k := range u.keys {
+		column, direction, _ := strings.Cut(k, " ")
+		names = append(names, fmt.Sprintf("%s AS k%d", column, i))
+		order = append(order, strings.TrimSpace(column+" "+direction))
+	}
+	c.args = append(c.args, int64(offset+limit))
+	u.each = append(u.each, fmt.Sprintf("SELECT * FROM (SELECT %s AS t, %s AS id, %s %s WHERE %s ORDER BY %s LIMIT $%d) AS part%d",
+		tenant, id, strings.Join(names, ", "), from, c.sql.String(), strings.Join(order, ", "), len(c.args), len(u.each)))
+	u.args = c.args
+}
+
+// page is the merged keys of a page, under the name page, and the order they stand in.
+func (u *union) page(limit, offset int) (sql, order string) {
+	var by []string
+	for i, k := range u.keys {
+		_, direction, _ := strings.Cut(k, " ")
+		by = append(by, strings.TrimSpace(fmt.Sprintf("k%d %s", i, direction)))
+	}
+	order = strings.Join(by, ", ") + ", t"
+	u.args = append(u.args, int64(limit), int64(offset))
+	return fmt.Sprintf("(SELECT * FROM (%s) AS parts ORDER BY %s LIMIT $%d OFFSET $%d) AS page", strings.Join(u.each, " UNION ALL "), order, len(u.args)-1, len(u.args)),
+		"page." + strings.Join(by, ", page.") + ", page.t"
 }
 
 // List gives one page of rows, and how many there are in all. Rows without the value sorted by come last in both
-// directions. The total is of the whole list, whatever comes before q.After.
+// directions; rows of several tenants that stand equal come by tenant. The total is of the whole list, whatever comes before q.After.
 func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err error) {
 	sort, ok := sorts[q.Sort]
 	if !ok {
@@ -333,22 +446,35 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	if q.Desc {
 		direction = " DESC"
 	}
+	parts := q.split()
 	page := func(from, with, by string, limit, offset int) error {
-		c, err := q.conditions()
-		if err != nil {
-			return err
+		order := strings.ReplaceAll(by, "%", direction)
+		u := union{keys: strings.Split(order, ", ")}
+		var sql string
+		for _, part := range parts {
+			c, err := part.conditions(u.args)
+			if err != nil {
+				return err
+			}
+			if strings.Contains(from, "person p") {
+				c.and("p.tenant = ? AND p.id = r.patient", part.Tenant)
+			}
+			c.and(with)
+			if !q.After.IsZero() && q.After.none == (with == sort.none) {
+				part.after(c, by)
+			}
+			if len(parts) == 1 {
+				u.args = append(c.args, int64(limit), int64(offset))
+				sql = fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", prefixed("r", rowColumns), from, c.sql.String(), order, len(u.args)-1, len(u.args))
+				break
+			}
+			u.part(from, "r.tenant", "r.referral", c, limit, offset)
 		}
-		if strings.Contains(from, "person p") {
-			c.and("p.tenant = ? AND p.id = r.patient", q.Tenant)
+		if len(parts) > 1 {
+			keys, order := u.page(limit, offset)
+			sql = "SELECT " + prefixed("r", rowColumns) + " FROM " + keys + " CROSS JOIN referral r WHERE r.tenant = page.t AND r.referral = page.id ORDER BY " + order
 		}
-		c.and(with)
-		if !q.After.IsZero() && q.After.none == (with == sort.none) {
-			q.after(c, by)
-		}
-		c.args = append(c.args, int64(limit), int64(offset))
-		sql := fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", prefixed("r", rowColumns), from, c.sql.String(),
-			strings.ReplaceAll(by, "%", direction), len(c.args)-1, len(c.args))
-		return l.store.query(ctx, sql, c.args, func(r *row) error { rows = append(rows, scanRow(r)); return nil })
+		return l.store.query(ctx, sql, u.args, func(r *row) error { rows = append(rows, scanRow(r)); return nil })
 	}
 	if !q.After.none {
 		if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
@@ -363,27 +489,38 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	if q.After.none {
 		before = 0
 	} else if len(rows) == 0 && q.Offset > 0 {
-		without, err := q.conditions()
-		if err != nil {
+		if before, err = l.countWith(ctx, parts, sort.with, strings.Contains(from, "person p")); err != nil {
 			return nil, 0, err
 		}
-		without.and(sort.none)
-		n, err := l.count(ctx, "FROM referral r", without)
-		if err != nil {
-			return nil, 0, err
-		}
-		all := total
-		if q.NoTotal {
-			if all, err = l.Count(ctx, q); err != nil {
-				return nil, 0, err
-			}
-		}
-		before = all - n
 	}
 	if err := page("FROM referral r", sort.none, "r.referral%", q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
 		return nil, 0, fmt.Errorf("list rows: %w", err)
 	}
 	return rows, total, nil
+}
+
+// countWith counts the rows that have the value sorted by.
+func (l *Ledger) countWith(ctx context.Context, parts []Query, with string, person bool) (int, error) {
+	var each []string
+	var args []any
+	from := "FROM referral r"
+	if person {
+		from = "FROM referral r CROSS JOIN person p"
+	}
+	for _, part := range parts {
+		c, err := part.conditions(args)
+		if err != nil {
+			return 0, err
+		}
+		if person {
+			c.and("p.tenant = ? AND p.id = r.patient", part.Tenant)
+		}
+		c.and(with)
+		each, args = append(each, countSQL(from, 0, -1, c)), c.args
+	}
+	var n [1]int
+	err := l.countAll(ctx, each, args, n[:])
+	return n[0], err
 }
 
 // fewRows can be sorted in less time than it takes to find a page of them among a million others.
@@ -392,6 +529,8 @@ const fewRows = 1000
 // A DutyQuery asks for duties that are open on Today. Empty fields do not narrow it.
 type DutyQuery struct {
 	Tenant         string
+	Tenants        []string // of all of these, instead of Tenant: still one question to the database
+	Within         []Place  // owed at one of these places; none: wherever
 	Name, Role     string
 	Place, Unit    string
 	Specialty      string
@@ -410,38 +549,69 @@ type DutyRow struct {
 	Row      Row
 }
 
+// conditions are those of one tenant's query, numbered on from the arguments there are already.
+func (q DutyQuery) conditions(args []any) *conditions {
+	c := &conditions{args: args}
+	c.and("d.tenant = ? AND d.opens <= ?", q.Tenant, dayArg(q.Today))
+	c.equal("d.name", q.Name)
+	if len(q.Names) > 0 {
+		var names []any
+		for _, name := range q.Names {
+			names = append(names, name)
+		}
+		c.and("d.name IN ("+list(len(names))+")", names...)
+	}
+	c.equal("d.role", q.Role)
+	c.equal("d.place", q.Place)
+	c.equal("d.unit", q.Unit)
+	const specialty = "(SELECT s.specialty FROM referral s WHERE s.tenant = d.tenant AND s.referral = d.referral)"
+	c.equal(specialty, q.Specialty)
+	if len(q.Within) > 0 {
+		c.places("d.place", "d.unit", specialty, q.Within)
+	}
+	if !q.DueFrom.IsZero() {
+		c.and("d.due >= ?", dayArg(q.DueFrom))
+	}
+	if !q.DueTo.IsZero() {
+		c.and("d.due > 0 AND d.due <= ?", dayArg(q.DueTo))
+	}
+	if q.NoDate {
+		c.and("d.due = 0")
+	}
+	return c
+}
+
+// split is a query of each tenant.
+func (q DutyQuery) split() []DutyQuery {
+	if len(q.Tenants) == 0 {
+		return []DutyQuery{q}
+	}
+	parts := make([]DutyQuery, len(q.Tenants))
+	for i, t := range q.Tenants {
+		parts[i] = q
+		parts[i].Tenant, parts[i].Tenants = t, nil
+	}
+	return parts
+}
+
 // Duties gives one page of open duties by date, those without a date last, and how many there are in all.
 func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, total int, err error) {
-	asked := func() *conditions {
-		c := &conditions{}
-		c.and("d.tenant = ? AND d.opens <= ?", q.Tenant, dayArg(q.Today))
-		c.equal("d.name", q.Name)
-		if len(q.Names) > 0 {
-			var names []any
-			for _, name := range q.Names {
-				names = append(names, name)
+	parts := q.split()
+	count := func(with string) (int, error) {
+		var each []string
+		var args []any
+		for _, part := range parts {
+			c := part.conditions(args)
+			if with != "" {
+				c.and(with)
 			}
-			c.and("d.name IN ("+list(len(names))+")", names...)
+			each, args = append(each, countSQL("FROM duty d", 0, -1, c)), c.args
 		}
-		c.equal("d.role", q.Role)
-		c.equal("d.place", q.Place)
-		c.equal("d.unit", q.Unit)
-		if q.Specialty != "" {
-			c.and("EXISTS (SELECT 1 FROM referral s WHERE s.tenant = d.tenant AND s.referral = d.referral AND s.specialty = ?)", q.Specialty)
-		}
-		if !q.DueFrom.IsZero() {
-			c.and("d.due >= ?", dayArg(q.DueFrom))
-		}
-		if !q.DueTo.IsZero() {
-			c.and("d.due > 0 AND d.due <= ?", dayArg(q.DueTo))
-		}
-		if q.NoDate {
-			c.and("d.due = 0")
-		}
-		return c
+		var n [1]int
+		err := l.countAll(ctx, each, args, n[:])
+		return n[0], err
 	}
-	total, err = l.count(ctx, "FROM duty d", asked())
-	if err != nil || q.Limit == 0 || q.Offset >= total {
+	if total, err = count(""); err != nil || q.Limit == 0 || q.Offset >= total {
 		return nil, total, err
 	}
 	direction := ""
@@ -449,12 +619,27 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 		direction = " DESC"
 	}
 	page := func(with string, limit, offset int) error {
-		c := asked()
-		c.and(with + " AND r.tenant = d.tenant AND r.referral = d.referral")
-		c.args = append(c.args, int64(limit), int64(offset))
-		sql := fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY d.due%s, d.referral, d.n LIMIT $%d OFFSET $%d",
-			prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), direction, len(c.args)-1, len(c.args))
-		return l.store.query(ctx, sql, c.args, func(r *row) error {
+		order := "d.due" + direction + ", d.referral, d.n"
+		u := union{keys: strings.Split(order, ", ")}
+		var sql string
+		for _, part := range parts {
+			c := part.conditions(u.args)
+			c.and(with)
+			if len(parts) == 1 {
+				c.and("r.tenant = d.tenant AND r.referral = d.referral")
+				u.args = append(c.args, int64(limit), int64(offset))
+				sql = fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d",
+					prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), order, len(u.args)-1, len(u.args))
+				break
+			}
+			u.part("FROM duty d", "d.tenant", "d.referral", c, limit, offset)
+		}
+		if len(parts) > 1 {
+			keys, order := u.page(limit, offset)
+			sql = "SELECT " + prefixed("d", dutyColumns) + ", " + prefixed("r", rowColumns) + " FROM " + keys +
+				" CROSS JOIN duty d CROSS JOIN referral r WHERE d.tenant = page.t AND d.referral = page.id AND d.n = page.k2 AND r.tenant = page.t AND r.referral = page.id ORDER BY " + order
+		}
+		return l.store.query(ctx, sql, u.args, func(r *row) error {
 			id, d := scanDuty(r)
 			duties = append(duties, DutyRow{Referral: id, Duty: d, Row: scanRow(r)})
 			return nil
@@ -468,9 +653,7 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 	}
 	before := q.Offset + len(duties)
 	if len(duties) == 0 {
-		undated := asked()
-		undated.and("d.due = 0")
-		n, err := l.count(ctx, "FROM duty d", undated)
+		n, err := count("d.due = 0")
 		if err != nil {
 			return nil, 0, err
 		}
@@ -480,4 +663,11 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 		return nil, 0, fmt.Errorf("list duties: %w", err)
 	}
 	return duties, total, nil
+}
+
+// count tells how many there are of what some conditions take in.
+func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, error) {
+	var n [1]int
+	err := l.countAll(ctx, []string{countSQL(from, 0, -1, c)}, c.args, n[:])
+	return n[0], err
 }

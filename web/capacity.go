@@ -139,7 +139,7 @@ func (s *site) putCapacity(r *http.Request, provider, unit string, monday day.Da
 	return err
 }
 
-// loads counts a provider's weeks: one query for the times and one for the deadlines, of each tenant.
+// loads counts a provider's weeks: one query for the times and one for the deadlines.
 func (s *site) loads(r *http.Request, v *view, provider string, from day.Day, weeks int) (map[ledger.UnitWeek]waitlist.Load, error) {
 	period := day.Period{From: from, To: from.Add(7*weeks - 1)}
 	tenants, err := s.tenants(r.Context(), "")
@@ -152,20 +152,22 @@ func (s *site) loads(r *http.Request, v *view, provider string, from day.Day, we
 		if deadline {
 			q.View, q.TimeIn, q.DeadlineIn = "no_appointment", day.Period{}, period
 		}
-		for _, part := range s.parts(tenants, q) {
-			n, err := s.desk.Ledger.CountByWeek(r.Context(), part, deadline)
-			if err != nil {
-				return nil, err
+		q, ok := s.within(tenants, q)
+		if !ok {
+			continue
+		}
+		n, err := s.desk.Ledger.CountByWeek(r.Context(), q, deadline)
+		if err != nil {
+			return nil, err
+		}
+		for at, k := range n {
+			l := out[at]
+			if deadline {
+				l.Unmet = k
+			} else {
+				l.Planned = k
 			}
-			for at, k := range n {
-				l := out[at]
-				if deadline {
-					l.Unmet += k
-				} else {
-					l.Planned += k
-				}
-				out[at] = l
-			}
+			out[at] = l
 		}
 	}
 	_, starts, err := s.capacities(r, provider)

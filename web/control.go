@@ -67,8 +67,11 @@ func (s *site) control(ctx context.Context, q ledger.Query) (*control, error) {
 		return nil, err
 	}
 	tenants := slices.Sorted(maps.Keys(pos))
-	parts := s.parts(tenants, q)
-	key := fmt.Sprint(parts)
+	q, ok := s.within(tenants, q)
+	if !ok {
+		return new(control), nil
+	}
+	key := fmt.Sprint(q)
 	c := s.controls
 	c.mu.Lock()
 	if len(c.last) > 200 {
@@ -83,7 +86,7 @@ func (s *site) control(ctx context.Context, q ledger.Query) (*control, error) {
 	if run == nil {
 		run = &control{done: make(chan struct{}), heads: pos}
 		c.runs[key] = run
-		go s.readAll(key, parts, run)
+		go s.readAll(key, q, run)
 	}
 	c.mu.Unlock()
 	select {
@@ -96,33 +99,31 @@ func (s *site) control(ctx context.Context, q ledger.Query) (*control, error) {
 	}
 }
 
-// readAll reads every row of some queries and finds what is wrong with each.
-func (s *site) readAll(key string, parts []ledger.Query, run *control) {
+// readAll reads every row of a query and finds what is wrong with each.
+func (s *site) readAll(key string, q ledger.Query, run *control) {
 	ctx, stop := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer stop()
 	seen := make(map[[4]string]found) // the first of those that may be twins
 	told := make(map[[4]string]bool)
-	for _, q := range parts {
-		for _, view := range []string{"open", "closed_booked"} {
-			q.View, q.Sort, q.Limit, q.NoTotal, q.After = view, "", batch, true, ledger.Key{}
-			for run.err == nil {
-				rows, _, err := s.desk.Ledger.List(ctx, q)
-				if run.err = err; err != nil {
+	for _, view := range []string{"open", "closed_booked"} {
+		q.View, q.Sort, q.Limit, q.NoTotal, q.After = view, "", batch, true, ledger.Key{}
+		for run.err == nil {
+			rows, _, err := s.desk.Ledger.List(ctx, q)
+			if run.err = err; err != nil {
+				break
+			}
+			for _, x := range rows {
+				q.After = ledger.KeyOf("", x)
+				state, err := readState(x)
+				if err != nil {
+					run.err = err
 					break
 				}
-				for _, x := range rows {
-					q.After = ledger.KeyOf("", x)
-					state, err := readState(x)
-					if err != nil {
-						run.err = err
-						break
-					}
-					run.read++
-					run.found = append(run.found, s.flaws(x, &state, q.Today, seen, told)...)
-				}
-				if len(rows) < batch {
-					break
-				}
+				run.read++
+				run.found = append(run.found, s.flaws(x, &state, q.Today, seen, told)...)
+			}
+			if len(rows) < batch {
+				break
 			}
 		}
 	}

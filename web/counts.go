@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +23,9 @@ const fewestKept = 2000
 // keptFor is how old a kept number may be before it is counted again.
 const keptFor = 5 * time.Second
 
+// slowCount is how long a count may take and still be made anew whenever something has been recorded: a small number can take long to find.
+const slowCount = 20 * time.Millisecond
+
 // countCache keeps numbers by what was counted.
 type countCache struct {
 	mu   sync.Mutex
@@ -30,8 +35,9 @@ type countCache struct {
 type counted struct {
 	n    int
 	more bool  // n is not known: there are more than manyRows
-	pos  int64 // the end of the tenant's chain when it was counted
+	pos  int64 // the ends of the tenants' chains, added up, when it was counted
 	at   time.Time
+	slow bool // it took long to count
 	busy bool // it is being counted again
 }
 
@@ -62,45 +68,88 @@ func (s *site) heads(ctx context.Context) (map[string]int64, error) {
 	return h.pos, h.err
 }
 
-// countPart counts the rows of one tenant's query; more tells that there are more than that.
-func (s *site) countPart(ctx context.Context, q ledger.Query) (n int, more bool, err error) {
-	if s.counts == nil {
-		n, err = s.desk.Ledger.Count(ctx, q)
-		return n, false, err
-	}
+// countEach counts over every tenant, of several queries: those that have to be counted while somebody waits by one question to the database. more tells
+// that there are more than the number.
+func (s *site) countEach(ctx context.Context, queries []ledger.Query) (counts []int, more []bool, err error) {
 	pos, err := s.heads(ctx)
 	if err != nil {
-		return 0, false, err
+		return nil, nil, err
 	}
-	q.Limit, q.Offset, q.Sort, q.Desc = 0, 0, "", false
-	key, at := fmt.Sprint(q), pos[q.Tenant]
+	every := slices.Sorted(maps.Keys(pos))
+	counts, more = make([]int, len(queries)), make([]bool, len(queries))
+	var ask []ledger.Query
+	var keys []string
+	var of []int
+	var ends []int64
+	for i, q := range queries {
+		tenants := every
+		if q.Tenant != "" {
+			tenants = []string{q.Tenant}
+		}
+		q, ok := s.within(tenants, q)
+		if !ok {
+			continue
+		}
+		q.Limit, q.Offset, q.Sort, q.Desc = 0, 0, "", false
+		var at int64 // grows with every record of those counted
+		for _, t := range tenants {
+			at += pos[t]
+		}
+		key := fmt.Sprint(q)
+		if n, m, ok := s.keptCount(key, q, at); ok {
+			counts[i], more[i] = n, m
+			continue
+		}
+		ask, keys, of, ends = append(ask, q), append(keys, key), append(of, i), append(ends, at)
+	}
+	if len(ask) == 0 {
+		return counts, more, nil
+	}
+	if s.counts == nil { // nothing is kept
+		found, err := s.desk.Ledger.CountEach(ctx, ask, -1)
+		for j, n := range found {
+			counts[of[j]] = n
+		}
+		return counts, more, err
+	}
+	begin := time.Now()
+	found, err := s.desk.Ledger.CountEach(ctx, ask, manyRows)
+	if err != nil {
+		return nil, nil, err
+	}
+	slow := time.Since(begin) > slowCount
+	for j, n := range found {
+		e := &counted{n: min(n, manyRows), more: n > manyRows, pos: ends[j], at: time.Now(), slow: slow, busy: n > manyRows}
+		s.counts.keep(keys[j], e)
+		if counts[of[j]], more[of[j]] = e.n, e.more; e.more {
+			go s.countAgain(keys[j], ask[j], ends[j])
+		}
+	}
+	return counts, more, nil
+}
+
+// keptCount gives a number that was counted before, when it may be shown.
+func (s *site) keptCount(key string, q ledger.Query, at int64) (n int, more, ok bool) {
 	c := s.counts
+	if c == nil {
+		return 0, false, false
+	}
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	e := c.kept[key]
 	switch {
-	case e != nil && !e.more && e.pos == at:
-		n = e.n
-		c.mu.Unlock()
-		return n, false, nil
-	case e != nil && (e.more || e.n >= fewestKept):
-		n, more = e.n, e.more
-		if again := !e.busy && time.Since(e.at) > keptFor; again {
+	case e == nil:
+		return 0, false, false
+	case !e.more && e.pos == at:
+		return e.n, false, true
+	case e.more || e.n >= fewestKept || e.slow:
+		if !e.busy && time.Since(e.at) > keptFor {
 			e.busy = true
 			go s.countAgain(key, q, at)
 		}
-		c.mu.Unlock()
-		return n, more, nil
+		return e.n, e.more, true
 	}
-	c.mu.Unlock()
-	if n, err = s.desk.Ledger.CountTo(ctx, q, manyRows); err != nil {
-		return 0, false, err
-	}
-	e = &counted{n: min(n, manyRows), more: n > manyRows, pos: at, at: time.Now(), busy: n > manyRows}
-	c.keep(key, e)
-	if e.more {
-		go s.countAgain(key, q, at)
-	}
-	return e.n, e.more, nil
+	return 0, false, false
 }
 
 func (c *countCache) keep(key string, e *counted) {
@@ -116,6 +165,7 @@ func (c *countCache) keep(key string, e *counted) {
 func (s *site) countAgain(key string, q ledger.Query, pos int64) {
 	ctx, stop := context.WithTimeout(context.Background(), time.Minute)
 	defer stop()
+	begin := time.Now()
 	n, err := s.desk.Ledger.Count(ctx, q)
 	if err != nil { // the next who asks tries again
 		s.counts.mu.Lock()
@@ -125,23 +175,16 @@ func (s *site) countAgain(key string, q ledger.Query, pos int64) {
 		s.counts.mu.Unlock()
 		return
 	}
-	s.counts.keep(key, &counted{n: n, pos: pos, at: time.Now()})
+	s.counts.keep(key, &counted{n: n, pos: pos, at: time.Now(), slow: time.Since(begin) > slowCount})
 }
 
-// countAll counts over every tenant; more tells that there are more than that.
+// countAll is countEach, of one query.
 func (s *site) countAll(ctx context.Context, q ledger.Query) (n int, more bool, err error) {
-	tenants, err := s.tenants(ctx, q.Tenant)
+	counts, mores, err := s.countEach(ctx, []ledger.Query{q})
 	if err != nil {
 		return 0, false, err
 	}
-	for _, q := range s.parts(tenants, q) {
-		some, m, err := s.countPart(ctx, q)
-		if err != nil {
-			return 0, false, err
-		}
-		n, more = n+some, more || m
-	}
-	return n, more, nil
+	return counts[0], mores[0], nil
 }
 
 // count is countAll, where the number alone is wanted.

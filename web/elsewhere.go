@@ -112,15 +112,9 @@ func (s *site) elsewheres(r *http.Request, v *view, c *desk.Case) ([]waitlist.El
 	if err != nil {
 		return nil, err
 	}
-	planned := make(map[ledger.UnitWeek]int)
-	for _, t := range tenants {
-		n, err := s.desk.Ledger.CountByWeek(r.Context(), ledger.Query{Tenant: t, View: "waiting", Today: v.Today, TimeIn: period}, false)
-		if err != nil {
-			return nil, err
-		}
-		for k, m := range n {
-			planned[k] += m
-		}
+	planned, err := s.desk.Ledger.CountByWeek(r.Context(), ledger.Query{Tenants: tenants, View: "waiting", Today: v.Today, TimeIn: period}, false)
+	if err != nil {
+		return nil, err
 	}
 	own, _ := s.desk.Org.Provider(f.Holder)
 	home, known := s.desk.Org.RegionOf(c.State.Municipality, v.Today)

@@ -120,10 +120,17 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	// A number counts every row of the hospital, and leads to them; the filters beside the tabs narrow the rows, not the numbers.
 	whole := filter{Provider: f.Provider, Specialty: f.Specialty, Columns: f.Columns, Page: 1}
 	counts, mores := make(map[string]int), make(map[string]bool)
-	for _, lv := range append(append(listViews[:0:0], listViews...), otherViews...) {
-		if counts[lv.word], mores[lv.word], err = s.countAll(ctx, ledger.Query{ListProvider: whole.Provider, Specialty: whole.Specialty, View: lv.view, Today: v.Today}); err != nil {
-			return err
-		}
+	every := append(append(listViews[:0:0], listViews...), otherViews...)
+	queries := make([]ledger.Query, len(every))
+	for i, lv := range every {
+		queries[i] = ledger.Query{ListProvider: whole.Provider, Specialty: whole.Specialty, View: lv.view, Today: v.Today}
+	}
+	ns, ms, err := s.countEach(ctx, queries)
+	if err != nil {
+		return err
+	}
+	for i, lv := range every {
+		counts[lv.word], mores[lv.word] = ns[i], ms[i]
 	}
 	go_to := func(word string) string { g := whole; g.View = word; return at(g) }
 	for _, t := range [][2]string{{"web.tally.waiting", ""}, {"web.tally.over", "over"}, {"web.tally.appointment_late", "etter-fristen"},

@@ -295,13 +295,15 @@ func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, part := range s.dutyParts(tenants, q) {
-			_, n, err := s.desk.Ledger.Duties(ctx, part)
-			if err != nil {
-				return nil, err
-			}
-			letters += n
+		q, ok := s.dutiesWithin(tenants, q)
+		if !ok {
+			continue
 		}
+		_, n, err := s.desk.Ledger.Duties(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		letters += n
 	}
 	b := bigNumber{Label: v.T("manager.letters"), Value: words.Number(v.Lang, letters)}
 	if letters > 0 && s.may(access.SendLetter) {

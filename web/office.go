@@ -84,16 +84,20 @@ type officeLetter struct {
 func (v *view) letterCount(r *http.Request) int {
 	t := *v.s
 	t.act = access.SendLetter
-	n := 0
+	var queries []ledger.Query
 	for _, name := range []law.DutyName{law.DutyInformPatient, law.DutyPostLetter, law.DutyReachReceiver} {
 		q := ledger.Query{Duty: string(name), Today: v.Today}
 		if !t.guarded() {
 			q.Provider = v.s.o.User.Place
 		}
-		some, err := t.count(r.Context(), q)
-		if err != nil {
-			return -1
-		}
+		queries = append(queries, q)
+	}
+	counts, _, err := t.countEach(r.Context(), queries)
+	if err != nil {
+		return -1
+	}
+	n := 0
+	for _, some := range counts {
 		n += some
 	}
 	return n

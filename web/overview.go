@@ -53,15 +53,13 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 		p.Columns = append(p.Columns, v.T(c.key))
 		counts[i] = make(map[string]int)
 		for _, where := range s.places(s.act) {
-			for _, t := range tenants {
-				some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenant: t, View: c.view, Today: v.Today, Unit: where.unit, Specialty: where.specialty})
-				if err != nil {
-					return err
-				}
-				for at, n := range some {
-					if where.provider == "" || where.provider == at {
-						counts[i][at] += n
-					}
+			some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenants: tenants, View: c.view, Today: v.Today, Unit: where.unit, Specialty: where.specialty})
+			if err != nil {
+				return err
+			}
+			for at, n := range some {
+				if where.provider == "" || where.provider == at {
+					counts[i][at] += n
 				}
 			}
 		}

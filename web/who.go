@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -140,60 +141,70 @@ func (s *site) places(a access.Action) []place {
 	return out
 }
 
-// narrow sets what a query asks for to what it may ask for; false when nothing is left.
-func narrow(asked *string, may string) bool {
-	if may != "" && *asked != "" && *asked != may {
-		return false
-	}
-	if may != "" {
-		*asked = may
-	}
-	return true
-}
+// fits tells whether what is asked for can be had where one may look; what is empty is all of it.
+func fits(asked, may string) bool { return may == "" || asked == "" || asked == may }
 
-// parts are the queries a list is gathered from: one for each tenant and each place it may be seen of.
-func (s *site) parts(tenants []string, q ledger.Query) []ledger.Query {
-	var some []ledger.Query
+// within narrows a list to where it may be seen, of some tenants; false when nothing is left.
+func (s *site) within(tenants []string, q ledger.Query) (ledger.Query, bool) {
+	q.Tenant, q.Tenants, q.Within = "", tenants, nil
+	all := false
 	for _, p := range s.places(s.act) {
-		n := q
-		if !narrow(&n.Unit, p.unit) || !narrow(&n.Specialty, p.specialty) {
-			continue
-		}
 		switch {
-		case n.ListProvider != "":
-			if p.provider != "" && p.provider != n.ListProvider {
+		case !fits(q.Unit, p.unit) || !fits(q.Specialty, p.specialty):
+			continue
+		case q.ListProvider != "":
+			if !fits(q.ListProvider, p.provider) {
 				continue
 			}
-		case n.Provider != "" || len(n.Text) == 0: // chosen rows are decided one by one
-			if !narrow(&n.Provider, p.provider) {
+			p.provider = "" // on its list, whoever holds it
+		case q.Provider != "" || len(q.Text) == 0:
+			if !fits(q.Provider, p.provider) {
 				continue
 			}
+		default:
+			p.provider = "" // chosen rows are decided one by one
 		}
-		some = append(some, n)
+		all = all || p == place{}
+		q.Within = append(q.Within, ledger.Place{Provider: p.provider, Unit: p.unit, Specialty: p.specialty})
 	}
-	var out []ledger.Query
-	for _, t := range tenants {
-		for _, n := range some {
-			n.Tenant = t
-			out = append(out, n)
-		}
+	ok := len(q.Within) > 0 && len(tenants) > 0
+	if all {
+		q.Within = nil
 	}
-	return out
+	return one(q), ok
 }
 
-// dutyParts is parts, of duties.
-func (s *site) dutyParts(tenants []string, q ledger.DutyQuery) []ledger.DutyQuery {
-	var out []ledger.DutyQuery
-	for _, t := range tenants {
-		for _, p := range s.places(s.act) {
-			n := q
-			n.Tenant = t
-			if narrow(&n.Place, p.provider) && narrow(&n.Unit, p.unit) && narrow(&n.Specialty, p.specialty) {
-				out = append(out, n)
-			}
+// one asks a single tenant as a single tenant.
+func one(q ledger.Query) ledger.Query {
+	if len(q.Tenants) == 1 {
+		q.Tenant, q.Tenants = q.Tenants[0], nil
+	}
+	if len(q.Within) == 1 { // the same as if it were asked for
+		p := q.Within[0]
+		q.Within = nil
+		q.Provider, q.Unit, q.Specialty = cmp.Or(q.Provider, p.Provider), cmp.Or(q.Unit, p.Unit), cmp.Or(q.Specialty, p.Specialty)
+	}
+	return q
+}
+
+// dutiesWithin is within, of duties.
+func (s *site) dutiesWithin(tenants []string, q ledger.DutyQuery) (ledger.DutyQuery, bool) {
+	q.Tenant, q.Tenants, q.Within = "", tenants, nil
+	all := false
+	for _, p := range s.places(s.act) {
+		if fits(q.Place, p.provider) && fits(q.Unit, p.unit) && fits(q.Specialty, p.specialty) {
+			all = all || p == place{}
+			q.Within = append(q.Within, ledger.Place{Provider: p.provider, Unit: p.unit, Specialty: p.specialty})
 		}
 	}
-	return out
+	ok := len(q.Within) > 0 && len(tenants) > 0
+	if all {
+		q.Within = nil
+	}
+	if len(tenants) == 1 {
+		q.Tenant, q.Tenants = tenants[0], nil
+	}
+	return q, ok
 }
 
 // caseOf is what access asks about a case.
