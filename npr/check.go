@@ -56,6 +56,7 @@ var rules = []Rule{
 	{"code-retired", "R-9.11", Doubt, "the code was not in use on the day"},
 	{"helfo-contradicts", "R-7.10", Wrong, "the notice to Helfo and its time stamp say different things"},
 	{"helfo-without-time", "R-7.10", Doubt, "Helfo was notified, and no time stamp says when"},
+	{"helfo-agreed-without-time", "R-7.11", Doubt, "it was agreed with the patient not to notify Helfo, and no time stamp says when"},
 	{"missing", "R-9.2", Doubt, "a field the statistics need is empty"},
 	{"born-after", "R-9.2", Wrong, "the patient was born after the referral"},
 	{"age", "R-9.2", Doubt, "the patient is more than 120 years old"},
@@ -295,6 +296,8 @@ func (c *Checker) end() {
 		c.add("helfo-contradicts", fHelfo, p.Helfo)
 	case p.Helfo == "2" && !at31:
 		c.add("helfo-without-time", fHelfo, p.Helfo)
+	case p.Helfo == "3" && !at32:
+		c.add("helfo-agreed-without-time", fHelfo, p.Helfo)
 	}
 }
 
@@ -306,8 +309,18 @@ var coded = []field{fSex, fOutcome, fRight, fEndCode, fFromService, fToService, 
 // that does not record them lacks them everywhere.
 var (
 	needed = []field{fSpecialty, fFromService}
-	summed = []field{fCareLevel, fDebtor}
+	summed = []field{fCareLevel, fDebtor, fDepartment, fUnit} // a referral shall refer to a department and a professional unit too
 )
+
+// retired are codes that deliveries from the registry once had and the lists here have not, by the last day they may have been in use: says when, R-9.13 and
+// do not.
+var retired = sync.OnceValue(func() map[field]map[string]day.Day {
+	services := make(map[string]day.Day)
+	for _, v := range []string{"2", "4", "5", "6", "7", "8", "21", "22", "23", "43", "49", "81", "82"} {
+		services[v] = day.On(2016, 12, 31)
+	}
+	return map[field]map[string]day.Day{fFromService: services, fToService: services, fSpecialty: {"231": {}, "232": {}}, fDebtor: {"41": {}, "42": {}}}
+})
 
 // lists hold the codes of every list by their validity: looked up once, asked millions of times.
 var lists = sync.OnceValue(func() map[string]map[string][]day.Period {
@@ -361,7 +374,11 @@ func (c *Checker) codes() {
 	}
 	for _, f := range summed {
 		if *p.text(f) == "" {
-			c.Summary.Empty[c.n.all[f].Name]++
+			name := c.n.all[f].Name
+			if c.n.all[f].On == "RefEnhet" {
+				name = c.n.all[f].Column
+			}
+			c.Summary.Empty[name]++
 		}
 	}
 }
@@ -379,16 +396,22 @@ func (c *Checker) code(f field, v string, list, older map[string][]day.Period) {
 	if !known && older != nil {
 		in, known = older[v]
 	}
-	if !known {
-		c.add("code-unknown", f, v)
-		return
-	}
 	on := c.p.Assessed
 	if f == fEndCode {
 		on = c.p.WaitEnd
 	}
 	if on.IsZero() {
 		on = c.p.Start()
+	}
+	if !known {
+		last, was := retired()[f][v]
+		switch {
+		case !was:
+			c.add("code-unknown", f, v)
+		case last.IsZero() || on.After(last):
+			c.add("code-retired", f, v)
+		}
+		return
 	}
 	if on.IsZero() {
 		return

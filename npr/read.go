@@ -575,6 +575,10 @@ func (s *scanner) refer(t xml.StartElement) {
 		s.row.Unit = resh
 	case s.n.all[fServiceUnit].Name:
 		s.row.ServiceUnit = resh
+	default:
+		if _, ok := lists()["8476"][kind]; !ok {
+			s.unknown("RefEnhet@typeEnhet " + kind)
+		}
 	}
 }
 
