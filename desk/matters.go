@@ -426,7 +426,7 @@ func (d *Desk) GroupPrompt(ctx context.Context, method, indication string, on da
 	if err != nil || len(tenants) == 0 {
 		return law.Finding[bool]{}, err
 	}
-	rows, _, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: tenants, Process: exception.Process, Kinds: []string{string(law.SingleException)}, Method: method, Diagnosis: indication,
+	rows, _, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: tenants, Process: exception.Process, Kinds: []string{string(law.SingleException)}, Method: method, Diagnosis: exception.Indication3(indication),
 		ReceivedFrom: on.AddMonths(-12), ReceivedTo: on, Limit: 1 << 20})
 	if err != nil {
 		return law.Finding[bool]{}, err
@@ -466,7 +466,7 @@ func (d *Desk) Precedents(ctx context.Context, q PrecedentQuery) ([]Precedent, i
 	for i, w := range q.Words {
 		q.Words[i] = strings.ToLower(w)
 	}
-	rows, total, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: tenants, Process: exception.Process, Kinds: []string{string(law.SingleException)}, Method: q.Method, Diagnosis: q.Indication, Outcome: q.Outcome,
+	rows, total, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: tenants, Process: exception.Process, Kinds: []string{string(law.SingleException)}, Method: q.Method, Diagnosis: exception.Indication3(q.Indication), Outcome: q.Outcome,
 		Route: q.Route, Words: q.Words, Decided: true, Sort: "-decided", Limit: q.Limit, Offset: q.Offset})
 	if err != nil {
 		return nil, 0, err
@@ -581,7 +581,7 @@ func MatterRow(m *exception.Matter, s *law.Settings) (ledger.Matter, error) {
 	}
 	f := &m.ExceptionFacts
 	row := ledger.Matter{Seq: m.Seq, Process: exception.Process, Kind: string(f.Kind), Name: m.Name, Status: string(f.Status), Outcome: string(f.Outcome), Route: string(f.Route), Method: m.Method,
-		Diagnosis: m.Form.Indication, Place: f.Holder, Region: m.Region, Patient: m.Patient, Referral: m.Referral, Meeting: m.MeetingID, Received: f.ReceivedOn, Decided: f.DecidedOn, Open: !f.Ended(s),
+		Diagnosis: exception.Indication3(m.Form.Indication), Place: f.Holder, Region: m.Region, Patient: m.Patient, Referral: m.Referral, Meeting: m.MeetingID, Received: f.ReceivedOn, Decided: f.DecidedOn, Open: !f.Ended(s),
 		Flags: join(m.Flags(s)), Words: m.Words(), State: state}
 	for _, du := range law.ExceptionDuties(f, s) {
 		at := du.Due

@@ -44,9 +44,10 @@ func TestAnApplicationFromReferralToFollowUp(t *testing.T) {
 		mustMatter(t, d, matterOrder(n, 0, on.Add(-30), &exception.RegisterMethod{ID: "ID2024_001", Title: "Fabelmab", State: law.Assessing, Body: "Bestillerforum"}))
 		mustMatter(t, d, matterOrder(n, 1, on.Add(-3), &exception.RegisterMethod{State: law.NotIntroduced, Body: "Beslutningsforum"}))
 
+		indication := "C50"
 		apply := func(on day.Day) MatterOutcome {
 			return mustMatter(t, d, matterOrder("HF", 0, on, &exception.Apply{Method: "ID2024_001", MethodSaid: "pending", Patient: "P1", Born: day.On(1968, 3, 12), Municipality: "0301", Place: "HF", Referral: ref,
-				Form: exception.Form{Indication: "C50"}, Reason: exception.Say("nothing else has helped")}))
+				Form: exception.Form{Indication: indication}, Reason: exception.Say("nothing else has helped")}))
 		}
 		a := apply(on)
 		if a.State.Route != law.RouteAccess || a.State.MethodState != law.NotIntroduced || a.State.Region != "sor-ost" {
@@ -98,6 +99,7 @@ func TestAnApplicationFromReferralToFollowUp(t *testing.T) {
 		}
 
 		// A like case with another answer is warned of, until the departure is explained.
+		indication = "C50.4" // told more finely, and the same indication all the same
 		b := apply(on.Add(20))
 		no := &exception.DecideException{Outcome: law.ExRefused, Individual: law.Yes, Criteria: answered(law.Criteria...)}
 		out := mustMatter(t, d, matterOrder("HF", b.Matter, on.Add(25), no))
@@ -111,7 +113,7 @@ func TestAnApplicationFromReferralToFollowUp(t *testing.T) {
 
 		// Three in a year prompt a group exception; a review counts them nationally; the next is due three months later.
 		apply(on.Add(30))
-		if p, err := d.GroupPrompt(ctx, "ID2024_001", "C50", on.Add(31)); err != nil || !p.Value {
+		if p, err := d.GroupPrompt(ctx, "ID2024_001", "C50.9", on.Add(31)); err != nil || !p.Value {
 			t.Errorf("three like applications prompt nothing (%v)", err)
 		}
 		r := mustMatter(t, d, matterOrder(n, 0, on.Add(40), &exception.ReviewPractice{Name: "V1", From: on, To: on.Add(35)}))

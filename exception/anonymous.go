@@ -46,7 +46,7 @@ type Copy struct {
 
 // CopyOf makes the identity-free copy.
 func CopyOf(m *Matter, key string) Copy {
-	c := Copy{Key: key, Method: m.Method, Indication: indication3(m.Form.Indication), Trust: m.Holder, Region: m.Region, Sex: m.Sex, Interpreter: m.Interpreter, Route: m.Route,
+	c := Copy{Key: key, Method: m.Method, Indication: Indication3(m.Form.Indication), Trust: m.Holder, Region: m.Region, Sex: m.Sex, Interpreter: m.Interpreter, Route: m.Route,
 		ReceivedOn: m.ReceivedOn, ForwardedOn: m.ForwardedOn, DecidedOn: m.DecidedOn, Outcome: m.Outcome, Conditions: len(m.Decision.Conditions) > 0, ContinuesNot: m.NotStarted}
 	if !m.Born.IsZero() && !m.Born.After(m.ReceivedOn) {
 		age := day.Age(m.Born, m.ReceivedOn)
@@ -63,7 +63,8 @@ func CopyOf(m *Matter, key string) Copy {
 	return c
 }
 
-func indication3(code string) string {
+// Indication3 is the category of an indication, its first three characters: as fine as cases are compared and told of.
+func Indication3(code string) string {
 	if len(code) > 3 {
 		return code[:3]
 	}
@@ -75,7 +76,7 @@ func Like(m *Matter, method, indication string, met []law.Criterion) bool {
 	if m.Kind != law.SingleException || m.Status != law.ExceptionDecided || !(m.Outcome.Granted() || m.Outcome.Refused()) || method == "" || indication == "" || len(met) == 0 {
 		return false
 	}
-	if m.Method != method || indication3(m.Form.Indication) != indication3(indication) {
+	if m.Method != method || Indication3(m.Form.Indication) != Indication3(indication) {
 		return false
 	}
 	theirs := CopyOf(m, "").Criteria

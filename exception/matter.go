@@ -490,12 +490,15 @@ func (m *Matter) PanelsMissing() []string {
 
 // Words are the codes a decision can be found by, without free text and without identity.
 func (m *Matter) Words() string {
-	parts := []string{m.Method, m.Form.Indication, string(m.Outcome), string(m.Route)}
+	parts := []string{m.Method, m.Form.Indication, Indication3(m.Form.Indication), string(m.Outcome), string(m.Route)}
 	parts = append(parts, m.Decision.Basis...)
 	for _, c := range m.Decision.Criteria {
 		if c.Met == law.Yes {
 			parts = append(parts, string(c.Criterion))
 		}
+	}
+	if parts[1] == parts[2] {
+		parts[2] = ""
 	}
 	return strings.ToLower(strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " "))
 }

@@ -19,7 +19,7 @@ var Carries = []law.Carrier{
 	{By: []string{"exception.Declare"}, Norms: []string{"X-512"}},
 	{By: []string{"exception.GiveInput", "exception.AnswerInput"}, Norms: []string{"X-504", "X-905"}},
 	{By: []string{"exception.WriteMinutes", "exception.ApproveMinutes"}, Norms: []string{"X-1017"}},
-	{By: []string{"exception.Copy", "exception.CopyOf"}, Norms: []string{"X-315", "X-801", "X-802", "X-803", "X-805", "X-807", "X-1004"}},
+	{By: []string{"exception.Copy", "exception.CopyOf"}, Norms: []string{"X-315", "X-801", "X-803", "X-805", "X-807", "X-1004"}},
 	{By: []string{"exception.Matter.Stripped"}, Norms: []string{"X-335", "X-804"}},
 	{By: []string{"exception.Forward"}, Norms: []string{"X-104", "X-331", "X-332", "X-1007"}},
 	{By: []string{"exception.Complain", "exception.DecideComplaint"}, Norms: []string{"X-110", "X-901", "X-903"}},
