@@ -408,6 +408,9 @@ func countsOf(key string, count func(exception.Row) int) func(r *reader, n *node
 					}
 				}
 				found[i] = o.group + ": " + strconv.Itoa(n)
+				if by := v.m.Review.By; len(by) == 1 && by[0] == "region" && o.group != "unknown" && !slices.Contains(law.UserPanels, o.group) {
+					found[i], met = o.group+": no such region", false // a misspelt region would be none for ever
+				}
 				met = met && n == o.number
 			}
 			return "{" + strings.Join(found, ", ") + "}", met
