@@ -155,6 +155,16 @@ const (
 	SeeMethods         Action = "see_methods"         // the register of methods
 	KeepMethods        Action = "keep_methods"        // enter a method, or a state it came into
 	OpenExceptionDoors Action = "open_exception_door" // after a no
+
+	// On what concerns groups, and the practice of all: never a single patient.
+	SeeGroups     Action = "see_groups"      // group exceptions, and the report on users' part
+	ProposeGroup  Action = "propose_group"
+	KeepGroups    Action = "keep_groups"     // prepare cases and meetings
+	DecideGroup   Action = "decide_group"    // decide, review, approve minutes
+	SeeMeetings   Action = "see_meetings"    // the meetings and their papers
+	SpeakForUsers Action = "speak_for_users" // give input, opinion and dissent, declare conflicts of interest
+	SeeEquity     Action = "see_equity"      // the review of practice, as it may be published
+	KeepReview    Action = "keep_review"     // the review's own numbers, and what is done about its findings
 )
 
 // Actions lists the actions.
@@ -163,7 +173,8 @@ func Actions() []Action {
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
 		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
-		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors}
+		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
+		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview}
 }
 
 // ActionOf gives the action that a command of package referral is, by its verb. It is false for a verb that is no command.
@@ -188,7 +199,8 @@ func ActionOf(verb string) (Action, bool) {
 func (a Action) command() bool {
 	switch a {
 	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
-		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors:
+		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
+		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview:
 		return false
 	}
 	return true

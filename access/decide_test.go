@@ -119,6 +119,8 @@ func TestMatrixNever(t *testing.T) {
 					t.Errorf("%s may %s (X-106, X-107)", r, a)
 				case (r == UserRepresentative || r == Analyst || r == Reader || r == RHFDirector) && (caseAction || application || forwarded) && (d.Allowed || d.NeedsReason):
 					t.Errorf("%s may %s: they never see a single patient's case (X-109)", r, a)
+				case (a == KeepGroups || a == KeepReview) && d.Allowed && (r.staff() || r == UserRepresentative || r == Reader), a == DecideGroup && d.Allowed && r != RHFDirector && r != Secretariat, a == SpeakForUsers && d.Allowed && r != UserRepresentative:
+					t.Errorf("%s may %s (X-103, X-104, X-512)", r, a)
 				case (r == UserRepresentative || r == Analyst || r == Reader) && a == SeePrecedent && d.Allowed:
 					t.Errorf("%s may %s: decided cases without identity are still single cases (X-805)", r, a)
 				case (r == UserRepresentative || r == GuideAuthor || r == Administrator || r == Auditor) && caseAction && (d.Allowed || d.NeedsReason):

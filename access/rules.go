@@ -32,6 +32,8 @@ type line struct {
 //   - In the exception scheme the doctor applies for patients of their unit, the department's lead endorses, the trust's medical director decides.
 //     What is sent on is seen by secretariat and committee without identity; regional medical directors, user representatives, analysts and
 //     readers never see a single patient's application.
+//   - Group exceptions, meetings and the review of practice are about groups: the secretariat prepares and records, the regional medical directors decide, and
+//     user representatives speak for users there. The review's own numbers are for those who make it; the others see what may be published.
 var rules = map[Role][]line{
 	Intake: {
 		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
@@ -64,6 +66,7 @@ var rules = map[Role][]line{
 		{nowhere, ownPlace, []Action{Open}},
 		{ownPlace, nowhere, []Action{SeeException, DecideException, ExceptionLetter}},
 		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, ProposeGroup, SeeEquity}},
 	},
 	Patient: {
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, Ask, Withdraw, ChangeContact, SeeAccessLog}},
@@ -76,6 +79,7 @@ var rules = map[Role][]line{
 	},
 	UserRepresentative: {
 		{everywhere, nowhere, []Action{SeeFigures, SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, SeeMeetings, SpeakForUsers, SeeEquity}},
 	},
 	GuideAuthor: {
 		{everywhere, nowhere, []Action{WriteGuide}},
@@ -90,21 +94,27 @@ var rules = map[Role][]line{
 		{ownUnit, nowhere, []Action{SeeException, ApplyException}},
 		{ownUnit, everywhere, []Action{Open}},
 		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups}},
 	},
 	RHFDirector: {
 		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods, OpenExceptionDoors}},
+		{everywhere, nowhere, []Action{SeeGroups, ProposeGroup, DecideGroup, SeeMeetings, SeeEquity, KeepReview}},
 	},
 	Secretariat: {
 		{everywhere, nowhere, []Action{SeeForwarded, SeePrecedent, SeeMethods, KeepMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SeeEquity, KeepReview}},
 	},
 	Committee: {
 		{everywhere, nowhere, []Action{SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, SeeEquity}},
 	},
 	Analyst: {
 		{everywhere, nowhere, []Action{SeeFigures, SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, SeeEquity, KeepReview}},
 	},
 	Reader: {
 		{everywhere, nowhere, []Action{SeeMethods}},
+		{everywhere, nowhere, []Action{SeeGroups, SeeEquity}},
 	},
 }
 

@@ -172,6 +172,23 @@ func (m *maker) take(tenant, key string, id int64, on day.Day, actor string, c e
 	return out, false, err
 }
 
+// secretary is the secretariat of Nye metoder, and director a region's medical director, as in the made-up people of package access.
+const secretary = "u2201"
+
+func director(region string) string {
+	return map[string]string{"vest": "u2101", "sor-ost": "u2102", "midt": "u2103", "nord": "u2104"}[region]
+}
+
+// memo is the made-up paper of a group case.
+const memo = `# Bakgrunn
+Metoden vurderes nasjonalt, og svaret ventes om et halvt år.
+
+# Det foreslås
+- Samme vilkår i alle fire regioner.
+- Evaluering etter tolv uker.
+- De som er i gang, får fullføre også ved et nasjonalt nei.
+`
+
 // thirdMonday is the day of the forums in a month.
 func thirdMonday(d day.Day) day.Day {
 	first := day.On(d.Year(), monthOf(d), 1)
@@ -194,92 +211,101 @@ func (m *maker) national() error {
 	}
 	for i, x := range methods {
 		start := m.from.Add(-200 + 10*i)
-		id := step("m"+x.id, 0, start, "secretariat", &exception.RegisterMethod{ID: x.id, Title: x.title, State: law.Raised, Body: "Sekretariatet for Nye metoder"})
-		step("m1"+x.id, id, start.Add(30), "secretariat", &exception.RegisterMethod{State: law.Commissioned, Body: "Bestillerforum"})
-		step("m2"+x.id, id, start.Add(60), "secretariat", &exception.RegisterMethod{State: law.Assessing, Body: "Bestillerforum"})
+		id := step("m"+x.id, 0, start, secretary, &exception.RegisterMethod{ID: x.id, Title: x.title, State: law.Raised, Body: "Sekretariatet for Nye metoder"})
+		step("m1"+x.id, id, start.Add(30), secretary, &exception.RegisterMethod{State: law.Commissioned, Body: "Bestillerforum"})
+		step("m2"+x.id, id, start.Add(60), secretary, &exception.RegisterMethod{State: law.Assessing, Body: "Bestillerforum"})
 		if x.state != law.Assessing {
-			step("m3"+x.id, id, m.from.Add(-20+5*i), "secretariat", &exception.RegisterMethod{State: x.state, Body: "Beslutningsforum"})
+			step("m3"+x.id, id, m.from.Add(-20+5*i), secretary, &exception.RegisterMethod{State: x.state, Body: "Beslutningsforum"})
 		}
 		m.stats.Methods++
 	}
 	// Group cases: how users were treated differs, so that the report has something to tell.
 	kinds := []string{"honoured", "late", "short", "honoured", "unanswered", "honoured"}
-	reps := []string{"B1", "B2", "B3", "B4"}
-	for i := 0; i < 24; i++ {
+	reps := []string{"u1704", "u1703", "u1702", "u1701"} // of nord, midt, vest and sor-ost, as in the made-up people of package access
+	for i := 0; i < 27; i++ {                            // the last lie ahead
 		date := thirdMonday(m.from.AddMonths(i))
 		if monthOf(date) == 7 || !date.After(m.from) {
 			continue
 		}
 		key := fmt.Sprintf("meeting-%d", i)
-		meeting := step(key, 0, date.Add(-42), "secretariat", &exception.Schedule{Name: "FDM " + date.String(), Date: date, Bestiller: date, Beslutning: date})
+		meeting := step(key, 0, date.Add(-42), secretary, &exception.Schedule{Name: "FDM " + date.String(), Date: date, Bestiller: date, Beslutning: date})
 		if meeting == 0 {
 			continue
 		}
 		m.stats.Meetings++
 		var group int64
 		kind := ""
-		if i%4 == 1 {
+		lead := 14 // days before the meeting by which the case is on its agenda
+		if i >= 24 {
+			lead = 25
+		}
+		if i%4 == 1 || i >= 24 {
 			kind = kinds[i/4%len(kinds)]
 			x := methods[[]int{1, 3, 5}[i/4%3]]
-			users := date.Add(-35)
+			users := date.Add(-lead - 21)
 			if kind == "late" {
 				users = day.Day{}
 			}
-			group = step(key+"/g", 0, date.Add(-35), "secretariat", &exception.Propose{Method: x.id, UsersFrom: users, Place: homes[i%len(homes)].region, Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
-				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say("Voksne med tilstanden, der annen behandling ikke har hjulpet."), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker.")}})
+			group = step(key+"/g", 0, date.Add(-lead-21), secretary, &exception.Propose{Method: x.id, UsersFrom: users, Place: homes[i%len(homes)].region, Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
+				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say("Voksne med tilstanden, der annen behandling ikke har hjulpet."), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker."),
+					Need: exception.Say("Ingen annen behandling er igjen. Sykdommen er alvorlig."), Benefit: exception.Say("Bedre funksjon i minst et år for omtrent halvparten."), Evidence: exception.Say("To små studier uten kontrollgruppe."),
+					Cost: exception.Say("Om lag 400 000 kroner for hver pasient i året. Oppdiktet tall."), Equal: exception.Say("Kan gis ved ett sykehus i hver region fra første dag."), Exit: exception.Say("De som er i gang, får fullføre.")}})
 			m.stats.Groups++
-			step(key+"/gs", group, date.Add(-30), "secretariat", &exception.SelectReps{Reps: []string{reps[i%4], reps[(i+1)%4]}, Why: exception.Say("De kjenner pasientgruppen gjennom sine organisasjoner.")})
-			step(key+"/gi", group, date.Add(-25), reps[i%4], &exception.GiveInput{By: reps[i%4], Rep: true, Words: exception.Say("Pasientene bør få vite tidlig hva som skjer når unntaket går ut.")})
+			step(key+"/gs", group, date.Add(-lead-16), secretary, &exception.SelectReps{Reps: []string{reps[i%4], reps[(i+1)%4]}, Why: exception.Say("De kjenner pasientgruppen gjennom sine organisasjoner.")})
+			step(key+"/gi", group, date.Add(-lead-11), reps[i%4], &exception.GiveInput{By: reps[i%4], Rep: true, Words: exception.Say("Pasientene bør få vite tidlig hva som skjer når unntaket går ut.")})
 			if kind != "unanswered" {
-				step(key+"/ga", group, date.Add(-20), "secretariat", &exception.AnswerInput{N: 1, Answer: "adopted", Why: exception.Say("Tatt inn i planen for utgang.")})
+				step(key+"/ga", group, date.Add(-lead-6), secretary, &exception.AnswerInput{N: 1, Answer: "adopted", Why: exception.Say("Tatt inn i planen for utgang.")})
 			}
-			step(key+"/gc", group, date.Add(-20), "secretariat", &exception.TakeStep{Step: "complete"})
-			step(key+"/gm", group, date.Add(-15), "secretariat", &exception.TakeStep{Step: "memo_final"})
-			step(key+"/gt", group, date.Add(-14), "secretariat", &exception.SetMeeting{Meeting: meeting, Date: date})
+			step(key+"/gc", group, date.Add(-lead-6), secretary, &exception.TakeStep{Step: "complete"})
+			step(key+"/gm", group, date.Add(-lead-1), secretary, &exception.TakeStep{Step: "memo_final"})
+			step(key+"/gt", group, date.Add(-lead), secretary, &exception.SetMeeting{Meeting: meeting, Date: date})
+			if i >= 24 {
+				step(key+"/gi2", group, date.Add(-lead+3), reps[(i+1)%4], &exception.GiveInput{By: reps[(i+1)%4], Rep: true, Words: exception.Say("Reiseveien er lang for mange. Oppfølging bør kunne skje nær hjemmet.")})
+			}
 			if kind == "late" {
-				step(key+"/gn", group, date.Add(-7), "secretariat", &exception.NotifyUsers{Reps: reps[:2]})
+				step(key+"/gn", group, date.Add(-7), secretary, &exception.NotifyUsers{Reps: reps[:2]})
 			}
-			step(key+"/a", meeting, date.Add(-14), "secretariat", &exception.SetAgenda{Items: []exception.Item{{Matter: group, Title: x.title}, {Title: "Protokoll fra forrige møte"}}})
-			invited := date.Add(-14)
+			step(key+"/a", meeting, date.Add(-lead), secretary, &exception.SetAgenda{Items: []exception.Item{{Matter: group, Title: "Gruppeunntak: " + x.title, Papers: exception.Say(memo)}, {Title: "Protokoll fra forrige møte"}}})
+			invited := date.Add(-lead)
 			if kind == "short" {
 				invited = date.Add(-4)
 			}
-			step(key+"/i", meeting, invited, "secretariat", &exception.Invite{Reps: []string{reps[i%4], reps[(i+1)%4]}, Papers: true})
-			step(key+"/p", meeting, invited, "secretariat", &exception.SendPapers{})
+			step(key+"/i", meeting, invited, secretary, &exception.Invite{Reps: []string{reps[i%4], reps[(i+1)%4]}, Papers: true})
+			step(key+"/p", meeting, invited, secretary, &exception.SendPapers{})
 			step(key+"/d", meeting, date.Add(-1), reps[i%4], &exception.Declare{Who: reps[i%4], Matter: group, Conflict: law.No, Confidential: true})
 		} else {
-			step(key+"/a", meeting, date.Add(-14), "secretariat", &exception.SetAgenda{Items: []exception.Item{{Title: "Orienteringer"}}})
+			step(key+"/a", meeting, date.Add(-lead), secretary, &exception.SetAgenda{Items: []exception.Item{{Title: "Orienteringer"}}})
 		}
 		present := []exception.Attendee{{Who: reps[i%4], Role: law.UserRep}}
 		for _, h := range homes {
-			present = append(present, exception.Attendee{Who: "fagdirektor-" + h.region, Role: law.RHFDirector, Region: h.region})
+			present = append(present, exception.Attendee{Who: director(h.region), Role: law.RHFDirector, Region: h.region})
 		}
-		step(key+"/h", meeting, date, "secretariat", &exception.Hold{Present: present})
+		step(key+"/h", meeting, date, secretary, &exception.Hold{Present: present})
 		if group != 0 && err == nil && date.Before(m.today) {
 			outcome := law.ExConditions
 			if kind == "unanswered" {
 				outcome = law.ExRefused
 			}
 			step(key+"/o", meeting, date, reps[i%4], &exception.GiveOpinion{Who: reps[i%4], Matter: group, Words: exception.Say("Brukerne støtter forslaget, og ber om at alle regioner kan tilby det fra samme dag."), Dissent: outcome.Refused()})
-			step(key+"/oa", meeting, date, "secretariat", &exception.AnswerOpinion{N: 1, Answer: exception.Say("Møtet er enig.")})
-			step(key+"/gd", group, date, "fagdirektor-vest", &exception.DecideException{Outcome: outcome, Meeting: meeting, Basis: []string{"survival", "degree"}, Reason: exception.Say("Nytte, ressursbruk og alvorlighet er vurdert samlet."),
+			step(key+"/oa", meeting, date, secretary, &exception.AnswerOpinion{N: 1, Answer: exception.Say("Møtet er enig.")})
+			step(key+"/gd", group, date, director("vest"), &exception.DecideException{Outcome: outcome, Meeting: meeting, Basis: []string{"survival", "degree"}, Reason: exception.Say("Nytte, ressursbruk og alvorlighet er vurdert samlet."),
 				Conditions: []exception.Text{exception.Say("Bare ved sykehus som kan følge opp.")}, Votes: map[string]law.Answer{"sor-ost": law.Yes, "vest": law.Yes, "midt": law.Yes, "nord": law.Yes}})
-			step(key+"/gp", group, date.Add(3), "secretariat", &exception.Publish{Words: exception.Say("De fire helseregionene har avgjort saken. Alle regioner følger avgjørelsen fra samme dag.")})
+			step(key+"/gp", group, date.Add(3), secretary, &exception.Publish{Words: exception.Say("De fire helseregionene har avgjort saken. Alle regioner følger avgjørelsen fra samme dag.")})
 			if outcome.Granted() {
-				step(key+"/gr", group, date.AddMonths(6), "fagdirektor-vest", &exception.ReviewGroup{Result: "continue", ReviewOn: date.AddMonths(11)})
+				step(key+"/gr", group, date.AddMonths(6), director("vest"), &exception.ReviewGroup{Result: "continue", ReviewOn: date.AddMonths(11)})
 				if date.AddMonths(12).Add(-10).Before(m.today) {
-					step(key+"/ge", group, date.AddMonths(12).Add(-10), "fagdirektor-vest", &exception.ReviewGroup{Result: "extend", ValidTo: date.AddMonths(24), ReviewOn: date.AddMonths(18)})
+					step(key+"/ge", group, date.AddMonths(12).Add(-10), director("vest"), &exception.ReviewGroup{Result: "extend", ValidTo: date.AddMonths(24), ReviewOn: date.AddMonths(18)})
 				}
 			}
 		}
-		step(key+"/w", meeting, date.Add(3), "secretariat", &exception.WriteMinutes{Words: exception.Say("Møtet gjorde vedtak som vist på den åpne siden.")})
-		step(key+"/ok", meeting, thirdMonday(date.AddMonths(1)), "fagdirektor-vest", &exception.ApproveMinutes{})
+		step(key+"/w", meeting, date.Add(3), secretary, &exception.WriteMinutes{Words: exception.Say("Møtet gjorde vedtak som vist på den åpne siden.")})
+		step(key+"/ok", meeting, thirdMonday(date.AddMonths(1)), director("vest"), &exception.ApproveMinutes{})
 	}
-	hearing := step("hearing", 0, m.from.Add(100), "secretariat", &exception.OpenHearing{Title: "Endringer i unntaksordningen", About: exception.Say("Forslag til endring i hvordan brukerne tas med.")})
+	hearing := step("hearing", 0, m.from.Add(100), secretary, &exception.OpenHearing{Title: "Endringer i unntaksordningen", About: exception.Say("Forslag til endring i hvordan brukerne tas med.")})
 	for i, p := range law.UserPanels {
 		step("hearing/"+p, hearing, m.from.Add(110+3*i), "brukerutvalg-"+p, &exception.AnswerHearing{Panel: p, Words: exception.Say("Utvalget ber om at brukerne er med fra første dag.")})
 	}
-	step("hearing/r", hearing, m.from.Add(135), "secretariat", &exception.Respond{Words: exception.Say("Tatt til følge.")})
+	step("hearing/r", hearing, m.from.Add(135), secretary, &exception.Respond{Words: exception.Say("Tatt til følge.")})
 	return err
 }
 
@@ -435,7 +461,7 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 func (m *maker) reviews() error {
 	for q := 1; q <= 7; q++ {
 		to := m.from.AddMonths(3 * q).Add(-1)
-		_, ahead, err := m.take(exception.National, fmt.Sprintf("review-%d", q), 0, to.Add(20), "secretariat", &exception.ReviewPractice{Name: fmt.Sprintf("%d. kvartal", q), From: m.from, To: to, By: []string{"region", "age", "sex", "provider", "route"},
+		_, ahead, err := m.take(exception.National, fmt.Sprintf("review-%d", q), 0, to.Add(20), secretary, &exception.ReviewPractice{Name: fmt.Sprintf("%d. kvartal", q), From: m.from, To: to, By: []string{"region", "age", "sex", "provider", "route"},
 			Conclusion: exception.Say("Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")}, nil)
 		if err != nil {
 			return err

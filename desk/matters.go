@@ -328,6 +328,9 @@ func (d *Desk) unlike(ctx context.Context, o MatterOrder, state *exception.Matte
 	return out, nil
 }
 
+// MatterState reads the folded state of a row: without its findings, which stand in the log.
+func MatterState(r ledger.Matter) (exception.Matter, error) { return stateOf(r) }
+
 func stateOf(r ledger.Matter) (exception.Matter, error) {
 	var m exception.Matter
 	if err := json.Unmarshal(r.State, &m); err != nil {

@@ -1,0 +1,308 @@
+package web
+
+import (
+	"bytes"
+	"html/template"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"rettid/access"
+	"rettid/desk"
+	"rettid/exception"
+	"rettid/law"
+	"rettid/words"
+)
+
+// The papers of meetings: agenda and summons (X-1010), minutes (X-1011, X-1017), and the memo of a decision (X-1012). Each is a page and a PDF of the same page. Who was
+// there stands by role and region (X-512).
+
+// A meetingDoc is a paper: a heading, and parts one after the other.
+type meetingDoc struct {
+	Lang          words.Lang
+	Title, Stands string // Stands: "preliminary", in words
+	From, Date    string
+	Parts         []docPart
+	Signed        string
+}
+
+// A docPart is a heading with what stands under it, in this order.
+type docPart struct {
+	Head  string
+	Text  []string
+	Pairs []pair
+	Items []string
+}
+
+var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
+<html lang="{{.Lang}}">
+<head>
+<meta charset="utf-8">
+<title>{{.Title}}</title>
+</head>
+<body>
+<main>
+<article class="letter" lang="{{.Lang}}">
+<header class="lh">
+<p>{{.From}}</p>
+<p>{{.Date}}</p>
+</header>
+<section><h1>{{.Title}}</h1>{{with .Stands}}<p>{{.}}</p>{{end}}</section>
+{{range .Parts}}<section>
+<h2>{{.Head}}</h2>
+{{range .Text}}<p>{{.}}</p>
+{{end}}{{if .Pairs}}<table><tbody>{{range .Pairs}}<tr><th scope="row">{{.Key}}</th><td>{{.Value}}</td></tr>{{end}}</tbody></table>
+{{end}}{{if .Items}}<ul>{{range .Items}}<li>{{.}}</li>{{end}}</ul>
+{{end}}</section>
+{{end}}{{with .Signed}}<footer><p>{{.}}</p></footer>{{end}}
+</article>
+</main>
+</body>
+</html>
+`))
+
+// sendDoc answers with a paper as a PDF.
+func (s *site) sendDoc(w http.ResponseWriter, r *http.Request, name string, d meetingDoc) error {
+	var b bytes.Buffer
+	if err := paperPage.Execute(&b, d); err != nil {
+		return err
+	}
+	file, _, err := s.o.PDF.Make(r.Context(), b.Bytes())
+	if err != nil {
+		return err
+	}
+	sendPDF(w, name, string(d.Lang), file)
+	return nil
+}
+
+type docPage struct {
+	*view
+	Doc  meetingDoc
+	PDF  string
+	Back link
+}
+
+// meetingDocument shows a meeting's paper, or sends it as PDF.
+func (s *site) meetingDocument(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.matter(r, law.MeetingMatter)
+	if err != nil {
+		return err
+	}
+	v.Here = meetingsURL
+	name, isPDF := strings.CutSuffix(r.PathValue("doc"), ".pdf")
+	var d meetingDoc
+	switch {
+	case name == "innkalling":
+		d = v.summons(c.ID, &c.State)
+	case name == "protokoll" && !c.State.MinutesOn.IsZero():
+		d = v.minutes(c.ID, &c.State)
+	default:
+		return desk.ErrMissing
+	}
+	if isPDF {
+		return s.sendDoc(w, r, name+"-"+c.State.Meeting.Date.String(), d)
+	}
+	v.Title = d.Title
+	return s.render(w, http.StatusOK, "group-paper", v, docPage{view: v, Doc: d, PDF: meetingURL(c.ID) + "/" + name + ".pdf", Back: link{meetingURL(c.ID), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
+}
+
+// meetingPaper is the paper of one item of the agenda, as it was sent in.
+func (s *site) meetingPaper(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.matter(r, law.MeetingMatter)
+	if err != nil {
+		return err
+	}
+	n, _ := strconv.Atoi(strings.TrimSuffix(r.PathValue("n"), ".pdf"))
+	if n < 1 || n > len(c.State.Meeting.Agenda) || c.State.Meeting.Agenda[n-1].Papers.IsZero() {
+		return desk.ErrMissing
+	}
+	a := c.State.Meeting.Agenda[n-1]
+	v.Here = meetingsURL
+	d := meetingDoc{Lang: v.Lang, Title: a.Title, From: v.T("meeting.body"), Date: v.paperCame(c, a, c.State.Meeting), Parts: markdown(v.T("meeting.paper"), v.written(a.Papers))}
+	if strings.HasSuffix(r.PathValue("n"), ".pdf") {
+		return s.sendDoc(w, r, "framlegg-"+strconv.Itoa(n), d)
+	}
+	v.Title = a.Title
+	return s.render(w, http.StatusOK, "group-paper", v, docPage{view: v, Doc: d, PDF: meetingURL(c.ID) + "/papir/" + strconv.Itoa(n) + ".pdf", Back: link{meetingURL(c.ID) + "?punkt=" + strconv.Itoa(n), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
+}
+
+// markdown reads the little that papers use: headings, lists and paragraphs. Everything else is text, and is shown as it stands.
+func markdown(head, text string) []docPart {
+	parts := []docPart{{Head: head}}
+	var para []string
+	at := func() *docPart { return &parts[len(parts)-1] }
+	flush := func() {
+		if len(para) > 0 {
+			at().Text, para = append(at().Text, strings.Join(para, " ")), nil
+		}
+	}
+	for _, l := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n") {
+		l = strings.TrimSpace(l)
+		item, dash := strings.CutPrefix(l, "- ")
+		if !dash {
+			item, dash = strings.CutPrefix(l, "* ")
+		}
+		switch {
+		case l == "":
+			flush()
+		case strings.HasPrefix(l, "#"):
+			flush()
+			if title := strings.TrimSpace(strings.TrimLeft(l, "#")); title != "" {
+				if p := at(); len(p.Text)+len(p.Items) == 0 {
+					p.Head = title
+				} else {
+					parts = append(parts, docPart{Head: title})
+				}
+			}
+		case dash:
+			flush()
+			at().Items = append(at().Items, item)
+		case len(at().Items) > 0: // text after a list begins anew, so that the order is kept
+			parts = append(parts, docPart{Text: nil})
+			para = append(para, l)
+		default:
+			para = append(para, l)
+		}
+	}
+	flush()
+	return parts
+}
+
+func (v *view) whenAndWhere(t *exception.Meeting) string {
+	return upperFirst(words.Weekday(v.Lang, t.Date.Weekday()) + " " + words.Date(v.Lang, t.Date))
+}
+
+// groupPart tells of a group case in a paper: in plain words first, without prices.
+func (v *view) groupPart(n int, a exception.Item, m *exception.Matter, g *law.GroupMeeting, of *exception.Meeting) docPart {
+	p := docPart{Head: strconv.Itoa(n) + ". " + a.Title}
+	for _, x := range v.groupFacts(m) {
+		if x.Key == v.T("group.plain") {
+			p.Text = append(p.Text, x.Value)
+		} else {
+			p.Pairs = append(p.Pairs, x)
+		}
+	}
+	for _, d := range v.demands(m, g) {
+		p.Items = append(p.Items, d.Name+": "+d.Text+". "+d.Fact)
+	}
+	return p
+}
+
+// summons is the agenda with its cases, who is invited, and what everybody should declare.
+func (v *view) summons(id int64, m *exception.Matter) meetingDoc {
+	t := m.Meeting
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.summons", words.Date(v.Lang, t.Date)), From: v.T("meeting.body"), Date: v.whenAndWhere(t) + ". " + v.sameDay(t).Text + "."}
+	var items []string
+	for i, a := range t.Agenda {
+		items = append(items, strconv.Itoa(i+1)+". "+a.Title)
+	}
+	var invited []string
+	for _, s := range v.userSeats(m, nil, 0) {
+		invited = append(invited, v.T("paper.user_seat", s.Region)+": "+s.Text)
+	}
+	d.Parts = append(d.Parts, docPart{Head: v.T("meeting.agenda"), Items: items}, docPart{Head: v.T("meeting.invited"), Text: []string{v.T("paper.rights")}, Items: invited}, docPart{Head: v.T("paper.conflict"), Text: []string{v.T("paper.conflict_text")}})
+	for i, a := range t.Agenda {
+		if a.Matter == 0 {
+			continue
+		}
+		if x, err := v.s.matterOf(v.ctx, a.Matter, law.GroupException); err == nil {
+			d.Parts = append(d.Parts, v.groupPart(i+1, a, &x.State, m.GroupMeeting(id, a.Matter), t))
+		}
+	}
+	d.Parts = append(d.Parts, docPart{Head: v.T("paper.single"), Text: []string{v.T("paper.single_text")}})
+	return d
+}
+
+// minutes are what was said and decided, preliminary until they are approved at the next meeting.
+func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
+	t := m.Meeting
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.minutes", words.Date(v.Lang, t.Date)), From: v.T("meeting.body"), Date: v.whenAndWhere(t), Stands: v.T("paper.preliminary")}
+	if !m.ApprovedOn.IsZero() {
+		d.Stands = v.T("paper.approved", words.Date(v.Lang, m.ApprovedOn))
+	}
+	var there []string
+	for _, a := range t.Present {
+		l := v.T("role."+string(a.Role)) + ", " + v.region(cmpWord(a.Region, v.regionOfRep(a.Who)))
+		if a.Deputy {
+			l += " (" + lowerFirst(v.T("seat.deputy")) + ")"
+		}
+		there = append(there, l)
+	}
+	d.Parts = append(d.Parts, docPart{Head: v.T("paper.present"), Items: there}, docPart{Head: v.T("meeting.minutes"), Text: strings.Split(v.written(t.Minutes), "\n")})
+	for i, a := range t.Agenda {
+		if a.Matter == 0 {
+			continue
+		}
+		x, err := v.s.matterOf(v.ctx, a.Matter, law.GroupException)
+		if err != nil {
+			continue
+		}
+		p := v.groupPart(i+1, a, &x.State, m.GroupMeeting(id, a.Matter), t)
+		p.Text = append(p.Text, v.decisionSays(&x.State)...)
+		for _, o := range t.Opinions {
+			if o.Matter == a.Matter || o.Matter == 0 {
+				key := "paper.opinion"
+				if o.Dissent {
+					key = "paper.dissent"
+				}
+				p.Text = append(p.Text, v.T(key, v.region(v.regionOfRep(o.Who)), v.written(o.Words)))
+				if !o.Answer.IsZero() {
+					p.Text = append(p.Text, v.T("paper.answer", v.written(o.Answer)))
+				}
+			}
+		}
+		d.Parts = append(d.Parts, p)
+	}
+	return d
+}
+
+// decisionSays is a decision in sentences; none when there is none.
+func (v *view) decisionSays(m *exception.Matter) []string {
+	if !decided(m) {
+		return []string{v.T("paper.not_decided")}
+	}
+	out := []string{v.T("paper.decided", v.T("exception.outcome."+string(m.Outcome)), words.Date(v.Lang, m.DecidedOn)), v.written(m.Decision.Reason)}
+	if m.Outcome.Granted() {
+		out = append(out, v.T("paper.valid", words.Date(v.Lang, m.ValidFrom), words.Date(v.Lang, m.ValidTo)), v.T("group.ends_anyway"))
+	}
+	for _, c := range m.Decision.Conditions {
+		out = append(out, v.T("paper.condition", v.written(c)))
+	}
+	if said := v.votes(m); said != "" {
+		out = append(out, said)
+	}
+	if t := v.written(m.Decision.Dissent); t != "" {
+		out = append(out, t)
+	}
+	return out
+}
+
+// regionOfRep is the region a representative or a director sits for.
+func (v *view) regionOfRep(id string) string {
+	for _, r := range []access.Role{access.UserRepresentative, access.RHFDirector} {
+		for _, s := range v.seats(r) {
+			if s.ID == id {
+				return s.Region
+			}
+		}
+	}
+	return ""
+}
+
+// groupPDF is the memo of a decision.
+func (s *site) groupPDF(w http.ResponseWriter, r *http.Request, v *view) error {
+	c, err := s.matter(r, law.GroupException)
+	if err != nil {
+		return err
+	}
+	m := &c.State
+	if !decided(m) {
+		return desk.ErrMissing
+	}
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.memo", v.methodTitle(m.Method)), From: v.T("meeting.body"), Date: words.Date(v.Lang, m.DecidedOn)}
+	g := m.Decision.Meeting
+	part := v.groupPart(1, exception.Item{Title: v.T("paper.about")}, m, g, nil)
+	part.Head = v.T("paper.about")
+	d.Parts = []docPart{{Head: v.T("group.decision"), Text: v.decisionSays(m)}, part, {Head: v.T("paper.rest"), Text: []string{v.T("paper.rest_text"), v.T("exception.always_open")}}}
+	return s.sendDoc(w, r, "vedtak-"+strconv.FormatInt(c.ID, 10), d)
+}
