@@ -197,7 +197,7 @@ func TestListsAreNarrowed(t *testing.T) {
 func TestAuditorFindsTheLog(t *testing.T) {
 	s, srv := newGated(t)
 	v := be(t, srv, "auditor")
-	if res, _ := v.get("/"); res.Header.Get("Location") != "/sok" {
+	if res, _ := v.get("/"); res.Header.Get("Location") != "/innsynslogg" {
 		t.Errorf("an auditor begins at %q", res.Header.Get("Location"))
 	}
 	if res, _ := v.post("/sok", url.Values{"q": {caseNumber("FJO", s.tens["over"])}}); res.Header.Get("Location") != caseURL("FJO", s.tens["over"])+"/innsyn" {
