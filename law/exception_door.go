@@ -13,7 +13,7 @@ import (
 // Our reading: the door is that of the state in force on the day the application was received. Whatever the door says, an individual assessment can be asked
 // for: a closed door tells which other one fits, and never turns an application away (X-601, X-607; U3-1). A re-assessment opens no door that the no closed, but
 // an opening decision by the interregional medical directors does, within its scope and days (X-205, X-211). There is no setting that closes the access
-// scheme after a no.
+// scheme after a no. It began on 10 April 2025: one who applied before is told so, and has the legal right to an individual assessment alone.
 var exceptionDoorRule = Rule{
 	ID: "exception-door", Norms: []string{"X-101", "X-201", "X-202", "X-204", "X-205", "X-206", "X-207", "X-208", "X-209", "X-210", "X-211", "X-601", "X-607", "U3-1", "U3-3"},
 	Cite: "sphlsl. § 4-4; Nye metoder", Title: "Which door of the exception scheme is open, on which day", Funcs: []string{"DoorOn", "Doors", "MethodID"},
@@ -78,6 +78,9 @@ type DoorDecision struct {
 	To   day.Day `json:"to,omitzero"`
 }
 
+// accessScheme is the day Tilgangsordningen came into force (X-206).
+var accessScheme = day.On(2025, 4, 10)
+
 var methodID = regexp.MustCompile(`^ID(20[1-9][0-9])_([0-9]{3,4})$`)
 
 // MethodID tells whether a text is an id of Nye metoder, as ID2020_008 (X-201).
@@ -106,6 +109,12 @@ func DoorOn(door Door, m MethodOn, on day.Day) Finding[Opening] {
 	} else {
 		f.because("door-unknown", D(on))
 	}
+	early := door == AccessDoor && f.Value == DoorOpen && on.Before(accessScheme)
+	if early {
+		f.Value = DoorInfo
+		f.Norms = append(f.Norms, "X-206")
+		f.because("door-access-early", D(accessScheme))
+	}
 	afterNo := m.State == NotIntroduced || m.State == Reassessing
 	if afterNo && door != AccessDoor {
 		for _, o := range m.Openings {
@@ -117,6 +126,7 @@ func DoorOn(door Door, m MethodOn, on day.Day) Finding[Opening] {
 		}
 	}
 	switch {
+	case early:
 	case f.Value == DoorOpen && door == AccessDoor && (m.State == IntroducedCond || m.State == Temporary):
 		f.Norms = append(f.Norms, "X-208")
 		f.because("door-outside-conditions")

@@ -4,7 +4,8 @@ package law
 //
 // Our reading: six questions give one proposal with the rules it rests on; a person may choose another with a reason. A patient in a trial is treated in the trial. One who
 // began before the method came under assessment goes on: a continuation, never an exception and never counted as one. A drug without marketing authorisation goes by
-// compassionate use, one licensed for something else by the off-label framework. A missing or conditional authorisation is weighed, not barred, for a group. Whatever is
+// compassionate use, one licensed for something else by the off-label framework. After a no the way is the access scheme, but where the medical directors opened the exception for
+// single patients again, that one. A missing or conditional authorisation is weighed, not barred, for a group. Whatever is
 // proposed, the application is received.
 var exceptionRouteRule = Rule{
 	ID: "exception-route", Norms: []string{"X-203", "X-301", "X-302", "X-303", "X-904", "X-310", "X-402"}, Cite: "Nye metoder; pbrl. § 2-1 b", Title: "Which route fits", Funcs: []string{"RouteOf", "ApplicantObjections"},
@@ -81,6 +82,9 @@ func RouteOf(q Routing, doors map[Door]Finding[Opening]) Finding[ExceptionRoute]
 	case q.Authorisation == OtherIndication:
 		to(RouteOffLabel, "X-302")
 		f.because("route-off-label")
+	case doors[SingleDoor].Value == DoorOpen && doors[AccessDoor].Value == DoorOpen: // only where the directors opened it after a no
+		to(RouteSingle, "X-205")
+		f.because("route-opened")
 	case doors[AccessDoor].Value == DoorOpen:
 		to(RouteAccess, "X-206")
 		f.because("route-access")

@@ -211,3 +211,27 @@ func TestNoticeWithPapers(t *testing.T) {
 		}
 	}
 }
+
+// The access scheme came into force on 10 April 2025; an opening decision goes before it within its days.
+func TestRouteAfterNo(t *testing.T) {
+	opened := []DoorDecision{{Door: SingleDoor, From: day.On(2025, 9, 1), To: day.On(2025, 9, 30)}}
+	for _, x := range []struct {
+		on     day.Day
+		opened []DoorDecision
+		access Opening
+		route  ExceptionRoute
+	}{
+		{day.On(2025, 4, 9), nil, DoorInfo, RouteIndividual},
+		{day.On(2025, 4, 10), nil, DoorOpen, RouteAccess},
+		{day.On(2025, 8, 31), opened, DoorOpen, RouteAccess},
+		{day.On(2025, 9, 1), opened, DoorOpen, RouteSingle},
+		{day.On(2025, 9, 30), opened, DoorOpen, RouteSingle},
+		{day.On(2025, 10, 1), opened, DoorOpen, RouteAccess},
+	} {
+		m := MethodOn{ID: "ID2024_001", State: NotIntroduced, Openings: x.opened}
+		doors := Doors(m, x.on)
+		if got := RouteOf(Routing{Authorisation: Authorised, Method: m}, doors).Value; got != x.route || doors[AccessDoor].Value != x.access {
+			t.Errorf("on %s: route %s, access %s; want %s and %s", x.on, got, doors[AccessDoor].Value, x.route, x.access)
+		}
+	}
+}
