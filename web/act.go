@@ -420,6 +420,7 @@ func (s *site) takeForm(w http.ResponseWriter, r *http.Request, v *view, a *act,
 	case err != nil:
 		return err
 	}
+	s.slotFault(tenant, out)
 	if out.State.Status == law.Closed {
 		if err := s.dropDrafts(r.Context(), tenant, out.Referral); err != nil {
 			s.log.Error("the drafts of a closed case are still there", "tenant", tenant, "referral", out.Referral, "error", err) // it is closed all the same

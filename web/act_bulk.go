@@ -157,6 +157,7 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 	if save {
 		var out desk.Outcome
 		out, err = s.desk.Take(r.Context(), o)
+		s.slotFault(x.tenant, out)
 		warned = out.Warned
 	} else {
 		var out desk.Outcome

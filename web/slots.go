@@ -272,6 +272,7 @@ func (s *site) giveSlot(w http.ResponseWriter, r *http.Request, v *view, f *form
 	_, out, err := s.desk.Prepare(r.Context(), o, c.Log)
 	if err == nil && len(out.Warned) == 0 {
 		if out, err = s.desk.Take(r.Context(), o); err == nil {
+			s.slotFault(tenant, out)
 			if err := s.desk.TakeSlot(r.Context(), paper, "booked", s.self()); err != nil {
 				return err
 			}
@@ -292,4 +293,11 @@ func (s *site) giveSlot(w http.ResponseWriter, r *http.Request, v *view, f *form
 	}
 	http.Redirect(w, r, caseURL(tenant, id)+"/gjor/book?"+q.Encode(), http.StatusSeeOther)
 	return nil
+}
+
+// slotFault writes in the log that a freed time could not be kept to be offered to others: what was done stands all the same.
+func (s *site) slotFault(tenant string, out desk.Outcome) {
+	if out.SlotFault != nil {
+		s.log.Error("a freed time is not among those offered", "tenant", tenant, "referral", out.Referral, "error", out.SlotFault)
+	}
 }
