@@ -1,7 +1,8 @@
 // Package pdf makes a PDF of a page: WeasyPrint makes a tagged one (PDF/UA-1) where it is installed, and the embedded maker a plain one elsewhere. The page is the master:
 // what stands in it, in its order, stands in the PDF.
 //
-// The page is one of this house's own, with everything escaped. It may not fetch: a page that names a source outside itself is refused, and the style is this room's.
+// The page is one of this house's own, with everything escaped; drawings in it are SVG of shapes and text, which the embedded maker leaves out: their tables stand
+// below them. It may not fetch: a page that names a source outside itself is refused, and the style is this room's.
 //
 // What never happens here: nothing is fetched from anywhere, no text is made, and no name stands in an error.
 package pdf
@@ -65,7 +66,7 @@ func (m *Maker) Make(ctx context.Context, page []byte) (b []byte, tagged bool, e
 			return nil, false, ctx.Err()
 		}
 	}
-	b, plain := draw(page)
+	b, plain := draw(drawings.ReplaceAll(page, nil))
 	if plain != nil {
 		return nil, false, errors.Join(err, plain)
 	}
@@ -75,8 +76,11 @@ func (m *Maker) Make(ctx context.Context, page []byte) (b []byte, tagged bool, e
 // styleLink are the style sheets of a page on the screen, which are not those of paper; outside is what would make a program fetch something.
 var (
 	styleLink = regexp.MustCompile(`<link rel="stylesheet"[^>]*>\n?`)
-	outside   = regexp.MustCompile(`(?i)<(?:link|img|image|script|style|iframe|object|embed|base|svg|video|audio|source)\b|\bsrc(?:set)?\s*=|\bstyle\s*=|\burl\s*\(|@import|<meta[^>]+http-equiv`)
+	outside   = regexp.MustCompile(`(?i)<(?:link|img|image|feimage|use|foreignobject|script|style|iframe|object|embed|base|video|audio|source)\b|\bsrc(?:set)?\s*=|\bstyle\s*=|\burl\s*\(|@import|<meta[^>]+http-equiv`)
 )
+
+// drawings are what the embedded maker can't draw.
+var drawings = regexp.MustCompile(`(?s)<svg\b.*?</svg>`)
 
 //go:embed print.css
 var printStyle string

@@ -116,7 +116,7 @@ func TestBothMakersSayWhatThePageSays(t *testing.T) {
 // A page that would fetch, or is too large, is refused by every maker.
 func TestAPageThatNamesSomethingOutsideIsRefused(t *testing.T) {
 	for _, bad := range []string{`<img src="http://example.invalid/x">`, `<link rel="icon" href="file:///etc/passwd">`, `<p style="background:url(x)">`, `<style>@import "x"</style>`, `<script>1</script>`,
-		`<iframe></iframe>`, `<svg><image href="x"/></svg>`, `<meta http-equiv="refresh">`, strings.Repeat("x", maxPage)} {
+		`<iframe></iframe>`, `<svg><image href="x"/></svg>`, `<svg><use href="x"/></svg>`, `<svg><foreignObject></foreignObject></svg>`, `<meta http-equiv="refresh">`, strings.Repeat("x", maxPage)} {
 		if _, _, err := Embedded().Make(t.Context(), []byte("<!doctype html><title>t</title>"+bad)); err == nil {
 			t.Errorf("%.40q is taken", bad)
 		}

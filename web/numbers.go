@@ -33,6 +33,11 @@ func (s *site) numbersRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET "+numbersURL+"/definisjoner", s.page(access.SeeFigures, (*site).numbersDefined))
 	m.HandleFunc("GET "+numbersURL+"/diagram", s.page(access.SeeFigures, (*site).numbersCharts))
 	m.HandleFunc("GET "+numbersURL+"/diagram/fil/{fil}", s.page(access.SeeFigures, (*site).numbersChartFile))
+	m.HandleFunc("GET "+numbersURL+"/rapport", s.page(access.SeeFigures, (*site).numbersReport))
+	m.HandleFunc("GET "+numbersURL+"/rapport.pdf", s.page(access.SeeFigures, (*site).numbersReportPDF))
+	m.HandleFunc("GET "+numbersURL+"/offentlig", s.page(access.SeeFigures, (*site).numbersPublished))
+	m.HandleFunc("POST "+numbersURL+"/offentlig", s.page(access.ReportNPR, (*site).numbersPublish))
+	m.HandleFunc("POST "+numbersURL+"/offentlig/kontroll", s.page(access.SeeFigures, (*site).numbersRecount))
 	m.HandleFunc("POST "+numbersURL+"/stopp", s.page(access.SeeFigures, (*site).numbersStop))
 	m.HandleFunc("GET "+numbersURL+"/stoppet", s.page(access.SeeFigures, (*site).numbersStopped))
 }
@@ -399,17 +404,7 @@ func (v *view) numbersHead(c numbersCount) string {
 	if total == nil {
 		return v.T("numbers.head", period)
 	}
-	opening, a := total.Value("opening")
-	closing, b := total.Value("closing")
-	switch change := int(closing - opening); {
-	case a != figures.Shown || b != figures.Shown:
-		return v.T("numbers.head", period)
-	case change < 0:
-		return v.T("manager.fell", -change, period)
-	case change > 0:
-		return v.T("manager.rose", change, period)
-	}
-	return v.T("manager.stood", period)
+	return v.reportHead(total, period)
 }
 
 // numbersPlace names what is counted.
@@ -466,6 +461,11 @@ func (v *view) numbersNav(a numbersAsk, here string) []navItem {
 	b := a
 	b.By, b.Group = nil, ""
 	out := []navItem{{a.url(numbersURL), v.T("numbers.nav.table"), here == numbersURL}, {b.url(numbersURL + "/diagram"), v.T("numbers.nav.charts"), here == numbersURL+"/diagram"}}
+	b.Hide = false
+	out = append(out, navItem{b.url(numbersURL + "/rapport"), v.T("numbers.nav.report"), here == numbersURL+"/rapport"})
+	if !a.Nation {
+		out = append(out, navItem{b.url(numbersURL + "/offentlig"), v.T("numbers.nav.published"), here == numbersURL+"/offentlig"})
+	}
 	return append(out, navItem{numbersURL + "/definisjoner", v.T("numbers.nav.defined"), here == numbersURL+"/definisjoner"})
 }
 

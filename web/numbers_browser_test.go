@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/page"
@@ -30,8 +31,13 @@ func TestNumbersInABrowser(t *testing.T) {
 		{"numbers-rows", "/tall/rader?periode=2025-04&tall=waiting"},
 		{"numbers-charts", "/tall/diagram?kilde=nasjon"},
 		{"numbers-charts-own", "/tall/diagram?periode=2025-03&mal=closing"},
+		{"numbers-report", "/tall/rapport?kilde=nasjon"},
+		{"numbers-published", "/tall/offentlig?periode=2025-03"},
 		{"numbers-defined", "/tall/definisjoner"},
 	} {
+		if only := os.Getenv("RETTID_SHOTS_ONLY"); only != "" && !strings.Contains(","+only+",", ","+x.name+",") {
+			continue
+		}
 		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"), chromedp.WaitReady("main .sheet:not([aria-busy]), main .ds-alert"))
 		run(t, ctx, "axe", script(string(axe)))
 		for _, w := range []int64{1440, 720, 390} {

@@ -66,14 +66,14 @@ func (s *site) numbersCharts(w http.ResponseWriter, r *http.Request, v *view) er
 		return err
 	}
 	p := chartsPage{view: v, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL+"/diagram"), Clear: numbersAsk{Nation: a.Nation, Span: a.Span, Page: 1}.url(numbersURL + "/diagram"), Empty: v.T("numbers.empty")}
-	p.Head = v.T("figure." + measure)
+	p.Head = v.measure(measure)
 	if len(drawn) > 0 {
 		p.Head = drawn[0].Title
 	}
 	v.Title = p.Head
 	pickMeasure := pick{Name: "mal", Label: v.T("numbers.figure")}
 	for _, m := range numbersMeasures {
-		pickMeasure.Options = append(pickMeasure.Options, option{m, v.T("figure." + m), m == measure})
+		pickMeasure.Options = append(pickMeasure.Options, option{m, v.measure(m), m == measure})
 	}
 	p.Picks = append([]pick{pickMeasure}, slices.DeleteFunc(v.numbersPicks(a), func(x pick) bool { return x.Name == "fordel" || x.Name == "og" })...)
 	for _, x := range [][2]string{{"kilde", map[bool]string{true: nation}[a.Nation]}, {"skjul", map[bool]string{true: "1"}[a.Hide]}} {
@@ -128,6 +128,14 @@ func unitOfFigure(v *view, f figures.Figure) chart.Unit {
 	return chart.Unit{}
 }
 
+// measure is what a figure is called in a title.
+func (v *view) measure(key string) string {
+	if key == "closing" {
+		return v.T("numbers.measure.closing")
+	}
+	return v.T("figure." + key)
+}
+
 // value is a figure as a drawing takes it.
 func value(c *figures.Cell, key string) float64 {
 	if n, state := c.Value(key); state == figures.Shown {
@@ -159,7 +167,7 @@ func (s *site) monthly(v *view, g *gathering, a numbersAsk, key string) ([]chart
 		month := figures.MonthOf(span.From.AddMonths(k))
 		p := chart.Point{At: month.From, Value: chart.Missing}
 		cell := at[month.Label]
-		if cell == nil && len(out) == 0 { // before there was anything
+		if len(out) == 0 && (cell == nil || value(cell, "opening") == 0 && value(cell, "in") == 0) { // before there was anything
 			continue
 		}
 		if cell != nil {
@@ -177,7 +185,7 @@ func (s *site) monthly(v *view, g *gathering, a numbersAsk, key string) ([]chart
 // drawNumbers makes the drawings.
 func (s *site) drawNumbers(v *view, g *gathering, a numbersAsk, key string) ([]chart.Figure, error) {
 	f, _ := figures.FigureByKey(key)
-	unit, name := unitOfFigure(v, f), v.T("figure."+key)
+	unit, name := unitOfFigure(v, f), v.measure(key)
 	fr := func(id, title, sub string) chart.Frame {
 		return chart.Frame{Lang: v.Lang, ID: id, Title: title, Subtitle: sub, Unit: unit}
 	}
@@ -436,12 +444,12 @@ func (s *site) placeCharts(v *view, g *gathering, a numbersAsk, key string, fr f
 		tiles = append(tiles, chart.Tile{Name: v.dimName("region", id, b), Row: where[0], Column: where[1], Value: value(cell, key), URL: withBy(b, "region").url(numbersURL)})
 	}
 	if len(tiles) > 1 {
-		frame := fr("regioner", v.T("figure."+key), v.T("numbers.chart.tiles", v.T("figure."+key)))
+		frame := fr("regioner", v.measure(key), v.T("numbers.chart.tiles", v.measure(key)))
 		shown := slices.DeleteFunc(slices.Clone(tiles), func(t chart.Tile) bool { return math.IsNaN(t.Value) })
 		if len(shown) > 1 {
 			most := slices.MaxFunc(shown, func(x, y chart.Tile) int { return cmp.Compare(x.Value, y.Value) })
 			least := slices.MinFunc(shown, func(x, y chart.Tile) int { return cmp.Compare(x.Value, y.Value) })
-			frame.Title = v.T("numbers.chart.regions", v.T("figure."+key), most.Name, least.Name)
+			frame.Title = v.T("numbers.chart.regions", v.measure(key), most.Name, least.Name)
 		}
 		out = append(out, chart.Tiles(frame, tiles))
 	}

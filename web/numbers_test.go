@@ -4,16 +4,22 @@ import (
 	"encoding/json"
 	"math"
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
 
 	"rettid/chart"
+	"rettid/day"
+	"rettid/desk"
+	"rettid/law"
+	"rettid/referral"
 )
 
 // Every figure with its definition, every count with its rows, a balance with nothing unexplained, and the same in every file.
@@ -133,7 +139,7 @@ func TestNumbersCharts(t *testing.T) {
 	if status != http.StatusOK {
 		t.Fatalf("%d %s", status, text(body))
 	}
-	for _, want := range []string{`id="tid"`, `id="kontroll"`, `id="sesong"`, `id="fordeling"`, `id="trakt"`, `id="regioner"`, "landet, sist kjent", "Region nord", "Vis som tabell", "Halvparten ventet"} {
+	for _, want := range []string{`id="tid"`, `id="kontroll"`, `id="sesong"`, `id="fordeling"`, `id="trakt"`, `id="regioner"`, "landet 75", "Region nord", "Vis som tabell", "Halvparten ventet"} {
 		if !strings.Contains(body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -203,4 +209,65 @@ func TestHeldNumbers(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A board's report is what would be published, on the screen and as a PDF, in each language.
+func TestNumbersReport(t *testing.T) {
+	_, srv := newSite(t, Options{Demo: true})
+	status, body := get(t, srv, "/tall/rapport?kilde=nasjon")
+	if status != http.StatusOK {
+		t.Fatalf("%d %s", status, text(body))
+	}
+	for _, want := range []string{"Månedsrapport, september 2025", "0 uforklart", "august 2025", "september 2024", "Halvparten av dem som startet", "R-10.18", "sjekksum"} {
+		if !strings.Contains(text(body), want) {
+			t.Errorf("the report lacks %q: %s", want, text(body))
+		}
+	}
+	if strings.Contains(body, "/tall/rader") {
+		t.Error("a report leads to rows")
+	}
+	status, file := get(t, srv, "/tall/rapport.pdf?kilde=nasjon&lang=en")
+	if status != http.StatusOK || !strings.HasPrefix(file, "%PDF-") {
+		t.Errorf("%d %.200s", status, file)
+	}
+	if _, body := get(t, srv, "/tall/rapport?periode=2025-03&lang=en"); !strings.Contains(text(body), "Monthly report, March 2025") || strings.Contains(body, "numbers.") {
+		t.Errorf("in English: %s", text(body))
+	}
+}
+
+// A month is published once, is the same when counted again, and a late recording is a revision that names its referral.
+func TestNumbersPublished(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	form := url.Values{"periode": {"2025-03"}, "sykehus": {""}}
+	if _, body := get(t, srv, "/tall/offentlig?periode=2025-03"); !strings.Contains(text(body), "Tallene for mars 2025 er ikke offentliggjort") {
+		t.Fatal(text(body))
+	}
+	for _, want := range []string{"Revisjon 1 er offentliggjort", "De samme tallene er allerede offentliggjort som revisjon 1"} {
+		if res, body := post(t, srv, "/tall/offentlig", form); res.StatusCode != http.StatusOK || !strings.Contains(text(body), want) {
+			t.Fatalf("%d %s", res.StatusCode, text(body))
+		}
+	}
+	s.d.Now = func() time.Time { return time.Date(2025, 4, 24, 10, 42, 0, 0, oslo) }
+	c := referral.Receive{Patient: "FJO-Etternøler", Born: day.On(1970, 5, 5), Place: "FJO", Specialty: "orthopaedics", From: referral.From{Role: "gp", Provider: "GP01"}, Text: referral.Say("Lå i feil mappe.")}
+	out, err := s.d.Take(s.ctx, desk.Order{Tenant: "FJO", At: referral.At{On: day.On(2025, 3, 14), Role: law.Secretary, Actor: "Pia Pseudosen", Place: "FJO"}, Do: &c, Known: at(day.On(2025, 4, 24), 9, 0)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, body := get(t, srv, "/tall/offentlig?periode=2025-03")
+	if res, b := post(t, srv, "/tall/offentlig/kontroll", form); res.StatusCode != http.StatusOK || !strings.Contains(text(b), "Revisjon 1 er regnet ut på nytt") {
+		t.Errorf("%d %s", res.StatusCode, text(b))
+	}
+	if !strings.Contains(text(body), "1 registrert sent, 0 rettet, 0 ikke lenger med") || !strings.Contains(body, caseURL("FJO", out.Referral)) {
+		t.Errorf("%s", text(body))
+	}
+	if res, b := post(t, srv, "/tall/offentlig", form); res.StatusCode != http.StatusOK || !strings.Contains(text(b), "Revisjon 2 er offentliggjort") || !strings.Contains(text(b), "revisjoner: 1") {
+		t.Errorf("%d %s", res.StatusCode, text(b))
+	}
+	if res, body := post(t, srv, "/tall/offentlig", url.Values{"periode": {"2025-04"}}); res.StatusCode != http.StatusBadRequest {
+		t.Errorf("a month that is not over: %d %s", res.StatusCode, text(body))
+	}
+	_, gated := newGated(t)
+	if res, _ := be(t, gated, "user").get("/tall/offentlig?periode=2025-03"); res.StatusCode != http.StatusOK {
+		t.Errorf("the user representative: %d", res.StatusCode)
+	}
 }
