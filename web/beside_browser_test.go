@@ -110,7 +110,7 @@ func besideSights(s *seed) []struct{ name, path string } {
 	s.do("FJO", after, day.On(2025, 4, 3), law.Patient, "", &referral.Complain{About: "information", By: law.Patient, Text: referral.Say("Fikk ikke vite om kurset.")})
 	s.do("FJO", after, day.On(2025, 4, 4), law.Specialist, "Siv Skissesen", &referral.DecideComplaint{Outcome: "sent_on", Reason: referral.Say("Vi har sett på brevet på nytt."), Papers: []string{"complaint", "letters", "review"}})
 	return []struct{ name, path string }{
-		{"beside-case", caseURL("FJO", id)}, {"beside-assess", caseURL("FJO", id) + "/vurder"}, {"beside-after", caseURL("FJO", after)}, {"beside-kin", caseURL("FJO", id) + "/parorende"}, {"beside-intake", "/mottak"},
+		{"beside-case", caseURL("FJO", id)}, {"beside-assess", caseURL("FJO", id) + "/vurder"}, {"beside-after", caseURL("FJO", after)}, {"beside-kin", caseURL("FJO", id) + "/parorende"}, {"beside-acts", caseURL("FJO", id) + "/handler-for"}, {"beside-intake", "/mottak"},
 		{"beside-content", actURL("FJO", id, "check_content")}, {"beside-opinion", actURL("FJO", id, "give_opinion")}, {"beside-county", actURL("FJO", after, "county_answer")}, {"beside-second", actURL("FJO", after, "second_opinion")},
 		{"beside-complaint", actURL("FJO", s.tens["no-right"], "decide_complaint")}, {"beside-next", actURL("FJO", after, "book")}, {"beside-kinform", actURL("FJO", id, "next_of_kin")},
 	}

@@ -57,6 +57,7 @@ type casePage struct {
 	Related     []relatedLine
 	OtherCases  []relatedLine // the patient's other referrals
 	KinURL      string
+	ContactNew  string // that the patient has changed phone or address lately
 	Goal        *goalView
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
 	Done        *done     // what was just done
@@ -286,6 +287,9 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Content, p.Opinions, p.Complaints = v.content(c), v.opinions(x, notes), v.complaints(c, notes)
 	if s.can(access.NextOfKin, s.caseOf(c.Tenant, x)).Allowed {
 		p.KinURL = p.URL + "/parorende"
+		if p.ContactNew, err = v.contactNew(ctx, c.Person); err != nil {
+			return p, err
+		}
 	}
 	p.Goal = v.goal(x)
 	if p.Related, p.OtherCases, err = s.related(ctx, v, c); err != nil {

@@ -106,6 +106,7 @@ type contactPage struct {
 	Fields              []field
 	Missing             int
 	Saved               bool
+	Acting              []standInLine // who acts for the one whose pages these are
 }
 
 // contactPage takes a change of telephone, address or language. The same person is changed in the records of every trust they see.
@@ -127,6 +128,8 @@ func (s *site) contactPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	p := contactPage{view: v, Head: v.Title, URL: "/meg/kontakt/" + strconv.Itoa(n), Key: rand.Text(), Saved: r.URL.Query().Get("lagret") != ""}
 	if who.other {
 		p.For = v.givenName(who.person)
+	} else if p.Acting, err = s.actingForMe(r.Context(), v, mine); err != nil {
+		return err
 	}
 	f := &form{v: v, bad: make(map[string][]string), person: who.person}
 	fields := func() []field {

@@ -53,6 +53,20 @@ func Patients(d *desk.Desk, people *access.People, key []byte) func(context.Cont
 				}
 			}
 		}
+		if len(key) > 0 {
+			id, name, grants, err := standInGrants(ctx, d.Ledger, tenants, access.PidDigest(key, pid.Number))
+			if err != nil {
+				return access.User{}, false, err
+			}
+			if u.Roles = append(u.Roles, grants...); len(grants) > 0 {
+				if _, known := people.ByID(u.ID); !known { // what they do for others is done by them
+					u.ID = id
+				}
+				if u.Name == "" {
+					u.Name = name
+				}
+			}
+		}
 		return u, u.ID != "" && len(u.Roles) > 0, nil
 	}
 }
@@ -134,6 +148,11 @@ func (s *site) patientsOf(ctx context.Context) ([]whose, error) {
 		}
 		w := whose{grant: g, person: p, other: g.Role == access.Representative}
 		if w.other {
+			if still, err := s.stillActs(ctx, g); err != nil {
+				return nil, err
+			} else if !still {
+				continue
+			}
 			wish, err := s.hidden(ctx, p)
 			if err != nil {
 				return nil, err

@@ -161,6 +161,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
 	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
 	s.kinRoutes(m)
+	s.actsForRoutes(m)
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
 	s.adminRoutes(m)
