@@ -57,6 +57,16 @@ func ExceptionResidents() []Residents {
 	return out
 }
 
+// keepResidents stores the made-up population where the review of practice finds who lives where.
+func keepResidents(ctx context.Context, d *desk.Desk, today day.Day) error {
+	csv := "area,region,age_group,population\n"
+	for _, r := range ExceptionResidents() {
+		csv += fmt.Sprintf("%s,%s,%s,%.0f\n", r.Region, r.Region, r.AgeGroup, r.Population)
+	}
+	_, err := d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: exception.National, Kind: "population", ID: "residents", At: at(today.AddMonths(-24)).UTC().UnixMicro(), Actor: secretary, Body: []byte(csv)})
+	return err
+}
+
 // made-up methods, with the state each ends in
 var methods = []struct {
 	id, title  string
@@ -96,6 +106,9 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 		return ExceptionStats{}, err
 	} else if n > 0 {
 		return ExceptionStats{}, ErrNotEmpty
+	}
+	if err := keepResidents(ctx, d, o.Today); err != nil {
+		return ExceptionStats{}, err
 	}
 	from := o.Today.AddMonths(-24)
 	m := &maker{ctx: ctx, d: d, today: o.Today, from: from, rng: rand.New(rand.NewPCG(o.Seed, 0xE0CE))}

@@ -533,7 +533,7 @@ func (v *view) userSeats(m *exception.Matter, group *desk.MatterCase, caseID int
 	t := m.Meeting
 	var out []seatLine
 	for _, s := range v.seats(access.UserRepresentative) {
-		l := seatLine{K: "off", Icon: "ban", Region: v.region(s.Region), Name: s.Name, Text: v.T("seat.not_invited")}
+		l := seatLine{K: "off", Icon: "ban", Region: upperFirst(strings.TrimPrefix(v.region(s.Region), "Region ")), Name: s.Name, Text: v.T("seat.not_invited")}
 		if group != nil && !group.State.Selection.IsZero() {
 			l.Text = v.T("seat.not_invited_why")
 		}
@@ -577,7 +577,7 @@ func (v *view) directorSeats(m *exception.Matter) ([]seatLine, int) {
 	var out []seatLine
 	n := 0
 	for _, s := range v.seats(access.RHFDirector) {
-		l := seatLine{K: "away", Icon: "ring", Region: v.region(s.Region), Name: s.Name, Text: v.T("seat.expected")}
+		l := seatLine{K: "away", Icon: "ring", Region: upperFirst(strings.TrimPrefix(v.region(s.Region), "Region ")), Name: s.Name, Text: v.T("seat.expected")}
 		if !m.HeldOn.IsZero() {
 			l.Text = v.T("seat.absent")
 		}

@@ -137,7 +137,7 @@ var menu = []struct {
 	action   access.Action
 	signedIn bool // only where people sign in
 }{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/kapasitet", "web.menu.capacity", access.Book, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
-	{"/vurdering", "web.menu.assessment", access.List, false}, {lettersURL, "web.menu.letters", access.SendLetter, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {numbersURL, "numbers.menu", access.SeeFigures, false}, {"/innsynslogg", "web.menu.log", access.Audit, true}, {"/innsynslogg/oppfolging", "log.follow_up", access.FollowUp, true}, {nprURL, "web.menu.npr", access.ReportNPR, true}, {repURL, "web.menu.rep", access.SpeakForUsers, true}, {groupsURL, "web.menu.groups", access.SeeGroups, true}, {meetingsURL, "web.menu.meetings", access.SeeMeetings, true}, {partURL, "web.menu.part", access.SeeMeetings, true},
+	{"/vurdering", "web.menu.assessment", access.List, false}, {lettersURL, "web.menu.letters", access.SendLetter, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {numbersURL, "numbers.menu", access.SeeFigures, false}, {"/innsynslogg", "web.menu.log", access.Audit, true}, {"/innsynslogg/oppfolging", "log.follow_up", access.FollowUp, true}, {nprURL, "web.menu.npr", access.ReportNPR, true}, {repURL, "web.menu.rep", access.SpeakForUsers, true}, {groupsURL, "web.menu.groups", access.SeeGroups, true}, {meetingsURL, "web.menu.meetings", access.SeeMeetings, true}, {partURL, "web.menu.part", access.SeeMeetings, true}, {equityURL, "web.menu.equity", access.SeeEquity, true},
 	{"/admin", "web.menu.admin", access.Administer, true}}
 
 type menuItem struct {

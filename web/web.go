@@ -146,6 +146,7 @@ func (s *site) routes() http.Handler {
 	s.groupRoutes(m)
 	s.meetingRoutes(m)
 	s.userRoutes(m)
+	s.equityRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("POST /sak/{tenant}/{id}", s.page("", (*site).casePage))
 	m.HandleFunc("GET /sak/{tenant}/{id}/vurder", s.page(access.Assess, (*site).assess))
