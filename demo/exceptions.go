@@ -125,6 +125,13 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 	for _, a := range plans {
 		byTrust[a.trust] = append(byTrust[a.trust], a)
 	}
+	for _, list := range byTrust { // the last of each trust are on their way
+		for i, ago := range []int{2, 6, 9} {
+			if n := len(list) - 1 - i; n > 2 {
+				list[n].on, list[n].days, list[n].stage = o.Today.Add(-ago), 60, i+1
+			}
+		}
+	}
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	var errs []error
@@ -324,6 +331,7 @@ func (m *maker) national() error {
 
 // application is one plan: who, where, when, and what the draw of the decision will be.
 type application struct {
+	stage         int // 0: lived through; 1 received; 2 endorsed; 3 with the committee, in the access scheme
 	index         int
 	trust, region string
 	municipality  string
@@ -396,20 +404,26 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 		if err != nil {
 			return desk.MatterOutcome{}, false
 		}
-		out, ahead, e := m.take(a.trust, key(name), matter, on, "demo", c, p)
+		out, ahead, e := m.take(a.trust, key(name), matter, on, actorOf(a.trust, c), c, p)
 		err = e
 		return out, e == nil && !ahead
 	}
-	in, ok := take("apply", 0, a.on, &exception.Apply{Method: x.id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Place: a.trust, Doctor: "demo", Urgent: a.index%17 == 3, Form: form,
+	in, ok := take("apply", 0, a.on, &exception.Apply{Method: x.id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Place: a.trust, Department: m.department(a), Doctor: actorOf(a.trust, &exception.Apply{}), Urgent: a.index%17 == 3, Form: form,
 		Reason: exception.Say("Annen behandling har ikke hjulpet.")}, person)
 	if !ok {
 		return 0, 0, err
 	}
+	if a.stage == 1 { // it has just come
+		return 0, 0, err
+	}
 	take("ack", in.Matter, a.on.Add(1), &exception.Inform{Letter: exception.LetterReceived, Patient: true, Referrer: true}, nil)
 	take("endorse", in.Matter, a.on.Add(2), &exception.Endorse{Endorse: law.Yes, Words: exception.Say("Avdelingen støtter søknaden.")}, nil)
+	if a.stage == 2 { // it waits for the medical director
+		return 0, 0, err
+	}
 	on := a.on.Add(a.days)
 	access := in.State.Route == law.RouteAccess
-	stopped := access && a.luck > 0.86
+	stopped := access && a.luck > 0.86 && a.stage == 0
 	if access {
 		take("consent", in.Matter, a.on.Add(2), &exception.Consent{}, nil)
 		if !stopped {
@@ -468,6 +482,35 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 		take("complaint", in.Matter, on.Add(24), &exception.DecideComplaint{Outcome: "sent_on"}, nil)
 	}
 	return granted, refused, err
+}
+
+// staff are the made-up people of the demonstration who apply, endorse and decide at a trust.
+var staff = map[string][3]string{"FJO": {"u2001", "u2011", "u1008"}, "STO": {"u2002", "u2012", "u1207"}, "INN": {"u2003", "u1106", "u1107"}, "NLY": {"u2004", "u1306", "u1307"}}
+
+// actorOf is the one who takes a step at a trust.
+func actorOf(trust string, c exception.Command) string {
+	who, ok := staff[trust]
+	if !ok {
+		return "demo"
+	}
+	switch c.(type) {
+	case *exception.Endorse:
+		return who[1]
+	case *exception.DecideException, *exception.Forward, *exception.DecideComplaint:
+		return who[2]
+	case *exception.Complain:
+		return "patient"
+	}
+	return who[0]
+}
+
+// department is the unit an application comes from: the same for the same method at the same trust.
+func (m *maker) department(a application) string {
+	p, ok := m.d.Org.Provider(a.trust)
+	if !ok || len(p.Units) == 0 {
+		return ""
+	}
+	return p.Units[a.method%len(p.Units)].ID
 }
 
 // reviews makes a review of practice each quarter, but for the last, which is due.

@@ -722,3 +722,25 @@ func (d *Desk) Methods(ctx context.Context) ([]exception.Numbered, error) {
 	}
 	return out, nil
 }
+
+// TryMatter decides an order without writing anything: what it would be refused or warned of.
+func (d *Desk) TryMatter(ctx context.Context, o MatterOrder) (*exception.Event, error) {
+	if o.Known.IsZero() {
+		o.Known = d.Now()
+	}
+	log, err := d.MatterLog(ctx, o.Tenant, o.Matter)
+	if err != nil {
+		return nil, err
+	}
+	if o.Matter != 0 && len(log) == 0 {
+		return nil, ErrMissing
+	}
+	if o.At.Role == "" {
+		o.At.Role = usualInMatter(o.Do)
+	}
+	given, err := d.lookUpMatter(ctx, o, log)
+	if err != nil {
+		return nil, err
+	}
+	return exception.Decide(log, o.Do, o.At, given, d.Settings)
+}

@@ -547,3 +547,8 @@ func (m *Matter) GroupMeeting(id, matter int64) *law.GroupMeeting {
 	}
 	return out
 }
+
+// Lacking lists the fields of the form that are not filled in (law.ApplicationFields).
+func (m *Matter) Lacking() []string {
+	return law.ApplicationLacks(func(f string) bool { return m.Form.has(f, m.Method) })
+}

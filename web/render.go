@@ -92,6 +92,9 @@ func (v *view) T(key string, args ...any) string { return words.Say(v.Lang, key,
 // Demo tells that everybody is made up.
 func (v *view) Demo() bool { return v.s.o.Demo }
 
+// Public tells that the page is open for everybody.
+func (v *view) Public() bool { return v.public }
+
 // UserName and UserTitle are who looks: name, role and place.
 func (v *view) UserName() string { return v.s.o.User.Name }
 
@@ -112,11 +115,17 @@ func (v *view) UserTitle() string {
 // Menu is the main menu.
 func (v *view) Menu() []menuItem {
 	var items []menuItem
+	if v.public {
+		return nil
+	}
 	if v.s.refers() {
 		return []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}, {URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"}}
 	}
 	for _, m := range menu {
 		if !v.s.may(m.action) || m.signedIn && !v.s.guarded() || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
+			continue
+		}
+		if n := len(items); n > 0 && items[n-1].URL == m.url { // one way for two roles
 			continue
 		}
 		i := menuItem{URL: m.url, Text: v.T(m.key), Current: m.url == v.Here}
@@ -138,6 +147,7 @@ var menu = []struct {
 	signedIn bool // only where people sign in
 }{{"/mottak", "web.menu.intake", access.List, false}, {"/liste", "web.menu.list", access.List, false}, {"/kapasitet", "web.menu.capacity", access.Book, false}, {"/plikter", "web.menu.duties", access.List, false}, {"/fristbrudd", "web.menu.breaches", access.List, false},
 	{"/vurdering", "web.menu.assessment", access.List, false}, {lettersURL, "web.menu.letters", access.SendLetter, false}, {"/ledelse", "web.menu.overview", access.SeeFigures, false}, {numbersURL, "numbers.menu", access.SeeFigures, false}, {"/innsynslogg", "web.menu.log", access.Audit, true}, {"/innsynslogg/oppfolging", "log.follow_up", access.FollowUp, true}, {nprURL, "web.menu.npr", access.ReportNPR, true}, {repURL, "web.menu.rep", access.SpeakForUsers, true}, {groupsURL, "web.menu.groups", access.SeeGroups, true}, {meetingsURL, "web.menu.meetings", access.SeeMeetings, true}, {partURL, "web.menu.part", access.SeeMeetings, true}, {equityURL, "web.menu.equity", access.SeeEquity, true},
+	{exceptionURL, "exc.menu", access.SeeException, true}, {exceptionURL, "exc.menu", access.SeeForwarded, true}, {methodsURL, "exc.methods", access.SeeMethods, true}, {"/praksis", "exc.practice", access.SeePrecedent, true},
 	{"/admin", "web.menu.admin", access.Administer, true}}
 
 type menuItem struct {

@@ -27,6 +27,7 @@ import (
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/exception"
 	"rettid/guide"
 	"rettid/law"
 	"rettid/pdf"
@@ -166,6 +167,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
 	s.adminRoutes(m)
+	s.exceptionRoutes(m)
 	m.HandleFunc("GET /ledelse/figur/{fil}", s.page(access.SeeFigures, (*site).managerFile))
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
@@ -229,6 +231,8 @@ type view struct {
 	Title string
 	path  string
 	query string
+
+	public bool // the open pages: nobody is signed in, and nobody is named
 
 	ctx        context.Context // of the request, for what a form has to look up
 	waitingIn  func() int      // how many referrals are in intake
@@ -331,6 +335,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 	n.Link, _ = v.front()
 	status := http.StatusInternalServerError
 	var refusal *referral.Refusal
+	var exceptional *exception.Refusal
 	var unreadable badRequest
 	var no denied
 	var much tooMuch
@@ -341,6 +346,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 		status, n.State, n.Head, n.Lines = http.StatusNotFound, "missing", v.T("web.missing"), []string{v.T("web.missing_text")}
 	case errors.As(err, &refusal):
 		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.Refusal(v.Lang, refusal)
+	case errors.As(err, &exceptional):
+		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.ExceptionRefusal(v.Lang, exceptional)
 	case errors.As(err, &no):
 		status, n.State, n.Head, n.Lines = http.StatusForbidden, "denied", v.T("web.denied"), []string{v.T("access." + no.why)}
 	case errors.As(err, &much):

@@ -46,6 +46,9 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 	}
 	m := http.NewServeMux()
 	m.Handle("/static/", staticFiles())
+	open := http.NewServeMux() // for everybody, without signing in
+	s.publicRoutes(open)
+	m.Handle("/offentlig/", open)
 	m.Handle("/inn", gate)
 	m.Handle("/inn/", gate)
 	m.Handle("/ut", gate)
@@ -327,6 +330,9 @@ func (e denied) Error() string { return "not allowed: " + e.why }
 
 // front is where the one who looks begins; false for one who has no page of their own.
 func (v *view) front() (link, bool) {
+	if v.public {
+		return link{publicURL, v.T("exc.public.head")}, true
+	}
 	if !v.s.guarded() {
 		return link{"/liste", v.T("web.back_to_list")}, true
 	}
@@ -358,10 +364,10 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, v *view) error {
 }
 
 // SignedIn tells whether there is somebody to sign out.
-func (v *view) SignedIn() bool { return v.s.guarded() && v.s.user.ID != "" }
+func (v *view) SignedIn() bool { return !v.public && v.s.guarded() && v.s.user.ID != "" }
 
 // Finds tells whether the search stands in the head.
-func (v *view) Finds() bool { return v.s.may(access.Search) || v.s.findsByNumber() }
+func (v *view) Finds() bool { return !v.public && (v.s.may(access.Search) || v.s.findsByNumber()) }
 
 // findsByNumber tells whether one who may not search by name finds a case, or its log, by number.
 func (s *site) findsByNumber() bool { return s.asksToOpen() || s.may(access.SeeAccessLog) }
