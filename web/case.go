@@ -295,6 +295,11 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	if p.Related, p.OtherCases, err = s.related(ctx, v, c); err != nil {
 		return p, err
 	}
+	led, err := s.ledTo(ctx, v, c)
+	if err != nil {
+		return p, err
+	}
+	p.Related = append(p.Related, led...)
 	p.Offers = v.offers(x)
 	for _, o := range f.Postponements {
 		text := v.T("postponed_by." + string(o.By))
@@ -318,6 +323,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	}
 	if p.Then == nil && (s.guarded() || s.ours(ledger.Row{Tenant: c.Tenant, Provider: f.Holder})) {
 		p.Acts, p.Done = append(v.assessActs(c), v.caseActs(c)...), v.doneNow(r, c)
+		p.Acts = append(p.Acts, v.applyAct(c)...)
 		for i := range p.Duties {
 			p.Duties[i].Act = v.dutyAct(c, p.Duties[i].Name)
 		}

@@ -658,3 +658,34 @@ func (s *site) sendApplication(w http.ResponseWriter, r *http.Request, v *view, 
 	http.Redirect(w, r, matterURL(d.tenant, out.Matter)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil
 }
+
+// applyAct is the way from a referral to an application, for one who may apply there.
+func (v *view) applyAct(c desk.Case) []actItem {
+	if !v.s.guarded() || !v.s.appliesAt(c.State.Holder) {
+		return nil
+	}
+	return []actItem{{link{"/unntak/ny?henvisning=" + pathPart(c.Tenant) + "/" + strconv.FormatInt(c.ID, 10), v.T("exc.apply")}, "paper"}}
+}
+
+// ledTo are the applications a referral led to, for one who may see them.
+func (s *site) ledTo(ctx context.Context, v *view, c desk.Case) ([]relatedLine, error) {
+	if !s.guarded() && !s.o.Demo {
+		return nil, nil
+	}
+	rows, err := s.desk.MattersOf(ctx, c.Tenant, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []relatedLine
+	for _, r := range rows {
+		var m exception.Matter
+		if err := unmarshalState(r, &m); err != nil {
+			return nil, err
+		}
+		if may, _ := s.sees(c.Tenant, &m); may != whole {
+			continue
+		}
+		out = append(out, relatedLine{How: v.T("exc.led_to"), URL: matterURL(r.Tenant, r.Matter), Number: caseNumber(r.Tenant, r.Matter), What: lowerFirst(v.T("exception.kind.single")), State: v.matterState(&m).Head})
+	}
+	return out, nil
+}
