@@ -14,6 +14,7 @@ import (
 
 	"rettid/access"
 	"rettid/day"
+	"rettid/desk"
 	"rettid/ledger"
 	"rettid/referral"
 	"rettid/waitlist"
@@ -308,14 +309,23 @@ func (s *site) controlLines(ctx context.Context, v *view, some []found, everywhe
 	return out, nil
 }
 
-// mend is the way to what mends a flaw.
+// mend is the way to what mends a flaw; none for one who may not do it.
 func (v *view) mend(x row, f waitlist.Flaw) link {
-	url := caseURL(x.Tenant, x.Referral)
+	url, c := caseURL(x.Tenant, x.Referral), desk.Case{Tenant: x.Tenant, ID: x.Referral, State: x.State}
 	switch f.Mend {
 	case "assess":
+		if !v.s.can(access.Assess, v.s.caseOf(x.Tenant, &c.State)).Allowed {
+			return link{}
+		}
 		return link{url + "/vurder", v.T("duty.assess.chip")}
 	case "elsewhere":
+		if !v.s.mayDo(acts["offer"], c) {
+			return link{}
+		}
 		return link{url + "/annet-sted", v.T("duty.find_alternative.chip")}
+	}
+	if a := acts[f.Mend]; a != nil && !v.s.mayDo(a, c) {
+		return link{}
 	}
 	return link{url + "/gjor/" + f.Mend, v.T("verb." + f.Mend)}
 }
@@ -347,7 +357,7 @@ func (s *site) controlFile(w http.ResponseWriter, r *http.Request, v *view) erro
 		}
 	}
 	for t := range tenants {
-		if err := s.desk.Ledger.Saw(r.Context(), ledger.Access{Tenant: t, Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: "export_validation", At: s.desk.Now().UTC().UnixMicro()}); err != nil {
+		if err := s.desk.Ledger.Saw(r.Context(), ledger.Access{Tenant: t, Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: "export_validation", At: s.desk.Now().UTC().UnixMicro()}); err != nil {
 			return err
 		}
 	}

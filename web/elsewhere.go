@@ -30,12 +30,12 @@ type elsewherePage struct {
 	Offers            []offerLine
 	Answer, Decline   string
 	Postpone          string
-	MayOffer          bool
 }
 
 type elsewhereLine struct {
 	Name, Unit, Near, Kind string
 	Weeks                  []elsewhereWeek
+	May                    bool // the one who looks may take a week
 	State                  timeCell
 	Ask                    string // an offer without a week: when the capacity is not known
 }
@@ -67,7 +67,7 @@ func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, v *view) error 
 		http.Redirect(w, r, caseURL(tenant, id), http.StatusSeeOther)
 		return nil
 	}
-	c, err := s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
+	c, err := s.desk.Open(r.Context(), tenant, id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
 	if err != nil {
 		return err
 	}
@@ -86,11 +86,10 @@ func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, v *view) error 
 			p.Duties = append(p.Duties, d)
 		}
 	}
-	p.MayOffer = acts["offer"].offered(v, &c.State) && s.mayDo(acts["offer"], c)
-	if hasOffer(v, &c.State) {
+	if hasOffer(v, &c.State) && s.mayDo(acts["accept"], c) {
 		p.Answer, p.Decline = at+"/gjor/accept", at+"/gjor/decline"
 	}
-	if !acts["postpone"].offered(v, &c.State) {
+	if !acts["postpone"].offered(v, &c.State) || !s.mayDo(acts["postpone"], c) {
 		p.Postpone = ""
 	}
 	places, err := s.elsewheres(r, v, &c)
@@ -98,7 +97,12 @@ func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, v *view) error 
 		return err
 	}
 	for _, e := range places {
-		p.Places = append(p.Places, v.elsewhereLine(e, at, f.StartBy))
+		line := v.elsewhereLine(e, at, f.StartBy)
+		line.May = acts["offer"].offered(v, &c.State) && s.mayDo(acts["offer"], c)
+		if e.Near == waitlist.SameProvider { // a time in the own house is a booking, not an offer
+			line.May = acts["book"].offered(v, &c.State) && s.mayDo(acts["book"], c)
+		}
+		p.Places = append(p.Places, line)
 	}
 	return s.render(w, http.StatusOK, "elsewhere", v, p)
 }

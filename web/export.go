@@ -194,7 +194,7 @@ func (s *site) exportList(w http.ResponseWriter, r *http.Request, v *view) error
 		tenants = slices.DeleteFunc(tenants, func(t string) bool { return chosen[t] == nil })
 	}
 	for _, t := range tenants {
-		if err := s.desk.Ledger.Saw(r.Context(), ledger.Access{Tenant: t, Actor: s.o.User.Name, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: purpose, At: s.desk.Now().UTC().UnixMicro()}); err != nil {
+		if err := s.desk.Ledger.Saw(r.Context(), ledger.Access{Tenant: t, Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: purpose, At: s.desk.Now().UTC().UnixMicro()}); err != nil {
 			return err
 		}
 	}

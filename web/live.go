@@ -129,10 +129,10 @@ func (s *site) liveLook(r *http.Request, v *view) (func(context.Context) (string
 		}
 		last := recs[len(recs)-1]
 		seen = x.Seq
-		if last.Actor == s.o.User.Name { // one's own, in another window
+		if last.Actor == s.o.User.ID { // one's own, in another window
 			return "", nil
 		}
-		who := last.Actor
+		who := s.actor(last.Actor)
 		if who == "" {
 			who = v.T("role." + last.Role)
 		}

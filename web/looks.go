@@ -73,6 +73,7 @@ type lookPage struct {
 	*view
 	Number, URL, Head string
 	Looks             []look
+	Opens             bool // the one who looks has cases to go to, and not the log alone
 	Next              string
 }
 
@@ -109,6 +110,7 @@ func (s *site) lookPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	p.Looks = looks
+	p.Opens = !s.guarded() || s.may(access.Open)
 	if more {
 		p.Next = p.URL + "/innsyn?" + url.Values{"fra": {strconv.Itoa(from + pageLooks)}}.Encode()
 	}

@@ -529,7 +529,9 @@ func (v *view) nprCase(row string, f nprFinding, code string) nprFinding {
 		if value != "20" {
 			return f
 		}
-		f.Act = link{f.Case + "/vurder", v.T("duty.assess.chip")}
+		if v.s.may(access.Assess) {
+			f.Act = link{f.Case + "/vurder", v.T("duty.assess.chip")}
+		}
 		return f
 	case "helfo-without-time":
 		verb = "notify_helfo"
@@ -538,7 +540,9 @@ func (v *view) nprCase(row string, f nprFinding, code string) nprFinding {
 	case "site-missing", "org-number":
 		return f
 	}
-	f.Act = link{f.Case + "/gjor/" + verb, v.T("verb." + verb)}
+	if v.s.may(actionOf(verb)) {
+		f.Act = link{f.Case + "/gjor/" + verb, v.T("verb." + verb)}
+	}
 	return f
 }
 

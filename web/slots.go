@@ -265,7 +265,7 @@ func (s *site) giveSlot(w http.ResponseWriter, r *http.Request, v *view, f *form
 	}
 	seen, _ := strconv.Atoi(f.value("seq"))
 	do := &referral.Book{Start: day.Moment{Day: slot.On, Minute: slot.Minute - 1}, Site: slot.Site, What: slot.What, Form: slot.Form}
-	o := desk.Order{Tenant: tenant, Referral: id, Key: rand.Text(), Known: s.desk.Now(), Seen: max(seen, 1), Do: do, At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.Name, Place: s.o.User.Place}}
+	o := desk.Order{Tenant: tenant, Referral: id, Key: rand.Text(), Known: s.desk.Now(), Seen: max(seen, 1), Do: do, At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: s.o.User.Place}}
 	if o.At.Place == "" {
 		o.At.Place = c.State.Holder
 	}
