@@ -233,14 +233,18 @@ func (w *world) examples() map[string][]string {
 	out := map[string][]string{
 		"{verb}":                          keysOf(acts),
 		"{kind}":                          nil,
-		"{seq}":                           {itoa(w.state("FJO", w.tens["Testesen"]).Seq)},
 		"{n}":                             {"0"},
+		"{list}":                          {"8451"},
 		"/sak/{tenant}/{id}/helfo.{kind}": {"pdf", "json", "csv"},
 		"{fil}":                           {"ventetid.svg", "ventetid.csv", "finnes-ikke.svg"},
 		"{what}":                          nil,
 		"/sak":                            {"FJO/" + id("over"), "FJO/" + id("unassessed"), "SUN/" + id("pathway"), "FJO/" + id("Testesen")},
 		"/meg":                            {"FJO/" + id("Testesen"), "FJO/" + id("Barnesen"), "FJO/" + id("over")},
 		"/henvis":                         {"FJO/" + id("late-assessment"), "FJO/" + id("Testesen")},
+	}
+	out["{seq}"] = []string{"1"}
+	if letter := w.tens["Testesen"]; letter != 0 {
+		out["{seq}"] = []string{itoa(w.state("FJO", letter).Seq)}
 	}
 	for _, k := range letter.Kinds() {
 		out["{kind}"] = append(out["{kind}"], string(k))
