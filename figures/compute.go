@@ -300,9 +300,9 @@ func (s *spanCounter) add(c *Counter) {
 			s.above = append(s.above, codes)
 		}
 		if q := c.moved[i]; q != nil {
-			now = s.cell(c.keyOf(q.at(s.placeDay(c.cols[colEnd][i]))))
+			now = s.cellOf(c, q.at(s.placeDay(c.cols[colEnd][i])))
 			if when[nOpening][i] != 0 {
-				if then = s.cell(c.keyOf(q.at(s.From.Add(-1)))); then == now {
+				if then = s.cellOf(c, q.at(s.From.Add(-1))); then == now {
 					then = -1
 				}
 			}
@@ -350,6 +350,19 @@ func (c *Counter) keyOf(p *Period) []byte {
 		key = append(key, byte(v>>24), byte(v>>16), byte(v>>8), byte(v))
 	}
 	return key
+}
+
+// cellOf is the cell of a period where it stood; what is above a new cell is told by the same period.
+func (s *spanCounter) cellOf(c *Counter, p *Period) int32 {
+	i := s.cell(c.keyOf(p))
+	for len(s.above) < len(s.keys) {
+		codes := make([]int32, 0, len(c.above))
+		for k := range c.above {
+			codes = append(codes, c.aboveNames[k].code(c.above[k].of(p)))
+		}
+		s.above = append(s.above, codes)
+	}
+	return i
 }
 
 func (s *spanCounter) cell(key []byte) int32 {

@@ -26,7 +26,10 @@ func absent(t testing.TB, what string) {
 }
 
 // browser starts one Chromium for a test.
-func browser(t testing.TB) context.Context {
+func browser(t testing.TB) context.Context { return browserFor(t, 3) }
+
+// browserFor starts one for a test that takes up to so many minutes.
+func browserFor(t testing.TB, minutes int) context.Context {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -44,7 +47,7 @@ func browser(t testing.TB) context.Context {
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 3*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, time.Duration(minutes)*time.Minute)
 	t.Cleanup(stop)
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("start %s: %v", path, err)

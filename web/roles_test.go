@@ -180,7 +180,7 @@ func logged(t *testing.T, w *world, names []string) {
 		}
 	}
 	if strings.Contains(log, "panic") {
-		t.Errorf("the log tells of a panic: %.2000s", log)
+		t.Errorf("the log tells of a panic: %.4000s", log[strings.Index(log, "panic"):])
 	}
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"rettid/day"
 	"rettid/desk"
 	"rettid/guide"
+	"rettid/internal/testpg"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/patient"
@@ -30,7 +32,12 @@ type seed struct {
 func newSeed(t testing.TB) *seed {
 	t.Helper()
 	ctx := context.Background()
-	l, err := ledger.Memory(ctx)
+	l, err := (*ledger.Ledger)(nil), error(nil)
+	if strings.HasPrefix(t.Name(), onPostgres) {
+		l, err = ledger.Open(ctx, testpg.URL(t))
+	} else {
+		l, err = ledger.Memory(ctx)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
