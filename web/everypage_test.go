@@ -22,7 +22,7 @@ type stop struct{ who, at, pattern string }
 func (w *world) stops(t testing.TB, as map[string]visitor, plain bool) []stop {
 	t.Helper()
 	var out []stop
-	for _, r := range routesOf(t) {
+	for _, r := range allRoutes(t) {
 		if r.method != http.MethodGet || r.path == "/static/" || plain && strings.Contains(r.path, "{") && r.path != "/{$}" {
 			continue
 		}

@@ -88,7 +88,7 @@ func TestEveryAddressByRole(t *testing.T) {
 	names := secrets(t, w)
 	var drawn strings.Builder
 	fmt.Fprintf(&drawn, "What each role meets at every address that is looked at, in the region of the tests.\n200 is the page, ask that a reason is asked for, 403 no access, 404 that there is nothing for this reader, 303 the way to another page.\n\n%-52s %s\n", "", strings.Join(walkers, " "))
-	for _, r := range routesOf(t) {
+	for _, r := range allRoutes(t) {
 		if r.method != http.MethodGet || r.path == "/static/" {
 			continue
 		}
@@ -280,7 +280,7 @@ func TestNothingIsTakenFromAnotherSite(t *testing.T) {
 	as := walkedAs(t, w)
 	before := entries(t, w)
 	tried := 0
-	for _, r := range routesOf(t) {
+	for _, r := range allRoutes(t) {
 		if r.method != http.MethodPost {
 			continue
 		}
@@ -326,7 +326,7 @@ func TestNobodyChangesWhatIsNotTheirs(t *testing.T) {
 	for at, who := range reach {
 		for _, who := range who {
 			v := be(t, w.srv, who)
-			for _, r := range routesOf(t) {
+			for _, r := range allRoutes(t) {
 				if r.method != http.MethodPost || !strings.Contains(r.path, "{tenant}/{id}") {
 					continue
 				}
@@ -432,7 +432,7 @@ func TestEveryPageOfAFault(t *testing.T) {
 	names := secrets(t, w)
 	w.d.Ledger.Close()
 	faults := 0
-	for _, r := range routesOf(t) {
+	for _, r := range allRoutes(t) {
 		for _, at := range w.of(t, r)[:1] {
 			for _, who := range []string{"booking", "intake", "manager", "trym", "gp", "admin", "auditor"} {
 				if r.path == "/inn" || r.path == "/ut" || r.path == "/static/" {

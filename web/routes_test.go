@@ -39,8 +39,8 @@ type route struct {
 
 func (r route) String() string { return r.method + " " + r.path }
 
-// routes reads every HandleFunc and Handle of the room out of its code.
-func routesOf(t testing.TB) []route {
+// allRoutes reads every HandleFunc and Handle of the room out of its code.
+func allRoutes(t testing.TB) []route {
 	t.Helper()
 	set := token.NewFileSet()
 	parsed, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
@@ -235,6 +235,8 @@ func (w *world) examples() map[string][]string {
 		"{kind}":                          nil,
 		"{n}":                             {"0"},
 		"{list}":                          {"8451"},
+		"{id}":                            {"1"},
+		"{doc}":                           {"referat.pdf"},
 		"/sak/{tenant}/{id}/helfo.{kind}": {"pdf", "json", "csv"},
 		"{fil}":                           {"ventetid.svg", "ventetid.csv", "finnes-ikke.svg"},
 		"{what}":                          nil,
@@ -327,6 +329,9 @@ func (w *world) of(t testing.TB, r route) []string {
 		examples, ok := w.wild[r.path]
 		if !ok {
 			examples, ok = w.wild[name]
+		}
+		if name == "{verb}" && !strings.HasPrefix(r.path, "/sak/") {
+			examples = []string{"decide"}
 		}
 		if !ok {
 			t.Fatalf("%s (%s): no example of %s; give it in world.examples", r, r.at, name)
