@@ -119,8 +119,8 @@ func allRoutes(t testing.TB) []route {
 	return out
 }
 
-// everybody is one of each role, in the region of the seed: staff, patients, somebody's parent, referrers.
-func everybody() string {
+// wholeCast is one of each role, in the region of the seed: staff, patients, somebody's parent, referrers.
+func wholeCast() string {
 	seen := make(map[string]bool)
 	var out strings.Builder
 	for _, file := range []string{everyone, outsiders} {
@@ -188,7 +188,7 @@ func (s *seed) inform(id int64, page string) {
 // serveWorld serves what a seed holds to everybody.
 func serveWorld(t testing.TB, s *seed) *world {
 	t.Helper()
-	people, err := access.ReadPeople(strings.NewReader(everybody()))
+	people, err := access.ReadPeople(strings.NewReader(wholeCast()))
 	if err != nil {
 		t.Fatal(err)
 	}
