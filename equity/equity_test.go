@@ -429,6 +429,24 @@ func TestRun(t *testing.T) {
 	}
 }
 
+// One year of few hides another with it, for the sum of all is known.
+func TestPublicYears(t *testing.T) {
+	var cases []Case
+	for y, n := range map[int]int{2022: 9, 2023: 2, 2025: 7} {
+		for range n {
+			cases = append(cases, Case{Received: day.On(y, 6, 1)})
+		}
+	}
+	var got string
+	for _, y := range PublicYears(cases, 5) {
+		n, _ := y.Cases.MarshalJSON()
+		got += fmt.Sprintf("%d=%s ", y.Year.Year(), n)
+	}
+	if got != `2022=9 2023=":" 2024=0 2025=":" ` {
+		t.Error(got)
+	}
+}
+
 func TestRead(t *testing.T) {
 	pop, f, err := ReadPopulation(strings.NewReader("\xEF\xBB\xBFArea;region;age_group;population;more\nA;R;18+;1000;\nA;R;18+;5;\nB;S;18+;x;\nA;S;65+;1;\n"), "pop.csv")
 	if err != nil || len(pop) != 1 || len(f.Rejected) != 3 || f.Unknown[0] != "more" {

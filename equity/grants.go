@@ -249,6 +249,33 @@ func Run(cases []Case, pool int) []Point {
 	return out
 }
 
+// A Year is the applications of one calendar year, as they may be published.
+type Year struct {
+	Year  day.Day // its first day
+	Cases Count
+}
+
+// PublicYears pools applications by the calendar year they were received (X-721: years before anything else) and hides small numbers, and what they could
+// be worked out from when all of them together are known. Years without applications are among them.
+func PublicYears(cases []Case, least int) []Year {
+	var out []Year
+	for _, p := range Run(cases, 1) {
+		if y := p.Month.Year(); len(out) == 0 || out[len(out)-1].Year.Year() != y {
+			out = append(out, Year{Year: day.On(y, 1, 1)})
+		}
+		out[len(out)-1].Cases.N += p.Cases
+	}
+	row, total := make([]Count, 0, len(out)+1), Count{}
+	for _, y := range out {
+		row = append(row, y.Cases)
+		total.N += y.Cases.N
+	}
+	for i, c := range Suppress([][]Count{append(row, total)}, least)[0][:len(out)] {
+		out[i].Cases = c
+	}
+	return out
+}
+
 // Within gives the cases received in the pooled window of so many months that ends on a day.
 func Within(cases []Case, months int, until day.Day) []Case {
 	from := until.AddMonths(-months).Add(1)

@@ -222,15 +222,23 @@ func (v *view) equityFigures(r equity.Result, cases []equity.Case) []chart.Figur
 			}}))
 	}
 	var points []chart.Point
-	for _, p := range equity.Run(cases, poolMonths) {
-		value := float64(p.Cases)
-		if p.Cases > 0 && p.Cases < equity.Default().KMin && !v.s.may(access.KeepReview) {
-			value = chart.Missing
+	title, sub := "review.run", "review.run.sub"
+	if v.s.may(access.KeepReview) {
+		for _, p := range equity.Run(cases, poolMonths) {
+			points = append(points, chart.Point{At: p.Month, Value: float64(p.Cases)})
 		}
-		points = append(points, chart.Point{At: p.Month, Value: value})
+	} else { // months of few would tell of persons, and hiding them one by one leaves what they add up to
+		title, sub = "review.years", "review.years.sub"
+		for _, p := range equity.PublicYears(cases, equity.Default().KMin) {
+			value := float64(p.Cases.N)
+			if p.Cases.Hidden {
+				value = chart.Missing
+			}
+			points = append(points, chart.Point{At: p.Year, Value: value})
+		}
 	}
 	if len(points) > 1 {
-		out = append(out, chart.TimeSeries(chart.Frame{Lang: v.Lang, ID: "soknader", Title: v.T("review.run"), Subtitle: v.T("review.run.sub")}, chart.Line{Points: points, Own: true}))
+		out = append(out, chart.TimeSeries(chart.Frame{Lang: v.Lang, ID: "soknader", Title: v.T(title), Subtitle: v.T(sub)}, chart.Line{Points: points, Own: true}))
 	}
 	return out
 }
