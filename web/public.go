@@ -42,6 +42,7 @@ func (s *site) open(h func(*site, http.ResponseWriter, *http.Request, *view) err
 			return
 		}
 		w.Header().Set("Cache-Control", "public, max-age=300")
+		w.Header().Add("Vary", "Cookie, Accept-Language")
 		if err := h(&t, w, r, v); err != nil {
 			w.Header().Set("Cache-Control", "no-store")
 			t.fail(w, r, v, err)
