@@ -463,7 +463,11 @@ func (v *view) numbersNav(a numbersAsk, here string) []navItem {
 	out := []navItem{{a.url(numbersURL), v.T("numbers.nav.table"), here == numbersURL}, {b.url(numbersURL + "/diagram"), v.T("numbers.nav.charts"), here == numbersURL+"/diagram"}}
 	b.Hide = false
 	out = append(out, navItem{b.url(numbersURL + "/rapport"), v.T("numbers.nav.report"), here == numbersURL+"/rapport"})
-	if !a.Nation {
+	// What is published is of a whole hospital: one who sees a unit alone has no way there.
+	whole := slices.ContainsFunc(v.s.places(access.SeeFigures), func(l place) bool {
+		return l.unit == "" && l.specialty == "" && (a.Provider == "" || l.covers(place{provider: a.Provider}))
+	})
+	if !a.Nation && whole {
 		out = append(out, navItem{b.url(numbersURL + "/offentlig"), v.T("numbers.nav.published"), here == numbersURL+"/offentlig"})
 	}
 	return append(out, navItem{numbersURL + "/definisjoner", v.T("numbers.nav.defined"), here == numbersURL+"/definisjoner"})

@@ -188,7 +188,7 @@ func logged(t *testing.T, w *world, names []string) {
 func meetsHeaders(t *testing.T, what string, res *http.Response) {
 	t.Helper()
 	for k, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {
-		if got := res.Header.Get(k); got != want {
+		if got := res.Header.Get(k); got != want && !(k == "Cache-Control" && strings.Contains(what, " GET /offentlig/")) { // the open pages tell of nobody, and may be kept
 			t.Errorf("%s: %s is %q", what, k, got)
 		}
 	}

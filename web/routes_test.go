@@ -237,6 +237,9 @@ func (w *world) examples() map[string][]string {
 		"{list}":                          {"8451"},
 		"{id}":                            {"1"},
 		"{doc}":                           {"referat.pdf"},
+		"{draft}":                         {"finnes-ikke"},
+		"{step}":                          {"1"},
+		"{to}":                            {"patient"},
 		"/sak/{tenant}/{id}/helfo.{kind}": {"pdf", "json", "csv"},
 		"{fil}":                           {"ventetid.svg", "ventetid.csv", "finnes-ikke.svg"},
 		"{what}":                          nil,
@@ -330,8 +333,13 @@ func (w *world) of(t testing.TB, r route) []string {
 		if !ok {
 			examples, ok = w.wild[name]
 		}
-		if name == "{verb}" && !strings.HasPrefix(r.path, "/sak/") {
-			examples = []string{"decide"}
+		if !strings.HasPrefix(r.path, "/sak/") {
+			switch name { // of other matters than referrals
+			case "{verb}":
+				examples = []string{"decide"}
+			case "{kind}":
+				examples = []string{"granted"}
+			}
 		}
 		if !ok {
 			t.Fatalf("%s (%s): no example of %s; give it in world.examples", r, r.at, name)
