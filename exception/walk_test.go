@@ -277,3 +277,11 @@ func TestCopyHoldsNoIdentity(t *testing.T) {
 		t.Error("stripping changed the case itself")
 	}
 }
+
+func asJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}

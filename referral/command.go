@@ -16,15 +16,6 @@ type Command interface {
 	texts() []*Text
 }
 
-// At is when something happened, and who did it.
-type At struct {
-	On     day.Day
-	Minute int16 // minutes since midnight, local time; -1 or 0 when only the day is known
-	Role   law.Role
-	Actor  string
-	Place  string // the provider the actor works for
-}
-
 // Receive records that a referral was received (and by `new_condition`, that one was made of a condition found in care).
 type Receive struct {
 	Place            string      `json:"at"`

@@ -14,8 +14,8 @@ type Course struct {
 
 // Decide answers a command on the course so far, and changes nothing; see [Decide].
 func (c *Course) Decide(do Command, at At, g Given, s *law.Settings) (*Event, error) {
-	if correct, ok := do.(*Correct); ok {
-		return decideCorrection(c.Log, correct, at, g, s)
+	if _, ok := do.(*Correct); ok {
+		return Decide(c.Log, do, at, g, s)
 	}
 	return decideOn(&c.State, do, at, g, s)
 }

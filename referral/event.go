@@ -1,28 +1,47 @@
 package referral
 
 import (
-	"encoding/json"
 	"fmt"
-	"strings"
 
 	"rettid/day"
+	"rettid/entry"
 	"rettid/law"
 )
 
-// Event tells what was done: the command that was asked, what was looked up for it, what the law found, and what it warned of. It carries
-// its findings, so folding needs no law, and its inputs, so the rules can be run again.
-type Event struct {
-	On     day.Day        `json:"on"`
-	Minute int16          `json:"minute,omitempty"`
-	Role   law.Role       `json:"role,omitempty"`
-	Actor  string         `json:"actor,omitempty"`
-	Place  string         `json:"place,omitempty"`
-	Ask    Command        `json:"-"`
-	Given  Given          `json:"given,omitzero"`
-	Found  Found          `json:"found,omitzero"`
-	Warned law.Objections `json:"warned,omitempty"`
-	Then   map[int]*Event `json:"then,omitempty"` // of a correction: later entries with their findings found anew
-	With   *Event         `json:"with,omitempty"` // of a correction: what speaks in the place of the corrected entry
+// What an entry of a referral's log is made of: the mechanics are every case's, the commands, inputs and findings a referral's own.
+type (
+	Event      = entry.Event[kind, Command, Given, Found]
+	Entry      = entry.Entry[kind, Command, Given, Found]
+	At         = entry.At
+	Refusal    = entry.Refusal
+	Difference = entry.Difference
+)
+
+// kind tells the log that it is a referral's.
+type kind struct{}
+
+func (kind) Room() string   { return "referral" }
+func (kind) Prefix() string { return "" }
+
+func (kind) Make(verb string) (Command, bool) {
+	make, ok := verbs[verb]
+	if !ok {
+		return nil, false
+	}
+	return make(), true
+}
+
+func (kind) Correction(c Command) (entry.Correction[Command], bool) {
+	x, ok := c.(*Correct)
+	if !ok {
+		return entry.Correction[Command]{}, false
+	}
+	return entry.Correction[Command]{Seq: x.Seq, With: &x.With, On: x.On, Strike: x.Strike}, true
+}
+
+// rules is how a referral decides and folds.
+func rules() *entry.Rules[Referral, kind, Command, Given, Found] {
+	return &entry.Rules[Referral, kind, Command, Given, Found]{Decide: decideOn, Fold: (*Referral).apply, Seq: func(r *Referral) *int { return &r.Seq }}
 }
 
 // Given is what had to be looked up for a command: plain facts of the world on the day.
@@ -75,70 +94,10 @@ func (g Given) IsZero() bool {
 	return g.Authority == nil && g.Guide == nil && !g.OtherRegion && g.Parent == nil && g.GuideVersion.IsZero() && g.GuideFactors == nil
 }
 
-// Kind names the event in the log.
-func (e *Event) Kind() string { return e.Ask.Verb() }
-
-type plainEvent Event
-
-type wireEvent struct {
-	Do  string          `json:"do"`
-	Ask json.RawMessage `json:"ask"`
-	plainEvent
-}
-
-// MarshalJSON writes the event with its command.
-func (e *Event) MarshalJSON() ([]byte, error) {
-	ask, err := json.Marshal(e.Ask)
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(wireEvent{Do: e.Ask.Verb(), Ask: ask, plainEvent: plainEvent(*e)})
-}
-
-// UnmarshalJSON reads an event of any shape that was ever written.
-func (e *Event) UnmarshalJSON(b []byte) error {
-	var w wireEvent
-	if err := json.Unmarshal(b, &w); err != nil {
-		return err
-	}
-	make, ok := verbs[w.Do]
-	if !ok {
-		return fmt.Errorf("referral: the log holds an event %q this program does not know", w.Do)
-	}
-	*e = Event(w.plainEvent)
-	e.Ask = make()
-	if err := json.Unmarshal(w.Ask, e.Ask); err != nil {
-		return fmt.Errorf("referral: event %q: %w", w.Do, err)
-	}
-	if c, ok := e.Ask.(*Correct); ok && e.With != nil {
-		c.With = e.With.Ask
-	}
-	return nil
-}
-
-// Entry is one place in the log.
-type Entry struct {
-	Seq   int
-	Known day.Day // the day it was recorded
-	Event *Event
-}
-
-// Refusal is the trade saying no: the objections that refuse, each with its norms and reasons.
-type Refusal struct{ Objections law.Objections }
-
-// Error names the norms; it holds no text and no identity.
-func (r *Refusal) Error() string {
-	return "refused: " + strings.Join(r.Objections.Norms(), ", ")
-}
-
 // Decide answers a command on a referral whose log is given: the event to append, or a [*Refusal]. It changes nothing. An error that is
 // no refusal says what the program could not find out.
 func Decide(log []Entry, c Command, at At, g Given, s *law.Settings) (*Event, error) {
-	if c, ok := c.(*Correct); ok {
-		return decideCorrection(log, c, at, g, s)
-	}
-	r := Fold(log)
-	return decideOn(&r, c, at, g, s)
+	return rules().Answer(log, c, at, g, s)
 }
 
 // decideOn answers on a folded state.
@@ -151,11 +110,11 @@ func decideOn(r *Referral, c Command, at At, g Given, s *law.Settings) (*Event, 
 		return nil, fmt.Errorf("referral: it has not been received")
 	}
 	if refused := dateObjections(r, c, at.On); len(refused) > 0 {
-		return nil, &Refusal{refused}
+		return nil, &Refusal{Objections: refused}
 	}
 	found, objections := c.decide(r, at, g, s)
 	if refused := objections.Refused(); len(refused) > 0 {
-		return nil, &Refusal{refused}
+		return nil, &Refusal{Objections: refused}
 	}
 	return &Event{On: at.On, Minute: at.Minute, Role: at.Role, Actor: at.Actor, Place: at.Place, Ask: c, Given: g, Found: found, Warned: objections}, nil
 }
@@ -196,8 +155,7 @@ func (r *Referral) ReceivedFirst() day.Day {
 
 // Again runs an event's command again on the log before it: what today's rules say on yesterday's inputs.
 func Again(before []Entry, e *Event, s *law.Settings) (*Event, error) {
-	at := At{On: e.On, Minute: e.Minute, Role: e.Role, Actor: e.Actor, Place: e.Place}
-	return Decide(before, e.Ask, at, e.Given, s)
+	return rules().Again(before, e, s)
 }
 
 // Fold replays a log. A correction speaks in the place of the entry it corrects, and what it found anew in the place of later ones;
@@ -205,53 +163,10 @@ func Again(before []Entry, e *Event, s *law.Settings) (*Event, error) {
 func Fold(log []Entry) Referral { return FoldAsOf(log, day.Day{}) }
 
 // FoldAsOf replays what had happened by the end of a day, of the entries given; the zero day is no limit.
-func FoldAsOf(log []Entry, asOf day.Day) Referral {
-	speaks := Speaking(log)
-	var r Referral
-	for i, e := range log {
-		ev := speaks[i]
-		if ev == nil {
-			r.Seq = e.Seq
-			continue
-		}
-		if !asOf.IsZero() && ev.On.After(asOf) {
-			continue
-		}
-		r.Seq = e.Seq - 1
-		r.apply(ev)
-		r.Seq = e.Seq
-	}
-	return r
-}
+func FoldAsOf(log []Entry, asOf day.Day) Referral { return rules().Replay(log, asOf) }
 
 // Speaking gives for each entry the event that speaks in its place: its own, a correction's, or nil when it was struck out or is a correction itself.
-func Speaking(log []Entry) []*Event {
-	out := make([]*Event, len(log))
-	at := func(seq int) int {
-		for i := range log {
-			if log[i].Seq == seq {
-				return i
-			}
-		}
-		return -1
-	}
-	for i, e := range log {
-		c, ok := e.Event.Ask.(*Correct)
-		if !ok {
-			out[i] = e.Event
-			continue
-		}
-		if j := at(c.Seq); j >= 0 {
-			out[j] = e.Event.With
-		}
-		for seq, ev := range e.Event.Then {
-			if j := at(seq); j >= 0 && out[j] != nil {
-				out[j] = ev
-			}
-		}
-	}
-	return out
-}
+func Speaking(log []Entry) []*Event { return entry.Speaking(log) }
 
 // apply folds one event into the state.
 func (r *Referral) apply(e *Event) {
@@ -283,74 +198,6 @@ func (r *Referral) settle(e *Event) {
 			r.HelfoOn, r.AgreedNotOn = day.Day{}, day.Day{}
 		}
 	}
-}
-
-// decideCorrection answers a correction: the corrected command decided on what came before it, and every later entry decided again.
-func decideCorrection(log []Entry, c *Correct, at At, g Given, s *law.Settings) (*Event, error) {
-	i := -1
-	for j := range log {
-		if log[j].Seq == c.Seq {
-			i = j
-		}
-	}
-	speaks := Speaking(log)
-	switch {
-	case i < 0 || speaks[i] == nil:
-		return nil, &Refusal{law.Objections{law.Impossible("nothing-to-correct", law.N(c.Seq))}}
-	case c.Strike && i == 0:
-		return nil, &Refusal{law.Objections{law.Impossible("reception-stands")}}
-	}
-	out := &Event{On: at.On, Minute: at.Minute, Role: at.Role, Actor: at.Actor, Place: at.Place, Ask: c, Given: g}
-
-	var r Referral
-	replay := func(ev *Event, seq int) {
-		if ev != nil {
-			r.apply(ev)
-		}
-		r.Seq = seq
-	}
-	for j := 0; j < i; j++ {
-		replay(speaks[j], log[j].Seq)
-	}
-	if !c.Strike {
-		was := speaks[i]
-		on := was.On
-		if !c.On.IsZero() {
-			on = c.On
-		}
-		if on.After(at.On) {
-			return nil, &Refusal{law.Objections{law.Impossible("in-the-future", law.D(on), law.D(at.On))}}
-		}
-		with, err := decideOn(&r, c.With, At{On: on, Minute: was.Minute, Role: was.Role, Actor: was.Actor, Place: was.Place}, g, s)
-		if err != nil {
-			return nil, err
-		}
-		out.With = with
-	}
-	replay(out.With, log[i].Seq)
-	for j := i + 1; j < len(log); j++ {
-		ev := speaks[j]
-		if ev == nil {
-			r.Seq = log[j].Seq
-			continue
-		}
-		again, err := decideOn(&r, ev.Ask, At{On: ev.On, Minute: ev.Minute, Role: ev.Role, Actor: ev.Actor, Place: ev.Place}, ev.Given, s)
-		switch refusal, refused := err.(*Refusal); {
-		case refused:
-			// The law would now have said no to a step that was taken. It was taken; it stands, and this is said.
-			o := law.Questioned(refusal.Objections, log[j].Seq)
-			out.Warned = append(out.Warned, o)
-		case err != nil:
-			return nil, err
-		default:
-			if out.Then == nil {
-				out.Then = make(map[int]*Event)
-			}
-			out.Then[log[j].Seq], ev = again, again
-		}
-		replay(ev, log[j].Seq)
-	}
-	return out, nil
 }
 
 func (c *Correct) decide(*Referral, At, Given, *law.Settings) (Found, law.Objections) {

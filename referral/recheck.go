@@ -1,21 +1,11 @@
 package referral
 
 import (
-	"encoding/json"
 	"slices"
 
 	"rettid/day"
 	"rettid/law"
 )
-
-// Difference is where a stored event is not what the rules say today on the inputs stored with it.
-type Difference struct {
-	Seq   int
-	Verb  string
-	What  string // found · warned · refused · corrected
-	Then  string // as stored, as JSON: findings and codes, never text or identity
-	Today string
-}
 
 // Recheck runs the rules again on every entry of a log, each on what had been recorded before it, and lists what differs from what was stored. It
 // gives the folded state too.
@@ -25,84 +15,7 @@ func Recheck(log []Entry, s *law.Settings) ([]Difference, Referral, error) {
 
 // RecheckUnder is Recheck where each entry is run under the settings of the day it was recorded.
 func RecheckUnder(log []Entry, on func(day.Day) *law.Settings) ([]Difference, Referral, error) {
-	var out []Difference
-	var r Referral
-	plain := true // no correction yet: the state can be carried along
-	for i, e := range log {
-		s := on(e.Known)
-		_, isCorrection := e.Event.Ask.(*Correct)
-		var again *Event
-		var err error
-		if plain && !isCorrection {
-			again, err = decideOn(&r, e.Event.Ask, at(e.Event), e.Event.Given, s)
-		} else {
-			again, err = Again(log[:i], e.Event, s)
-		}
-		refusal, refused := err.(*Refusal)
-		switch {
-		case refused:
-			out = append(out, Difference{Seq: e.Seq, Verb: e.Event.Kind(), What: "refused", Then: "accepted", Today: asJSON(refusal.Objections.Norms())})
-		case err != nil:
-			return out, r, err
-		default:
-			out = append(out, differences(e, again)...)
-		}
-		if isCorrection {
-			plain = false
-		}
-		if plain {
-			r.apply(e.Event)
-			r.Seq = e.Seq
-		}
-	}
-	if !plain {
-		r = Fold(log)
-	}
-	return out, r, nil
-}
-
-func at(e *Event) At {
-	return At{On: e.On, Minute: e.Minute, Role: e.Role, Actor: e.Actor, Place: e.Place}
-}
-
-// differences compares an event with what the rules say of it today.
-func differences(e Entry, today *Event) []Difference {
-	var out []Difference
-	add := func(what string, then, now any) {
-		a, b := asJSON(then), asJSON(now)
-		if a != b {
-			out = append(out, Difference{Seq: e.Seq, Verb: e.Event.Kind(), What: what, Then: a, Today: b})
-		}
-	}
-	add("found", e.Event.Found, today.Found)
-	if len(e.Event.Warned)+len(today.Warned) > 0 {
-		add("warned", e.Event.Warned, today.Warned)
-	}
-	if e.Event.With != nil || today.With != nil || len(e.Event.Then)+len(today.Then) > 0 {
-		add("corrected", []any{e.Event.With, sorted(e.Event.Then)}, []any{today.With, sorted(today.Then)})
-	}
-	return out
-}
-
-func sorted(m map[int]*Event) []*Event {
-	var seqs []int
-	for seq := range m {
-		seqs = append(seqs, seq)
-	}
-	slices.Sort(seqs)
-	out := make([]*Event, len(seqs))
-	for i, seq := range seqs {
-		out[i] = m[seq]
-	}
-	return out
-}
-
-func asJSON(v any) string {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err.Error()
-	}
-	return string(b)
+	return rules().Recheck(log, on)
 }
 
 // Presence is where an open referral is held from a day on; an empty Holder is nowhere: closed, or not received yet.

@@ -29,11 +29,12 @@ var floors = []struct {
 }{
 	{"ground: days, tables of text", []string{"day", "table"}},
 	{"1: words, the law, plain rows, what an issuer says", []string{"words", "law", "patient", "clinic", "guide", "access/oidc"}},
-	{"2: a referral", []string{"referral", "exception"}},
-	{"3: readers, sentences, the ledger", []string{"ledger", "say", "chart", "pdf", "letter", "waitlist", "figures", "report", "forecast", "npr", "equity"}},
-	{"4: the one way in", []string{"desk"}},
-	{"5: taking over from elsewhere, letting people in", []string{"intake", "registry", "post", "access"}},
-	{"6: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
+	{"2: the log of a case", []string{"entry"}},
+	{"3: a referral, a matter of the exception scheme", []string{"referral", "exception"}},
+	{"4: readers, sentences, the ledger", []string{"ledger", "say", "chart", "pdf", "letter", "waitlist", "figures", "report", "forecast", "npr", "equity"}},
+	{"5: the one way in", []string{"desk"}},
+	{"6: taking over from elsewhere, letting people in", []string{"intake", "registry", "post", "access"}},
+	{"7: doors", []string{"web", "fhir", "kith", "cdshooks", "casefile", "demo"}},
 	{"roof: flags, configuration, wiring", []string{"cmd/rettid"}},
 	{"tests: the whole house, throw-away servers", []string{"story", "internal/testpg", "internal/testissuer"}},
 }
