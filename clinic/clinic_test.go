@@ -389,7 +389,7 @@ func demoFiles(t testing.TB) fstest.MapFS {
 	files := fstest.MapFS{}
 	dir := embedded("data/demo")
 	names, err := fs.Glob(dir, "*.csv")
-	if err != nil || len(names) != 5 {
+	if err != nil || len(names) != 8 {
 		t.Fatalf("the demonstration has files %v, %v", names, err)
 	}
 	for _, name := range names {

@@ -48,6 +48,9 @@ var demo = sync.OnceValue(func() *Org {
 //	referrers.csv    id,name,role,municipality,region,size,org_nr,her_id  may be missing
 //	regions.csv      id,name                                              may be missing: then the national ones
 //	areas.csv        prefix,name,region,from,to                           goes with regions.csv
+//	catchments.csv   area,provider,year, and name where it is known       may be missing; area is a municipality or a city district
+//	centrality.csv   area,class,year                                      may be missing; 1 to 6
+//	education.csv    area,quintile,year                                   may be missing; 1, the lowest, to 5
 //
 // A mistake is an error naming file, line and field; nothing is loaded by halves.
 func Load(dir fs.FS) (*Org, error) {
@@ -189,6 +192,10 @@ func Load(dir fs.FS) (*Org, error) {
 		if err != nil {
 			return nil, err
 		}
+	}
+	base.homes, err = loadHomes(dir, func(id string) bool { i, ok := at[id]; return ok && providers[i].Kind == Public })
+	if err != nil {
+		return nil, err
 	}
 	return base.with(providers, referrers)
 }

@@ -16,6 +16,7 @@ type Org struct {
 	regions   []Region
 	areas     []area
 	referrers []Referrer
+	homes     homeTables
 }
 
 // National gives the four regions and the municipalities they serve, with no providers: what every installation shares.
@@ -227,6 +228,9 @@ type area struct {
 }
 
 func (o *Org) area(municipality string, on day.Day) (best area, found bool) {
+	if len(municipality) == 6 { // a city district lies in its municipality
+		municipality = municipality[:4]
+	}
 	if !fourDigits(municipality) {
 		return area{}, false
 	}

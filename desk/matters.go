@@ -224,9 +224,11 @@ func (d *Desk) lookUpMatter(ctx context.Context, o MatterOrder, log []exception.
 	switch c := do.(type) {
 	case *exception.Apply:
 		g.Region, _ = d.Org.RegionOf(c.Municipality, on)
+		g.Home = d.homeOf(c.Municipality, on)
 		g.Method, err = d.methodOn(ctx, o.Tenant, c.Method, on)
 	case *exception.Request:
 		g.Region, _ = d.Org.RegionOf(c.Municipality, on)
+		g.Home = d.homeOf(c.Municipality, on)
 	case *exception.Propose:
 		g.Method, err = d.methodOn(ctx, o.Tenant, c.Method, on)
 	case *exception.DecideException:
@@ -243,6 +245,15 @@ func (d *Desk) lookUpMatter(ctx context.Context, o MatterOrder, log []exception.
 		g.Counts, err = d.practice(ctx, o.Tenant, c.From, c.To, on, c.Axes())
 	}
 	return g, err
+}
+
+// homeOf is what the tables say of where somebody lives; nil when they do not know it.
+func (d *Desk) homeOf(area string, on day.Day) *exception.Home {
+	h, ok := d.Org.HomeOf(area, on)
+	if !ok {
+		return nil
+	}
+	return &exception.Home{Catchment: h.Catchment, CatchmentYear: h.CatchmentYear, Centrality: h.Centrality, CentralityYear: h.CentralityYear, Education: h.Education, EducationYear: h.EducationYear}
 }
 
 // shared are the tenants in which what is common is looked for: the asker's own, and the national one.

@@ -13,7 +13,7 @@ const National = "nye-metoder"
 // Stripped is an application as secretariat and committee see it: without who and where (X-335). The free texts stay with the trust but for those written to leave it: the
 // forwarding note, and the reasons for each criterion.
 func (m Matter) Stripped() Matter {
-	m.Patient, m.Born, m.Sex, m.Municipality, m.Region, m.Interpreter, m.Department, m.Doctor, m.Referral = "", day.Day{}, "", "", "", "", "", "", 0
+	m.Patient, m.Born, m.Sex, m.Municipality, m.Region, m.Home, m.Interpreter, m.Department, m.Doctor, m.Referral = "", day.Day{}, "", "", "", nil, "", "", "", 0
 	m.Reason, m.Asked = Text{}, Text{}
 	form := m.Form
 	for _, t := range form.texts() {
@@ -30,6 +30,10 @@ type Copy struct {
 	Indication   string               `json:"indication,omitempty"`
 	Trust        string               `json:"trust,omitempty"`
 	Region       string               `json:"region,omitempty"` // of residence
+	Catchment    string               `json:"catchment,omitempty"`
+	Centrality   string               `json:"centrality,omitempty"`  // group of classes
+	Education    int                  `json:"education,omitempty"`   // quintile of the area
+	TableYears   []int                `json:"table_years,omitempty"` // of catchment, centrality and education
 	Sex          string               `json:"sex,omitempty"`
 	AgeBand      string               `json:"age_band,omitempty"`
 	Interpreter  law.Answer           `json:"interpreter,omitempty"`
@@ -48,6 +52,9 @@ type Copy struct {
 func CopyOf(m *Matter, key string) Copy {
 	c := Copy{Key: key, Method: m.Method, Indication: Indication3(m.Form.Indication), Trust: m.Holder, Region: m.Region, Sex: m.Sex, Interpreter: m.Interpreter, Route: m.Route,
 		ReceivedOn: m.ReceivedOn, ForwardedOn: m.ForwardedOn, DecidedOn: m.DecidedOn, Outcome: m.Outcome, Conditions: len(m.Decision.Conditions) > 0, ContinuesNot: m.NotStarted}
+	if h := m.Home; h != nil {
+		c.Catchment, c.Centrality, c.Education, c.TableYears = h.Catchment, h.CentralityGroup(), h.Education, []int{h.CatchmentYear, h.CentralityYear, h.EducationYear}
+	}
 	if !m.Born.IsZero() && !m.Born.After(m.ReceivedOn) {
 		age := day.Age(m.Born, m.ReceivedOn)
 		c.AgeBand = fmt.Sprintf("%d-%d", age/10*10, age/10*10+9)

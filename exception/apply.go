@@ -60,6 +60,7 @@ func (c *Apply) fold(m *Matter, e *Event) {
 	m.Kind, m.Status, m.ReceivedOn, m.Holder = law.SingleException, law.ExceptionReceived, e.On, c.Place
 	m.Method, m.MethodSaid, m.MethodState, m.NoHTA = c.Method, c.MethodSaid, known.State, known.NoHTA
 	m.Patient, m.Born, m.Sex, m.Municipality, m.Interpreter, m.Region = c.Patient, c.Born, c.Sex, c.Municipality, c.Interpreter, e.Given.Region
+	m.Home = e.Given.Home
 	m.Department, m.Doctor, m.Urgent, m.Form, m.Reason, m.Referral, m.Earlier = c.Department, c.Doctor, c.Urgent, c.Form, c.Reason, c.Referral, c.Request
 	m.ByPatient = e.Role == law.Patient || e.Role == law.NextOfKin
 	m.ConsentOn, m.InformedOn = c.Consent, c.Form.Informed
@@ -127,6 +128,7 @@ func (c *Request) fold(m *Matter, e *Event) {
 	// What is owed is the statement on a renewed assessment and the ombud (X-1016).
 	m.Kind, m.Status, m.ReceivedOn, m.DecidedOn, m.Holder, m.Told = law.PatientRequest, law.ExceptionDecided, e.On, e.On, c.Place, law.Owed{Patient: true}
 	m.Method, m.Patient, m.Born, m.Sex, m.Municipality, m.Region, m.Referral = c.Method, c.Patient, c.Born, c.Sex, c.Municipality, e.Given.Region, c.Referral
+	m.Home = e.Given.Home
 	m.Reason, m.Asked = c.DoctorsWhy, c.Wish
 }
 

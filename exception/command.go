@@ -50,7 +50,8 @@ var verbs = map[string]func() Command{
 	"approve_minutes": func() Command { return new(ApproveMinutes) },
 	"register_method": func() Command { return new(RegisterMethod) }, "open_door": func() Command { return new(OpenDoor) },
 	"open_hearing": func() Command { return new(OpenHearing) }, "answer_hearing": func() Command { return new(AnswerHearing) }, "respond_to_hearing": func() Command { return new(Respond) },
-	"review_practice": func() Command { return new(ReviewPractice) }, "correct": func() Command { return new(Correct) },
+	"review_practice": func() Command { return new(ReviewPractice) }, "answer_finding": func() Command { return new(AnswerFinding) }, "close_finding": func() Command { return new(CloseFinding) },
+	"publish_review": func() Command { return new(PublishReview) }, "correct": func() Command { return new(Correct) },
 }
 
 // Verbs lists the verb of every command, in order of the alphabet.

@@ -49,6 +49,7 @@ func rules() *entry.Rules[Matter, kind, Command, Given, Found] {
 type Given struct {
 	Method  *law.MethodOn             `json:"method,omitempty"` // what the register says of the method on the day of receipt
 	Region  string                    `json:"region,omitempty"` // of residence
+	Home    *Home                     `json:"home,omitempty"`   // what the tables say of the area of residence (X-802)
 	Meeting *law.GroupMeeting         `json:"meeting,omitempty"`
 	Unlike  []string                  `json:"unlike,omitempty"` // decided like cases with another answer
 	Counts  map[string]map[string]Row `json:"counts,omitempty"` // of a review of practice
@@ -56,7 +57,7 @@ type Given struct {
 
 // IsZero says that nothing was looked up.
 func (g Given) IsZero() bool {
-	return g.Method == nil && g.Region == "" && g.Meeting == nil && g.Unlike == nil && g.Counts == nil
+	return g.Method == nil && g.Region == "" && g.Home == nil && g.Meeting == nil && g.Unlike == nil && g.Counts == nil
 }
 
 // Found is what the law found for a command.

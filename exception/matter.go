@@ -37,6 +37,7 @@ type Matter struct {
 	Sex          string          `json:"sex,omitempty"`
 	Municipality string          `json:"municipality,omitempty"`
 	Region       string          `json:"region,omitempty"` // of residence
+	Home         *Home           `json:"home,omitempty"`   // of the area of residence; for the review of practice alone, never for a decision (X-802, X-804)
 	Interpreter  law.Answer      `json:"interpreter,omitempty"`
 	Department   string          `json:"department,omitempty"`
 	Doctor       string          `json:"doctor,omitempty"` // internal id of the one who applies
@@ -390,7 +391,51 @@ type Review struct {
 	By         []string                  `json:"by"`
 	Meeting    int64                     `json:"meeting,omitempty"`
 	Conclusion Text                      `json:"conclusion,omitzero"`
-	Counts     map[string]map[string]Row `json:"counts,omitempty"` // axis → group → counts
+	Counts     map[string]map[string]Row `json:"counts,omitempty"`  // axis → group → counts
+	KnownOn    day.Day                   `json:"known_on,omitzero"` // the numbers are made of what had been recorded by then
+	Digest     string                    `json:"digest,omitempty"`  // SHA-256 of the numbers, which are kept as a paper
+	People     int                       `json:"people,omitempty"`  // which version of the population
+	Signals    []Signalled               `json:"signals,omitempty"` // the findings that call for an answer (X-701)
+	Tasks      []Task                    `json:"tasks,omitempty"`   // what is done about them
+	Published  string                    `json:"published,omitempty"`
+}
+
+// Signalled is a finding of a review that calls for an answer: its id, and amber or red (X-710).
+type Signalled struct {
+	Finding string `json:"finding"`
+	Signal  string `json:"signal"`
+}
+
+// Task is what is done about a finding of a review (X-701): an explanation, an action, or no action with its reason; an owner and a day.
+type Task struct {
+	Finding string  `json:"finding"`
+	Kind    string  `json:"kind"`  // explanation · action · none
+	Owner   string  `json:"owner"` // secretariat, or the region whose medical director it is
+	By      day.Day `json:"by"`
+	Words   Text    `json:"words,omitzero"`
+	On      day.Day `json:"on"`
+	Closed  day.Day `json:"closed,omitzero"`
+	Result  Text    `json:"result,omitzero"` // what came of it
+	Moved   int     `json:"moved,omitempty"` // how many times it was given a later day
+}
+
+// Home is what the tables say of the area somebody lives in, with the year of each (X-802): the catchment's trust, the centrality class 1 to 6, the education quintile 1 to 5. It tells of the area, never of
+// the person (X-705).
+type Home struct {
+	Catchment      string `json:"catchment,omitempty"`
+	CatchmentYear  int    `json:"catchment_year,omitempty"`
+	Centrality     int    `json:"centrality,omitempty"`
+	CentralityYear int    `json:"centrality_year,omitempty"`
+	Education      int    `json:"education,omitempty"`
+	EducationYear  int    `json:"education_year,omitempty"`
+}
+
+// CentralityGroup is the class in three groups, «1-2», «3-4» and «5-6» (X-704); empty when it is not known.
+func (h *Home) CentralityGroup() string {
+	if h == nil || h.Centrality < 1 || h.Centrality > 6 {
+		return ""
+	}
+	return [3]string{"1-2", "3-4", "5-6"}[(h.Centrality-1)/2]
 }
 
 // Row is one group's line in a review.

@@ -3,14 +3,15 @@ package exception
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"rettid/day"
 	"rettid/law"
 )
 
-// Axes are what a review of practice can count by: codes that stand in the case. What is joined to it after the decision, centrality and the area's education, is counted
-// in the review of equal access.
-var Axes = []string{"region", "municipality", "provider", "age", "sex", "interpreter", "method", "route"}
+// Axes are what a review of practice can count by: codes that stand in the case, and what the tables say of the area of residence. The municipality is counted by within the review and never
+// leaves it.
+var Axes = []string{"region", "catchment", "municipality", "centrality", "education", "provider", "age", "sex", "interpreter", "method", "route"}
 
 // GroupOf is the group of an application on an axis; «unknown» when it is not recorded.
 func (m *Matter) GroupOf(axis string) string {
@@ -22,6 +23,16 @@ func (m *Matter) GroupOf(axis string) string {
 		g = m.Municipality
 	case "provider":
 		g = m.Holder
+	case "catchment":
+		if m.Home != nil {
+			g = m.Home.Catchment
+		}
+	case "centrality":
+		g = m.Home.CentralityGroup()
+	case "education":
+		if m.Home != nil && m.Home.Education > 0 {
+			g = strconv.Itoa(m.Home.Education)
+		}
 	case "sex":
 		g = m.Sex
 	case "interpreter":

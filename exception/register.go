@@ -153,6 +153,11 @@ type ReviewPractice struct {
 	By         []string `json:"by,omitempty"` // axes; empty: region
 	Meeting    int64    `json:"meeting,omitempty"`
 	Conclusion Text     `json:"conclusion,omitzero"`
+
+	KnownOn day.Day     `json:"known_on,omitzero"` // the numbers are of what had been recorded by then
+	Digest  string      `json:"digest,omitempty"`  // SHA-256 of the numbers
+	People  int         `json:"people,omitempty"`  // the version of the population they are held against
+	Signals []Signalled `json:"signals,omitempty"`
 }
 
 func (ReviewPractice) Verb() string { return "review_practice" }
@@ -172,7 +177,9 @@ func (c *ReviewPractice) fold(m *Matter, e *Event) {
 		m.ReceivedOn = e.On
 	}
 	m.DecidedOn, m.Name, m.MeetingID = e.On, c.Name, c.Meeting
-	m.Review = &Review{From: c.From, To: c.To, By: c.Axes(), Meeting: c.Meeting, Conclusion: c.Conclusion, Counts: e.Given.Counts}
+	old := m.reviewed()
+	m.Review = &Review{Tasks: old.Tasks, Published: old.Published, From: c.From, To: c.To, By: c.Axes(), Meeting: c.Meeting, Conclusion: c.Conclusion, Counts: e.Given.Counts, KnownOn: c.KnownOn, Digest: c.Digest, People: c.People, Signals: c.Signals}
+	m.followFindings()
 }
 
 // Axes are what the review counts by.

@@ -145,6 +145,10 @@ type ExceptionFacts struct {
 	HearingBy day.Day  `json:"hearing_by,omitzero"`
 	Answered  []string `json:"answered,omitempty"` // the panels that have answered
 	Responded bool     `json:"responded,omitempty"`
+
+	// A review of practice.
+	Unanswered int     `json:"unanswered,omitempty"` // signals without an explanation, an action or a reason for none (X-701)
+	FollowBy   day.Day `json:"follow_by,omitzero"`   // the first day something is to be done about one; zero when all is closed
 }
 
 // OnCare tells whether the patient is treated under the exception: what is given goes on while stop criteria are not met (X-319).
@@ -155,8 +159,10 @@ func (f *ExceptionFacts) OnCare() bool {
 // Ended tells whether nothing more can be owed: for lists of what is open. What is owed on a day, ExceptionDutiesOn tells.
 func (f *ExceptionFacts) Ended(s *Settings) bool {
 	switch f.Kind {
-	case MethodMatter, ReviewMatter:
+	case MethodMatter:
 		return true
+	case ReviewMatter:
+		return f.Unanswered == 0 && f.FollowBy.IsZero()
 	case MeetingMatter:
 		return f.Status == MeetingApproved
 	case HearingMatter:

@@ -43,11 +43,13 @@ const (
 	DutyApproveMinutes     DutyName = "approve_minutes"
 	DutyHearPanels         DutyName = "hear_panels"
 	DutyRespond            DutyName = "respond_to_hearing"
+	DutyAnswerFinding      DutyName = "answer_finding"
+	DutyFollowFinding      DutyName = "follow_finding"
 )
 
 // ExceptionDutyNames lists every duty of the scheme in the order of a worklist's filter.
 var ExceptionDutyNames = []DutyName{DutyAcknowledge, DutyComplete, DutyConsent, DutyEndorse, DutyAssessIndividually, DutyGiveReasons, DutyInformPatient, DutyInformReferrer, DutyCopy, DutyStartExceptional, DutyPlanEvaluation,
-	DutyEvaluate, DutyHandleComplaint, DutyNotifyUsers, DutySelectReps, DutyInviteUsers, DutyAnswerInputs, DutyTreat, DutyPublish, DutyReviewGroup, DutyExtendOrEnd, DutySendPapers, DutyMinutes, DutyApproveMinutes, DutyHearPanels, DutyRespond}
+	DutyEvaluate, DutyHandleComplaint, DutyNotifyUsers, DutySelectReps, DutyInviteUsers, DutyAnswerInputs, DutyTreat, DutyPublish, DutyReviewGroup, DutyExtendOrEnd, DutySendPapers, DutyMinutes, DutyApproveMinutes, DutyHearPanels, DutyRespond, DutyAnswerFinding, DutyFollowFinding}
 
 var exceptionStanding = map[DutyName]standing{
 	DutyAssessIndividually: {[]string{"U3-1", "U3-2", "X-316"}, "User panel statement, point 3"},
@@ -76,6 +78,8 @@ var exceptionStanding = map[DutyName]standing{
 	DutyApproveMinutes:     {[]string{"X-1017"}, "X-1017"},
 	DutyHearPanels:         {[]string{"X-511", "U1-4"}, "User panel statement, point 1"},
 	DutyRespond:            {[]string{"X-511"}, "X-511"},
+	DutyAnswerFinding:      {[]string{"X-701", "U4-6"}, "User panel statement, point 4; X-701"},
+	DutyFollowFinding:      {[]string{"X-701"}, "X-701"},
 }
 
 // HearingDue is the last day of a hearing of the four regional user panels.
@@ -195,6 +199,13 @@ func ExceptionDuties(f *ExceptionFacts, s *Settings) []Duty {
 			add(DutyHearPanels, Secretariat, none, f.HearingBy)
 		case !f.Responded:
 			add(DutyRespond, Secretariat, none, none)
+		}
+	case ReviewMatter:
+		if f.Unanswered > 0 {
+			add(DutyAnswerFinding, RHFDirector, none, none)
+		}
+		if !f.FollowBy.IsZero() {
+			add(DutyFollowFinding, RHFDirector, none, f.FollowBy)
 		}
 	}
 	if f.Complaints > 0 {
