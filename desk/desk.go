@@ -17,6 +17,7 @@ import (
 
 	"rettid/clinic"
 	"rettid/day"
+	"rettid/entry"
 	"rettid/guide"
 	"rettid/law"
 	"rettid/ledger"
@@ -129,7 +130,7 @@ func (d *Desk) take(ctx context.Context, o Order) (Outcome, error) {
 	out, err := d.takeOn(ctx, o, log, keys)
 	var refusal *referral.Refusal
 	if errors.As(err, &refusal) {
-		if logged := d.refused(ctx, o, refusal); logged != nil {
+		if logged := d.refused(ctx, o.Tenant, o.Referral, o.Do, o.At, o.Known, refusal); logged != nil {
 			return Outcome{}, logged
 		}
 	}
@@ -183,18 +184,13 @@ func (d *Desk) replayed(ctx context.Context, o Order, res ledger.Result) (Outcom
 
 // Prepare decides an order on a log and makes what is to be appended, without appending it: for those who append many at once.
 func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledger.Write, Outcome, error) {
-	known := day.FromTime(o.Known)
-	if o.At.On.After(known) {
-		return ledger.Write{}, Outcome{}, &referral.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(o.At.On), law.D(known))}}
-	}
+	var last day.Day
 	if len(log) > 0 {
-		if last := log[len(log)-1].Known; known.Before(last) {
-			// Servers may differ by a little around midnight; a clock set back by days would make «as known on» false.
-			if last.Sub(known) > 1 {
-				return ledger.Write{}, Outcome{}, fmt.Errorf("the clock says %s, but the referral already has an entry recorded on %s: set the clock right and try again", known, last)
-			}
-			known = last
-		}
+		last = log[len(log)-1].Known
+	}
+	known, err := recordedOn(o.Known, o.At.On, last)
+	if err != nil {
+		return ledger.Write{}, Outcome{}, err
 	}
 	if o.At.Role == "" {
 		o.At.Role = usual(o.Do)
@@ -209,7 +205,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	if err != nil {
 		return ledger.Write{}, Outcome{}, err
 	}
-	notes := d.setAside(o.Key, o.Do)
+	notes := setAside(o.Key, referral.Texts(o.Do))
 	c.Record(known, event)
 	seq, state := len(c.Log), c.State
 	body, err := event.MarshalJSON()
@@ -223,7 +219,7 @@ func (d *Desk) Prepare(ctx context.Context, o Order, log []referral.Entry) (ledg
 	row.Tenant, row.Referral = o.Tenant, o.Referral
 	w := ledger.Write{
 		Tenant: o.Tenant, Referral: o.Referral, Expect: seq - 1, Key: o.Key,
-		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}},
+		Records: []ledger.Record{recordOf(event.Kind(), event.At(), o.Known, known, body)},
 		Row:     row, Duties: DutyRows(&state, d.Law(known), known, d.Org), Outgoing: append(outgoing(event, log), o.Outgoing...), Notes: append(notes, o.Notes...), Links: append(slices.Clip(o.Links), d.sentBy(o.Key, o.Do)...), Person: o.Person,
 	}
 	return w, Outcome{Referral: o.Referral, Seq: seq, Event: event, State: state, Warned: event.Warned, was: was}, nil
@@ -261,10 +257,29 @@ func usual(c referral.Command) law.Role {
 	return law.Secretary
 }
 
+// recordedOn is the day an entry is recorded on, after one recorded on the last day (zero: there is none). What lies ahead of it is refused.
+func recordedOn(now time.Time, happened, last day.Day) (day.Day, error) {
+	known := day.FromTime(now)
+	switch {
+	case happened.After(known):
+		return known, &entry.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(happened), law.D(known))}}
+	case last.IsZero() || !known.Before(last):
+		return known, nil
+	case last.Sub(known) > 1: // servers may differ by a little around midnight; a clock set back by days would make «as known on» false
+		return known, fmt.Errorf("the clock says %s, but the case already has an entry recorded on %s: set the clock right and try again", known, last)
+	}
+	return last, nil
+}
+
+// recordOf is an event as the ledger keeps it.
+func recordOf(kind string, at entry.At, now time.Time, known day.Day, body []byte) ledger.Record {
+	return ledger.Record{Kind: kind, On: at.On, At: now.UTC().UnixMicro(), Known: known, Role: string(at.Role), Actor: at.Actor, Place: at.Place, Body: body}
+}
+
 // setAside moves the words of a command's free texts into notes. The ids follow from the key, so that a retry makes the same.
-func (d *Desk) setAside(key string, c referral.Command) []ledger.Note {
+func setAside(key string, texts []*entry.Text) []ledger.Note {
 	var notes []ledger.Note
-	for i, t := range referral.Texts(c) {
+	for i, t := range texts {
 		if t.Words == "" {
 			continue
 		}
@@ -277,10 +292,10 @@ func (d *Desk) setAside(key string, c referral.Command) []ledger.Note {
 	return notes
 }
 
-// refused writes a refusal into the audit log; the referral itself is untouched.
-func (d *Desk) refused(ctx context.Context, o Order, r *referral.Refusal) error {
-	return d.Ledger.Refused(ctx, ledger.Refusal{Tenant: o.Tenant, Referral: o.Referral, Command: o.Do.Verb(), Norms: join(r.Objections.Norms()),
-		Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, At: o.Known.UTC().UnixMicro(), On: o.At.On})
+// refused writes a refusal into the audit log; the case itself is untouched.
+func (d *Desk) refused(ctx context.Context, tenant string, id int64, do entry.Command, at entry.At, now time.Time, r *entry.Refusal) error {
+	return d.Ledger.Refused(ctx, ledger.Refusal{Tenant: tenant, Referral: id, Command: do.Verb(), Norms: join(r.Objections.Norms()),
+		Role: string(at.Role), Actor: at.Actor, Place: at.Place, At: now.UTC().UnixMicro(), On: at.On})
 }
 
 // lookUp finds what the world knows that a command needs: powers, regions, guides, the course a condition was found in. state is what the log folds to.

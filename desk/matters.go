@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"rettid/day"
+	"rettid/entry"
 	"rettid/exception"
 	"rettid/law"
 	"rettid/ledger"
@@ -58,8 +59,7 @@ func (d *Desk) TakeMatter(ctx context.Context, o MatterOrder) (MatterOutcome, er
 		}
 		var refusal *exception.Refusal
 		if errors.As(err, &refusal) {
-			if logged := d.Ledger.Refused(ctx, ledger.Refusal{Tenant: o.Tenant, Referral: o.Matter, Command: o.Do.Verb(), Norms: join(refusal.Objections.Norms()),
-				Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, At: o.Known.UTC().UnixMicro(), On: o.At.On}); logged != nil {
+			if logged := d.refused(ctx, o.Tenant, o.Matter, o.Do, o.At, o.Known, refusal); logged != nil {
 				return MatterOutcome{}, logged
 			}
 		}
@@ -116,17 +116,13 @@ func (d *Desk) replayedMatter(ctx context.Context, o MatterOrder, res ledger.Res
 
 // prepareMatter decides an order on a log and makes what is to be appended.
 func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception.Entry) (ledger.Write, MatterOutcome, error) {
-	known := day.FromTime(o.Known)
-	if o.At.On.After(known) {
-		return ledger.Write{}, MatterOutcome{}, &exception.Refusal{Objections: law.Objections{law.Impossible("in-the-future", law.D(o.At.On), law.D(known))}}
-	}
+	var last day.Day
 	if len(log) > 0 {
-		if last := log[len(log)-1].Known; known.Before(last) {
-			if last.Sub(known) > 1 {
-				return ledger.Write{}, MatterOutcome{}, fmt.Errorf("the clock says %s, but the matter already has an entry recorded on %s: set the clock right and try again", known, last)
-			}
-			known = last
-		}
+		last = log[len(log)-1].Known
+	}
+	known, err := recordedOn(o.Known, o.At.On, last)
+	if err != nil {
+		return ledger.Write{}, MatterOutcome{}, err
 	}
 	if o.At.Role == "" {
 		o.At.Role = usualInMatter(o.Do)
@@ -139,7 +135,7 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 	if err != nil {
 		return ledger.Write{}, MatterOutcome{}, err
 	}
-	notes := asideOf(o.Key, exception.Texts(o.Do))
+	notes := setAside(o.Key, exception.Texts(o.Do))
 	seq := len(log) + 1
 	state := exception.Fold(append(log[:len(log):len(log)], exception.Entry{Seq: seq, Known: known, Event: event}))
 	body, err := event.MarshalJSON()
@@ -160,24 +156,8 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 		out = append(out[:len(out):len(out)], ledger.Message{Kind: "exception-copy", To: "rhf", Body: body})
 	}
 	w := ledger.Write{Tenant: o.Tenant, Referral: o.Matter, Expect: seq - 1, Key: o.Key, Matter: &row, Duties: MatterDutyRows(&state, d.Law(known)), Notes: append(notes, o.Notes...), Outgoing: out, Person: o.Person,
-		Records: []ledger.Record{{Kind: event.Kind(), On: event.On, At: o.Known.UTC().UnixMicro(), Known: known, Role: string(o.At.Role), Actor: o.At.Actor, Place: o.At.Place, Body: body}}}
+		Records: []ledger.Record{recordOf(event.Kind(), event.At(), o.Known, known, body)}}
 	return w, MatterOutcome{Matter: o.Matter, Seq: seq, Event: event, State: state, Warned: event.Warned}, nil
-}
-
-// asideOf moves words into notes, with ids that follow from the key, so that a retry makes the same.
-func asideOf(key string, texts []*exception.Text) []ledger.Note {
-	var notes []ledger.Note
-	for i, t := range texts {
-		if t.Words == "" {
-			continue
-		}
-		if t.Note == "" {
-			sum := sha256.Sum256(fmt.Appendf(nil, "%s/%d", key, i))
-			t.Note = hex.EncodeToString(sum[:12])
-		}
-		notes = append(notes, ledger.Note{ID: t.Note, Text: t.Words})
-	}
-	return notes
 }
 
 // usualInMatter is the role that normally does a thing, when nobody is named.
@@ -513,17 +493,11 @@ func (d *Desk) MatterLog(ctx context.Context, tenant string, id int64) ([]except
 	return MatterEntries(recs)
 }
 
-// MatterEntries reads the events of stored records.
+// MatterEntries reads the events of a matter's records.
 func MatterEntries(recs []ledger.Record) ([]exception.Entry, error) {
-	out := make([]exception.Entry, len(recs))
-	for i, r := range recs {
-		e := new(exception.Event)
-		if err := json.Unmarshal(r.Body, e); err != nil {
-			return nil, fmt.Errorf("matter %d, entry %d: %w", r.Referral, r.Seq, err)
-		}
-		out[i] = exception.Entry{Seq: r.Seq, Known: r.Known, Event: e}
-	}
-	return out, nil
+	return entriesOf[exception.Entry]("matter", recs, func(r ledger.Record, e *exception.Event) exception.Entry {
+		return exception.Entry{Seq: r.Seq, Known: r.Known, Event: e}
+	})
 }
 
 // MatterCase is one matter with its log, as a view asks.
@@ -565,14 +539,10 @@ func (d *Desk) PeekMatter(ctx context.Context, tenant string, id int64, v View) 
 	if err != nil {
 		return MatterCase{}, err
 	}
-	n := len(log)
-	for !v.KnownOn.IsZero() && n > 0 && log[n-1].Known.After(v.KnownOn) {
-		n--
-	}
-	if log = log[:n]; n == 0 {
+	if log = entry.KnownBy(log, v.KnownOn); len(log) == 0 {
 		return MatterCase{}, ErrMissing
 	}
-	c := MatterCase{Tenant: tenant, ID: id, Log: log, Records: recs[:n], State: exception.FoldAsOf(log, v.AsOf)}
+	c := MatterCase{Tenant: tenant, ID: id, Log: log, Records: recs[:len(log)], State: exception.FoldAsOf(log, v.AsOf)}
 	if c.State.Patient != "" {
 		c.Person, _, err = d.Ledger.Person(ctx, tenant, c.State.Patient)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"rettid/clinic"
 	"rettid/day"
+	"rettid/entry"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
@@ -24,15 +25,22 @@ func (d *Desk) Log(ctx context.Context, tenant string, id int64) ([]referral.Ent
 	return Entries(recs)
 }
 
-// Entries reads the events of stored records.
+// Entries reads the events of a referral's records.
 func Entries(recs []ledger.Record) ([]referral.Entry, error) {
-	out := make([]referral.Entry, len(recs))
+	return entriesOf[referral.Entry]("referral", recs, func(r ledger.Record, e *referral.Event) referral.Entry {
+		return referral.Entry{Seq: r.Seq, Known: r.Known, Event: e}
+	})
+}
+
+// entriesOf reads the events of stored records; what names the case in an error.
+func entriesOf[L, E any](what string, recs []ledger.Record, line func(ledger.Record, *E) L) ([]L, error) {
+	out := make([]L, len(recs))
 	for i, r := range recs {
-		e := new(referral.Event)
+		e := new(E)
 		if err := json.Unmarshal(r.Body, e); err != nil {
-			return nil, fmt.Errorf("referral %d, entry %d: %w", r.Referral, r.Seq, err)
+			return nil, fmt.Errorf("%s %d, entry %d: %w", what, r.Referral, r.Seq, err)
 		}
-		out[i] = referral.Entry{Seq: r.Seq, Known: r.Known, Event: e}
+		out[i] = line(r, e)
 	}
 	return out, nil
 }
@@ -41,16 +49,7 @@ func Entries(recs []ledger.Record) ([]referral.Entry, error) {
 type View struct{ AsOf, KnownOn day.Day }
 
 // Known keeps the entries recorded by the end of a day; the zero day keeps all.
-func Known(log []referral.Entry, by day.Day) []referral.Entry {
-	if by.IsZero() {
-		return log
-	}
-	n := 0
-	for n < len(log) && !log[n].Known.After(by) {
-		n++
-	}
-	return log[:n]
-}
+func Known(log []referral.Entry, by day.Day) []referral.Entry { return entry.KnownBy(log, by) }
 
 // At folds a log as a view asks: what was known, and of that what had happened.
 func (v View) At(log []referral.Entry) referral.Referral {

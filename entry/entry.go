@@ -154,6 +154,18 @@ func at[K Case[C], C Command, G, F any](log []Entry[K, C, G, F], seq int) int {
 	return -1
 }
 
+// KnownBy keeps the entries recorded by the end of a day; the zero day keeps all.
+func KnownBy[K Case[C], C Command, G, F any](log []Entry[K, C, G, F], by day.Day) []Entry[K, C, G, F] {
+	if by.IsZero() {
+		return log
+	}
+	n := 0
+	for n < len(log) && !log[n].Known.After(by) {
+		n++
+	}
+	return log[:n]
+}
+
 // Rules is how a sort of case decides and folds.
 type Rules[S any, K Case[C], C Command, G, F any] struct {
 	Decide func(*S, C, At, G, *law.Settings) (*Event[K, C, G, F], error) // on a folded state; a correction is never asked of it

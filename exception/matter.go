@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"rettid/day"
+	"rettid/entry"
 	"rettid/law"
 )
 
@@ -449,23 +450,11 @@ type Row struct {
 	Days    int `json:"days,omitempty"`    // summed, from receipt to decision
 }
 
-// Text is free text: the words are kept outside the log, which holds the note's id alone.
-type Text struct {
-	Note  string
-	Words string // never stored in the log
-}
+// Text is free text, kept outside the log.
+type Text = entry.Text
 
 // Say makes a text of words.
-func Say(words string) Text { return Text{Words: words} }
-
-// IsZero says that nothing was written.
-func (t Text) IsZero() bool { return t.Note == "" && t.Words == "" }
-
-// MarshalText stores the id alone.
-func (t Text) MarshalText() ([]byte, error) { return []byte(t.Note), nil }
-
-// UnmarshalText reads the id.
-func (t *Text) UnmarshalText(b []byte) error { *t = Text{Note: string(b)}; return nil }
+func Say(words string) Text { return entry.Say(words) }
 
 // Flags lists the marks on the matter in a fixed order: words.flag.CODE.
 func (m *Matter) Flags(s *law.Settings) []string {
