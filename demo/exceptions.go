@@ -248,7 +248,8 @@ func (m *maker) national() error {
 			continue
 		}
 		key := fmt.Sprintf("meeting-%d", i)
-		meeting := step(key, 0, date.Add(-42), secretary, &exception.Schedule{Name: "FDM " + date.String(), Date: date, Bestiller: date, Beslutning: date})
+		meeting := step(key, 0, date.Add(-42), secretary, &exception.Schedule{Name: "FDM " + date.String(), Date: date, Bestiller: date, Beslutning: date,
+			Begins: "09:00", Ends: "11:30", Where: "Møterom Kulisse, Liksomstad", Link: "https://video.example.no/fagdirektorer"})
 		if meeting == 0 {
 			continue
 		}
@@ -261,13 +262,21 @@ func (m *maker) national() error {
 		}
 		if i%4 == 1 || i >= 24 {
 			kind = kinds[i/4%len(kinds)]
-			x := methods[[]int{1, 3, 5}[i/4%3]]
+			which := i / 4
+			if i >= 24 { // each of the last three is about a method of its own
+				which = i
+			}
+			x := methods[[]int{1, 3, 5}[which%3]]
 			users := date.Add(-lead - 21)
 			if kind == "late" {
 				users = day.Day{}
 			}
+			who := "Voksne med tilstanden, der annen behandling ikke har hjulpet."
+			if kind == "unanswered" {
+				who = "Alle voksne med tilstanden, også de som ikke har prøvd annen behandling."
+			}
 			group = step(key+"/g", 0, date.Add(-lead-21), secretary, &exception.Propose{Method: x.id, UsersFrom: users, Place: homes[i%len(homes)].region, Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
-				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say("Voksne med tilstanden, der annen behandling ikke har hjulpet."), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker."),
+				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say(who), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker."),
 					Need: exception.Say("Ingen annen behandling er igjen. Sykdommen er alvorlig."), Benefit: exception.Say("Bedre funksjon i minst et år for omtrent halvparten."), Evidence: exception.Say("To små studier uten kontrollgruppe."),
 					Cost: exception.Say("Om lag 400 000 kroner for hver pasient i året. Oppdiktet tall."), Equal: exception.Say("Kan gis ved ett sykehus i hver region fra første dag."), Exit: exception.Say("De som er i gang, får fullføre.")}})
 			m.stats.Groups++
@@ -313,7 +322,9 @@ func (m *maker) national() error {
 			step(key+"/gp", group, date.Add(3), secretary, &exception.Publish{Words: exception.Say("De fire helseregionene har avgjort saken. Alle regioner følger avgjørelsen fra samme dag.")})
 			if outcome.Granted() {
 				step(key+"/gr", group, date.AddMonths(6), director("vest"), &exception.ReviewGroup{Result: "continue", ReviewOn: date.AddMonths(11)})
-				if date.AddMonths(12).Add(-10).Before(m.today) {
+				if again := thirdMonday(m.from.AddMonths(i + 12)); i+12 < 24 && kinds[(i+12)/4%len(kinds)] != "unanswered" { // the same group is treated anew: what is decided then takes over
+					step(key+"/ge", group, again, director("vest"), &exception.ReviewGroup{Result: "end", Words: exception.Say("Avløses av et nytt gruppeunntak fra samme dag.")})
+				} else if date.AddMonths(12).Add(-10).Before(m.today) {
 					step(key+"/ge", group, date.AddMonths(12).Add(-10), director("vest"), &exception.ReviewGroup{Result: "extend", ValidTo: date.AddMonths(24), ReviewOn: date.AddMonths(18)})
 				}
 			}

@@ -43,6 +43,16 @@ func TestExceptions(t *testing.T) {
 		if err != nil || !v.Sound() || v.Referrals != 0 || v.Matters < 260 {
 			t.Errorf("verified: %d matters, %+v, first %+v (%v)", v.Matters, v.Counts, v.Problems[:min(1, len(v.Problems))], err)
 		}
+		groups, err := d.GroupCases(t.Context(), exception.National, day.On(2024, 1, 1), d.Today())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range groups { // the later takes over where the earlier ends
+			others, err := d.Overlapping(t.Context(), g.Tenant, g.ID, g.State)
+			if err != nil || len(others) > 0 {
+				t.Errorf("group exception %d is valid at the same time as %+v (%v)", g.ID, others, err)
+			}
+		}
 		apps, err := d.Applications(t.Context(), exception.National, day.On(2024, 1, 1), d.Today(), day.Day{})
 		if err != nil || len(apps) != 240 {
 			t.Fatalf("%d applications (%v)", len(apps), err)

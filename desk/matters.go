@@ -218,8 +218,16 @@ func (d *Desk) lookUpMatter(ctx context.Context, o MatterOrder, log []exception.
 				return g, err
 			}
 		}
-		if state.Kind == law.SingleException {
+		switch {
+		case state.Kind == law.SingleException:
 			g.Unlike, err = d.unlike(ctx, o, &state, c)
+		case state.Kind == law.GroupException && c.Outcome.Granted():
+			g.Valid, err = d.validOthers(ctx, o.Tenant, o.Matter, &state)
+		}
+	case *exception.ReviewGroup:
+		if c.Result == "extend" {
+			state := exception.Fold(before)
+			g.Valid, err = d.validOthers(ctx, o.Tenant, o.Matter, &state)
 		}
 	case *exception.ReviewPractice:
 		g.Counts, err = d.practice(ctx, o.Tenant, c.From, c.To, on, c.Axes())

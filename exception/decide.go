@@ -72,6 +72,7 @@ func (c *DecideException) decide(m *Matter, at At, g Given, s *law.Settings) (Fo
 		if c.Outcome.Granted() {
 			to, review := law.GroupValidity(c.from(at.On), c.ValidTo, c.ReviewOn, s)
 			out.ValidTo, out.ReviewOn = &to, &review
+			os = append(os, law.OverlapObjections(c.from(at.On), to.Value, g.Valid)...)
 		}
 	case law.SingleException:
 		due := law.DecideExceptionBy(&m.ExceptionFacts, s)

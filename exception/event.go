@@ -52,12 +52,13 @@ type Given struct {
 	Home    *Home                     `json:"home,omitempty"`   // what the tables say of the area of residence (X-802)
 	Meeting *law.GroupMeeting         `json:"meeting,omitempty"`
 	Unlike  []string                  `json:"unlike,omitempty"` // decided like cases with another answer
+	Valid   []law.Validity            `json:"valid,omitempty"`  // other group exceptions for the same method and indication
 	Counts  map[string]map[string]Row `json:"counts,omitempty"` // of a review of practice
 }
 
 // IsZero says that nothing was looked up.
 func (g Given) IsZero() bool {
-	return g.Method == nil && g.Region == "" && g.Home == nil && g.Meeting == nil && g.Unlike == nil && g.Counts == nil
+	return g.Method == nil && g.Region == "" && g.Home == nil && g.Meeting == nil && g.Unlike == nil && g.Valid == nil && g.Counts == nil
 }
 
 // Found is what the law found for a command.

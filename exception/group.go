@@ -178,19 +178,25 @@ func (c *PanelSays) fold(m *Matter, _ *Event) {
 	m.Panels = all
 }
 
-// SetMeeting says in which meeting a group case is to be treated.
+// SetMeeting says in which meeting a group case is to be treated; another than before postpones it, or brings it forward.
 type SetMeeting struct {
 	Meeting int64   `json:"meeting"`
 	Date    day.Day `json:"date,omitzero"`
+	Why     Text    `json:"why,omitzero"` // of a case that is moved
 }
 
 func (SetMeeting) Verb() string                                    { return "set_meeting" }
 func (SetMeeting) about() (law.ExceptionKind, []law.ExceptionKind) { return "", group }
-func (*SetMeeting) texts() []*Text                                 { return nil }
+func (c *SetMeeting) texts() []*Text                               { return []*Text{&c.Why} }
 func (c *SetMeeting) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law.Objections) {
 	return Found{}, undecided(m)
 }
-func (c *SetMeeting) fold(m *Matter, _ *Event) { m.MeetingID, m.MeetingOn = c.Meeting, c.Date }
+func (c *SetMeeting) fold(m *Matter, e *Event) {
+	if m.MeetingID != 0 && m.MeetingID != c.Meeting {
+		m.Postponed = append(m.Postponed[:len(m.Postponed):len(m.Postponed)], Postponement{Meeting: m.MeetingID, Was: m.MeetingOn, On: e.On, Why: c.Why})
+	}
+	m.MeetingID, m.MeetingOn = c.Meeting, c.Date
+}
 
 // Publish records that the decision stands on the open page (X-407).
 type Publish struct {
@@ -225,7 +231,7 @@ type ReviewGroup struct {
 func (ReviewGroup) Verb() string                                    { return "review_group" }
 func (ReviewGroup) about() (law.ExceptionKind, []law.ExceptionKind) { return "", group }
 func (c *ReviewGroup) texts() []*Text                               { return []*Text{&c.Words} }
-func (c *ReviewGroup) decide(m *Matter, at At, _ Given, _ *law.Settings) (Found, law.Objections) {
+func (c *ReviewGroup) decide(m *Matter, at At, g Given, _ *law.Settings) (Found, law.Objections) {
 	if os := decidedYes(m); os != nil {
 		return Found{}, os
 	}
@@ -235,6 +241,7 @@ func (c *ReviewGroup) decide(m *Matter, at At, _ Given, _ *law.Settings) (Found,
 		if !c.ValidTo.After(at.On) {
 			return Found{}, law.Objections{law.Impossible("x-valid-to")}
 		}
+		return Found{}, law.OverlapObjections(m.ValidTo.Add(1), c.ValidTo, g.Valid) // what overlaps already was said when it was decided
 	default:
 		return Found{}, law.Objections{law.Impossible("x-group-result", law.T(c.Result))}
 	}

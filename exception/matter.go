@@ -52,6 +52,7 @@ type Matter struct {
 	Group        Group           `json:"group,omitzero"`
 	Earlier      int64           `json:"earlier,omitempty"` // the refused case raised again (X-408), or the request behind an application
 	MeetingID    int64           `json:"meeting_id,omitempty"`
+	Postponed    []Postponement  `json:"postponed,omitempty"` // a group case's earlier meetings
 	Decision     Decision        `json:"decision,omitzero"`
 	Evaluations  []Evaluation    `json:"evaluations,omitempty"`
 	Letters      []Sent          `json:"letters,omitempty"`
@@ -283,6 +284,14 @@ type Step struct {
 	On   day.Day `json:"on"`
 }
 
+// Postponement is a meeting a group case was to be treated in, and was not.
+type Postponement struct {
+	Meeting int64   `json:"meeting"`
+	Was     day.Day `json:"was,omitzero"`
+	On      day.Day `json:"on"`
+	Why     Text    `json:"why,omitzero"`
+}
+
 // Input is what somebody said of a group case, and the answer (X-504).
 type Input struct {
 	N      int     `json:"n"`
@@ -299,6 +308,10 @@ type Meeting struct {
 	Date       day.Day          `json:"date,omitzero"`
 	Bestiller  day.Day          `json:"bestiller,omitzero"`
 	Beslutning day.Day          `json:"beslutning,omitzero"`
+	Begins     string           `json:"begins,omitempty"` // local time, 09:30; empty: not said
+	Ends       string           `json:"ends,omitempty"`
+	Where      string           `json:"where,omitempty"` // a room, a town
+	Link       string           `json:"link,omitempty"`  // https, for those who take part from elsewhere
 	Agenda     []Item           `json:"agenda,omitempty"`
 	Invited    []law.Invitation `json:"invited,omitempty"`
 	Declared   []Declaration    `json:"declared,omitempty"`
@@ -489,6 +502,21 @@ func (m *Matter) Flags(s *law.Settings) []string {
 // InForce tells whether a group exception is in force for new patients on a day.
 func (m *Matter) InForce(on day.Day) bool {
 	return law.GroupInForce(&m.ExceptionFacts, m.National, on).Value
+}
+
+// Valid is when a group exception with a yes is valid for new patients, as far as is known: until its last day, the day before it was ended, or the day before the national decision. False when it
+// is not one, or never was valid on a day.
+func (m *Matter) Valid() (law.Validity, bool) {
+	if m.Kind != law.GroupException || !m.Outcome.Granted() {
+		return law.Validity{}, false
+	}
+	v := law.Validity{From: m.ValidFrom, To: m.ValidTo}
+	for _, d := range []day.Day{m.EndedOn, m.National} {
+		if !d.IsZero() && !d.After(v.To) {
+			v.To = d.Add(-1)
+		}
+	}
+	return v, !v.To.Before(v.From)
 }
 
 // Participation measures users' part in a group case, and tells why.

@@ -1,6 +1,8 @@
 package exception
 
 import (
+	"net/url"
+	"regexp"
 	"slices"
 
 	"rettid/day"
@@ -13,6 +15,29 @@ type Schedule struct {
 	Date       day.Day `json:"date,omitzero"`
 	Bestiller  day.Day `json:"bestiller,omitzero"`  // the day of Bestillerforum
 	Beslutning day.Day `json:"beslutning,omitzero"` // and of Beslutningsforum
+	Begins     string  `json:"begins,omitempty"`    // local time, 09:30; empty: not said
+	Ends       string  `json:"ends,omitempty"`
+	Where      string  `json:"where,omitempty"`
+	Link       string  `json:"link,omitempty"` // https
+}
+
+// meetingClock is a time of day as a meeting has it.
+var meetingClock = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
+
+// timeObjections refuses a time of day that is none, an end without or before a beginning, and an address that is not one of a web page.
+func (c *Schedule) timeObjections() law.Objections {
+	for _, t := range []string{c.Begins, c.Ends} {
+		if t != "" && !meetingClock.MatchString(t) {
+			return law.Objections{law.Impossible("x-meeting-clock", law.T(t))}
+		}
+	}
+	if c.Ends != "" && c.Ends <= c.Begins || c.Ends != "" && c.Begins == "" {
+		return law.Objections{law.Impossible("x-meeting-ends", law.T(c.Ends))}
+	}
+	if u, err := url.Parse(c.Link); c.Link != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
+		return law.Objections{law.Impossible("x-meeting-link")}
+	}
+	return nil
 }
 
 func (Schedule) Verb() string                                    { return "schedule_meeting" }
@@ -22,7 +47,7 @@ func (c *Schedule) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law
 	if m.Status == law.MeetingHeld || m.Status == law.MeetingApproved {
 		return Found{}, law.Objections{law.Impossible("x-meeting-held", law.D(m.HeldOn))}
 	}
-	return Found{}, law.MeetingDayObjections(c.Date, c.Bestiller, c.Beslutning)
+	return Found{}, append(c.timeObjections(), law.MeetingDayObjections(c.Date, c.Bestiller, c.Beslutning)...)
 }
 func (c *Schedule) fold(m *Matter, e *Event) {
 	if m.Meeting == nil {
@@ -30,6 +55,7 @@ func (c *Schedule) fold(m *Matter, e *Event) {
 	}
 	t := *m.Meeting
 	t.Date, t.Bestiller, t.Beslutning = c.Date, c.Bestiller, c.Beslutning
+	t.Begins, t.Ends, t.Where, t.Link = c.Begins, c.Ends, c.Where, c.Link
 	m.Meeting, m.MeetingOn = &t, c.Date
 	if c.Name != "" {
 		m.Name = c.Name

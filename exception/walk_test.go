@@ -57,8 +57,8 @@ func choices() []Command {
 		&DecideComplaint{Outcome: "rejected", County: true}, &DecideComplaint{Outcome: "lost"},
 		&NotifyUsers{Reps: []string{"B1"}}, &NotifyUsers{}, &SelectReps{Reps: []string{"B1", "B2"}, Why: Text{Note: "u"}}, &TakeStep{Step: "complete"}, &TakeStep{Step: "memo_final"}, &TakeStep{Step: "registered"}, &TakeStep{Step: "decided"},
 		&GiveInput{By: "B1", Rep: true}, &GiveInput{By: "a firm"}, &AnswerInput{N: 1, Answer: "adopted", Why: Text{Note: "a"}}, &AnswerInput{N: 9, Answer: "adopted"}, &PanelSays{Panel: "vest"}, &PanelSays{Panel: "north pole"},
-		&SetMeeting{Meeting: 4, Date: began.Add(21)}, &Publish{}, &ReviewGroup{Result: "continue"}, &ReviewGroup{Result: "extend", ValidTo: began.Add(700)}, &ReviewGroup{Result: "end"}, &ReviewGroup{Result: "extend"},
-		&Schedule{Name: "M1", Date: began.Add(21), Bestiller: began.Add(21), Beslutning: began.Add(20)}, &Schedule{}, &Invite{Reps: []string{"B1", "B1", "B3"}, Papers: true}, &Invite{}, &SetAgenda{Items: []Item{{Matter: 3, Papers: Text{Note: "ag"}}, {Title: "Budget"}}},
+		&SetMeeting{Meeting: 4, Date: began.Add(21)}, &SetMeeting{Meeting: 5, Date: began.Add(49), Why: Text{Note: "p"}}, &Publish{}, &ReviewGroup{Result: "continue"}, &ReviewGroup{Result: "extend", ValidTo: began.Add(700)}, &ReviewGroup{Result: "end"}, &ReviewGroup{Result: "extend"},
+		&Schedule{Name: "M1", Date: began.Add(21), Bestiller: began.Add(21), Beslutning: began.Add(20)}, &Schedule{}, &Schedule{Date: began.Add(28), Begins: "09:30", Ends: "12:00", Where: "Møterom 4", Link: "https://mote.example.no/fdm"}, &Schedule{Date: began, Begins: "25:00"}, &Schedule{Date: began, Begins: "12:00", Ends: "09:00"}, &Schedule{Date: began, Link: "javascript:x"}, &Invite{Reps: []string{"B1", "B1", "B3"}, Papers: true}, &Invite{}, &SetAgenda{Items: []Item{{Matter: 3, Papers: Text{Note: "ag"}}, {Title: "Budget"}}},
 		&SendPapers{}, &Declare{Who: "B1", Conflict: law.Yes, Matter: 3}, &Declare{Who: "B1", Conflict: law.No, Confidential: true},
 		&Hold{Present: []Attendee{{Who: "d1", Role: law.RHFDirector, Region: "vest"}, {Who: "B1", Role: law.UserRep}}}, &GiveOpinion{Who: "B1", Dissent: true}, &AnswerOpinion{N: 1, Answer: Text{Note: "o"}}, &AnswerOpinion{N: 7},
 		&WriteMinutes{Words: Text{Note: "m"}}, &ApproveMinutes{}, &RegisterMethod{ID: "ID2024_001", State: law.Assessing, Title: "Fabelmab"}, &RegisterMethod{State: law.NotIntroduced, NoHTA: true, Body: "Beslutningsforum"},
@@ -93,7 +93,7 @@ func copyOf(t interface{ Fatal(...any) }, c Command) Command {
 func givens() []Given {
 	m := &law.GroupMeeting{ID: 4, On: began.Add(21), Bestiller: began.Add(21), Beslutning: began.Add(21), Invited: []law.Invitation{{Rep: "B1", On: began}, {Rep: "B2", On: began}}, Attended: 1, Opinions: 2, OpinionsUnmet: 1,
 		Regions: law.UserPanels}
-	return []Given{{}, {Meeting: m, Region: "vest", Method: &law.MethodOn{ID: "ID2024_001", State: law.NotIntroduced, Since: began}}, {Unlike: []string{"hf/3"}, Meeting: &law.GroupMeeting{}},
+	return []Given{{}, {Meeting: m, Region: "vest", Method: &law.MethodOn{ID: "ID2024_001", State: law.NotIntroduced, Since: began}}, {Unlike: []string{"hf/3"}, Meeting: &law.GroupMeeting{}}, {Meeting: m, Valid: []law.Validity{{Matter: 6, From: began, To: began.Add(600)}}},
 		{Counts: map[string]map[string]Row{"region": {"vest": {Applied: 1}}}}}
 }
 

@@ -546,6 +546,11 @@ var runners = map[string]func(r *row, s *Settings){
 			r.Errorf("reviewed on %s, after its last day %s", review.Value, to.Value)
 		}
 		r.want("in_force", yesNo(GroupInForce(&g, r.day("national"), r.day("on")).Value))
+		var others []Validity
+		if from, to := r.day("other_from"), r.day("other_to"); !from.IsZero() {
+			others = append(others, Validity{7, from, to})
+		}
+		r.want("overlap", yesNo(len(OverlapObjections(day.On(2026, 8, 24), day.On(2027, 8, 23), others)) > 0))
 	},
 	"exception-review": func(r *row, s *Settings) {
 		r.want("due", orNone(ReviewDue(r.day("last"), r.day("first"), s).Value))

@@ -6,12 +6,13 @@ import "rettid/day"
 //
 // Our reading: working days count from the day after. The clock of a decision stops only for a dated request for information, and the working days it stood are laid to. A group exception
 // is valid until the national decision or its last day, whichever comes first; a national no ends it for new patients that day, and patients on treatment go on while no
-// stop criterion is met. In the access scheme the committee's clock runs from the day the application was sent on.
+// stop criterion is met. In the access scheme the committee's clock runs from the day the application was sent on. Two group exceptions for the same method and indication that are valid at
+// once leave a doctor with two sets of conditions: that is warned of, and not refused, since the later may be for another part of the group.
 var exceptionTimesRule = Rule{
 	ID: "exception-times", Norms: []string{"X-315", "X-316", "X-317", "X-318", "X-319", "X-334", "X-406", "X-407", "X-903", "X-1202", "X-1209"}, Cite: "domain rules X-315 to X-407, X-903 (defaults)", Title: "How long a step of the exception scheme may take",
 	Uses: []string{"exception.acknowledge_workdays", "exception.decision_workdays", "exception.urgent_workdays", "exception.committee_workdays", "exception.committee_urgent_workdays", "exception.copy_workdays",
 		"exception.publish_workdays", "exception.evaluation_days", "exception.start_days", "exception.group_months", "exception.group_review_months", "exception.reconsider_workdays"},
-	Funcs: []string{"DecideExceptionBy", "AcknowledgeBy", "CopyBy", "PublishBy", "ReconsiderBy", "EvaluationObjections", "GroupValidity", "GroupInForce"},
+	Funcs: []string{"DecideExceptionBy", "AcknowledgeBy", "CopyBy", "PublishBy", "ReconsiderBy", "EvaluationObjections", "GroupValidity", "GroupInForce", "OverlapObjections"},
 }
 
 func (s *Settings) workdaysAfter(d day.Day, n int) day.Day {
@@ -121,6 +122,25 @@ func GroupInForce(f *ExceptionFacts, national day.Day, on day.Day) Finding[bool]
 	default:
 		out.Value = true
 		out.because("group-in-force", D(f.ValidFrom), D(f.ValidTo))
+	}
+	return out
+}
+
+// Validity is when another group exception, for the same method and indication, is valid: until its last day, its end or the national decision, whichever comes first.
+type Validity struct {
+	Matter int64   `json:"matter"`
+	From   day.Day `json:"from"`
+	To     day.Day `json:"to"`
+}
+
+// OverlapObjections warns when a group exception would be valid on days on which another for the same method and indication is (X-406): one objection for each, in the order given.
+func OverlapObjections(from, to day.Day, others []Validity) Objections {
+	var out Objections
+	for _, o := range others {
+		if from.IsZero() || to.IsZero() || from.After(o.To) || to.Before(o.From) {
+			continue
+		}
+		out = append(out, exceptionTimesRule.object(Warned, []string{"X-406"}, "group-overlap", D(o.From), D(o.To), N(int(o.Matter))))
 	}
 	return out
 }

@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"rettid/access"
 	"rettid/day"
@@ -307,13 +309,73 @@ func TestOpenPage(t *testing.T) {
 	}
 	_, body := get(t, srv, publicURL+"/atom.xml")
 	var feed atomFeed
-	if err := xml.Unmarshal([]byte(body), &feed); err != nil || len(feed.Entries) != 1 || feed.Updated == "" || feed.Entries[0].ID == "" {
+	if err := xml.Unmarshal([]byte(body), &feed); err != nil || len(feed.Entries) != 1 {
 		t.Errorf("the feed: %v %+v", err, feed)
 	}
+	validAtom(t, feed, srv.URL)
 	if code, body := get(t, srv, at+"/pdf"); code != http.StatusOK || !strings.HasPrefix(body, "%PDF-") {
 		t.Errorf("the notice as PDF: %d", code)
 	}
 	if code, _ := get(t, srv, publicURL+"/"+strconv.FormatInt(s.tens["open"], 10)); code != http.StatusNotFound {
 		t.Errorf("a single patient's application on the open page: %d", code)
+	}
+}
+
+// validAtom holds a feed to RFC 4287: what a feed and an entry must have (4.1.1, 4.1.2), dates of RFC 3339 (3.3), an id that is an absolute IRI and stands once (4.2.6), and links that lead somewhere for
+// one who has only the feed (4.2.7): absolute, one to the feed itself.
+func validAtom(t *testing.T, f atomFeed, home string) {
+	t.Helper()
+	when := func(what, s string) time.Time {
+		d, err := time.Parse(time.RFC3339, s)
+		if err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+		return d
+	}
+	ids := make(map[string]bool)
+	one := func(what, id, title string, links []atomLink) {
+		if u, err := url.Parse(id); err != nil || !u.IsAbs() || ids[id] {
+			t.Errorf("%s: the id %q is no absolute IRI, or stands twice", what, id)
+		}
+		ids[id] = true
+		if strings.TrimSpace(title) == "" {
+			t.Errorf("%s has no title", what)
+		}
+		alternates := 0
+		for _, l := range links {
+			if !strings.HasPrefix(l.Href, home+"/") {
+				t.Errorf("%s: the link %q does not begin with %s", what, l.Href, home)
+			}
+			if l.Rel == "alternate" {
+				alternates++
+			}
+		}
+		if alternates != 1 {
+			t.Errorf("%s has %d alternate links", what, alternates)
+		}
+	}
+	one("the feed", f.ID, f.Title, f.Links)
+	if f.XMLName.Space != "http://www.w3.org/2005/Atom" || f.XMLName.Local != "feed" || f.Author.Name == "" || !slices.ContainsFunc(f.Links, func(l atomLink) bool { return l.Rel == "self" && l.Type == "application/atom+xml" }) {
+		t.Errorf("the feed is not Atom, or lacks its author or the link to itself: %+v", f)
+	}
+	newest := when("the feed", f.Updated)
+	for i, e := range f.Entries {
+		one("entry "+e.ID, e.ID, e.Title, e.Links)
+		if updated := when(e.ID, e.Updated); updated.Before(when(e.ID, e.Published)) || newest.Before(updated) {
+			t.Errorf("entry %s: published %s, updated %s, in a feed updated %s", e.ID, e.Published, e.Updated, f.Updated)
+		}
+		if i > 0 && e.Published > f.Entries[i-1].Published {
+			t.Errorf("entry %s is later than the one before it", e.ID)
+		}
+	}
+}
+
+// The addresses in the feed are those of the house, whatever name the caller used.
+func TestFeedTellsWhereTheHouseIs(t *testing.T) {
+	for _, x := range []struct{ home, host, want string }{{"https://rettid.example.no", "10.0.0.7:8080", "https://rettid.example.no"}, {"", "rettid.example.no", "https://rettid.example.no"}, {"", "127.0.0.1:8080", "http://127.0.0.1:8080"}, {"", "[::1]:8080", "http://[::1]:8080"}, {"", "localhost", "http://localhost"}} {
+		s := &site{o: Options{Home: x.home}}
+		if got := s.outside(&http.Request{Host: x.host}); got != x.want {
+			t.Errorf("home %q asked as %q: %q, want %q", x.home, x.host, got, x.want)
+		}
 	}
 }

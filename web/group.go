@@ -506,6 +506,8 @@ type groupPageData struct {
 	Cost        string
 	Doors       proof
 	EarlierCase link
+	Postponed   []pair
+	Overlaps    []link // other group exceptions valid at the same time
 }
 
 type inputLine struct {
@@ -632,6 +634,16 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 			x.Cite = e.Cite
 			p.Why = append(p.Why, x)
 		}
+	}
+	for _, x := range m.Postponed {
+		p.Postponed = append(p.Postponed, pair{v.T("group.postponed", v.long(x.Was)), strings.TrimSpace(v.T("group.postponed_on", v.long(x.On), v.written(x.Why)))})
+	}
+	others, err := s.desk.Overlapping(r.Context(), exception.National, c.ID, m)
+	if err != nil {
+		return err
+	}
+	for _, o := range others {
+		p.Overlaps = append(p.Overlaps, link{groupURL(o.Matter), v.T("group.overlaps_case", o.Matter, v.long(o.From), v.long(o.To))})
 	}
 	if m.Earlier != 0 {
 		p.EarlierCase = link{groupURL(m.Earlier), v.T("group.earlier")}

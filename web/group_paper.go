@@ -168,10 +168,6 @@ func markdown(head, text string) []docPart {
 	return parts
 }
 
-func (v *view) whenAndWhere(t *exception.Meeting) string {
-	return upperFirst(words.Weekday(v.Lang, t.Date.Weekday()) + " " + words.Date(v.Lang, t.Date))
-}
-
 // groupPart tells of a group case in a paper: in plain words first, without prices.
 func (v *view) groupPart(n int, a exception.Item, m *exception.Matter, g *law.GroupMeeting, of *exception.Meeting) docPart {
 	p := docPart{Head: strconv.Itoa(n) + ". " + a.Title}

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -38,6 +39,9 @@ type stepForm struct {
 	id   int64
 	r    *http.Request
 	self string // of a user representative: the one who speaks
+
+	warned law.Objections // what the law warns of, to be confirmed before it is saved
+	token  string         // names those warnings
 }
 
 func (f *stepForm) words(name string) exception.Text { return exception.Say(f.value(name)) }
@@ -238,7 +242,10 @@ func allMatterSteps() []matterStep {
 			if f.m.MeetingID != 0 {
 				x.Value = strconv.FormatInt(f.m.MeetingID, 10)
 			}
-			return []field{x}
+			if f.m.MeetingID == 0 {
+				return []field{x}
+			}
+			return []field{x, f.area("hvorfor_utsatt", false)}
 		}, func(f *stepForm) exception.Command {
 			id, _ := strconv.ParseInt(f.need("mote"), 10, 64)
 			t, err := f.v.s.matterOf(f.r.Context(), id, law.MeetingMatter)
@@ -246,7 +253,7 @@ func allMatterSteps() []matterStep {
 				f.wrong("mote", "web.act.needed")
 				return nil
 			}
-			return &exception.SetMeeting{Meeting: id, Date: t.State.Meeting.Date}
+			return &exception.SetMeeting{Meeting: id, Date: t.State.Meeting.Date, Why: f.words("hvorfor_utsatt")}
 		}},
 		{"publish", law.GroupException, keeps, func(m *exception.Matter) bool { return decided(m) && m.PublishedOn.IsZero() }, func(f *stepForm) []field { return []field{f.area("kunngjoring", true)} },
 			func(f *stepForm) exception.Command { return &exception.Publish{Words: f.needWords("kunngjoring")} }},
@@ -281,9 +288,12 @@ func allMatterSteps() []matterStep {
 			}
 			name := f.line("navn", false)
 			name.Value = f.m.Name
-			return []field{f.needed(f.date("motedag", t.Date)), f.date("bestillerforum", t.Bestiller), f.date("beslutningsforum", t.Beslutning), name}
+			begins, ends, place, link := f.clockField("begynner", t.Begins), f.clockField("slutter", t.Ends), f.line("motested", false), f.line("lenke", false)
+			place.Value, link.Value, link.Help = t.Where, t.Link, f.t("step.lenke_help")
+			return []field{f.needed(f.date("motedag", t.Date)), begins, ends, place, link, f.date("bestillerforum", t.Bestiller), f.date("beslutningsforum", t.Beslutning), name}
 		}, func(f *stepForm) exception.Command {
-			return &exception.Schedule{Name: f.value("navn"), Date: f.needDay("motedag"), Bestiller: f.day("bestillerforum"), Beslutning: f.day("beslutningsforum")}
+			return &exception.Schedule{Name: f.value("navn"), Date: f.needDay("motedag"), Bestiller: f.day("bestillerforum"), Beslutning: f.day("beslutningsforum"),
+				Begins: f.clockText("begynner"), Ends: f.clockText("slutter"), Where: f.value("motested"), Link: f.value("lenke")}
 		}},
 		{"set_agenda", law.MeetingMatter, keeps, planned, agendaFields, makeAgenda},
 		{"invite", law.MeetingMatter, keeps, planned, func(f *stepForm) []field {
@@ -590,6 +600,8 @@ type stepPage struct {
 	Moved            bool
 	Submit           string
 	Lines            []string
+	Warnings         []warning
+	Confirmed        string // names the warnings shown; sent back, they are confirmed
 }
 
 func (s *site) groupStep(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -647,6 +659,9 @@ func (s *site) step(w http.ResponseWriter, r *http.Request, v *view, c *desk.Mat
 	}
 	status := http.StatusUnprocessableEntity
 	p.Key, p.Seq = r.PostForm.Get("key"), seqOf(f)
+	if f.token != "" {
+		p.Warnings, p.Confirmed, p.Submit, status = v.foreseen(f.warned), f.token, v.T("web.act.save_anyway"), http.StatusOK
+	}
 	switch refusal := (*exception.Refusal)(nil); {
 	case errors.As(err, &refusal):
 		p.Problems = v.matterProblems(refusal)
@@ -773,7 +788,7 @@ func readStep(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// takeStep makes the command of a form and takes it. With nothing taken and no error, f.bad says what is missing.
+// takeStep makes the command of a form and takes it. With nothing taken and no error, f.bad says what is missing, or f.warned what the law warns of: that is confirmed before it is saved.
 func (s *site) takeStep(f *stepForm, x *matterStep) (desk.MatterOutcome, error) {
 	do := x.make(f)
 	on := f.needDay("dato")
@@ -796,5 +811,27 @@ func (s *site) takeStep(f *stepForm, x *matterStep) (desk.MatterOutcome, error) 
 	} else if !s.guarded() {
 		at.Role = "" // the one who usually does it
 	}
-	return s.desk.TakeMatter(f.v.ctx, desk.MatterOrder{Tenant: exception.National, Matter: f.id, Key: f.value("key"), At: at, Do: do, Known: s.desk.Now(), Seen: seen})
+	o := desk.MatterOrder{Tenant: exception.National, Matter: f.id, Key: f.value("key"), At: at, Do: do, Known: s.desk.Now(), Seen: seen}
+	if e, err := s.desk.TryMatter(f.v.ctx, o); err == nil && len(e.Warned) > 0 {
+		// A refusal is left to the desk, which writes it down.
+		if token := confirmation(e.Warned, nil); token != f.value("bekreft") {
+			f.warned, f.token = e.Warned, token
+			return desk.MatterOutcome{}, nil
+		}
+	}
+	return s.desk.Arrange(f.v.ctx, o)
+}
+
+// clockField asks for a time of day; the value is as a meeting has it, 09:30.
+func (f *stepForm) clockField(name, value string) field {
+	return field{Name: name, Label: f.t("step." + name), Kind: "clock", Value: value}
+}
+
+// clockText reads a time of day as a meeting has it; empty when none was given.
+func (f *stepForm) clockText(name string) string {
+	m := f.clock(name)
+	if m < 0 {
+		return ""
+	}
+	return fmt.Sprintf("%02d:%02d", m/60, m%60)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"html"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -81,11 +82,22 @@ func keyed(t testing.TB, page string, f url.Values) url.Values {
 func (v visitor) step(at string, f url.Values) string {
 	v.t.Helper()
 	_, page := v.get(at)
-	res, body := v.post(at, keyed(v.t, page, f))
+	res, body := v.confirmed(at, keyed(v.t, page, f))
 	if res.StatusCode != http.StatusSeeOther {
 		v.t.Fatalf("%s: %d %s", at, res.StatusCode, text(body))
 	}
 	return res.Header.Get("Location")
+}
+
+// confirmed sends a form, and again with what it warned of confirmed.
+func (v visitor) confirmed(at string, f url.Values) (*http.Response, string) {
+	v.t.Helper()
+	res, body := v.post(at, f)
+	if m := regexp.MustCompile(`name="bekreft" value="([^"]*)"`).FindStringSubmatch(body); res.StatusCode == http.StatusOK && m != nil {
+		f.Set("bekreft", html.UnescapeString(m[1]))
+		res, body = v.post(at, f)
+	}
+	return res, body
 }
 
 // idOf is the number at the end of an address.
@@ -143,7 +155,7 @@ func TestGroupCaseFromProposalToDecision(t *testing.T) {
 		for k, x := range extra {
 			f[k] = x
 		}
-		return dir.post(meet+"?sak="+strconv.FormatInt(group, 10), keyed(t, page, f))
+		return dir.confirmed(meet+"?sak="+strconv.FormatInt(group, 10), keyed(t, page, f))
 	}
 	res, body = vote(url.Values{"stem_nord": {"wait"}})
 	if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "standpunkt fra Region nord") {

@@ -66,6 +66,7 @@ type meetingLine struct {
 	State                 status
 	Cases, Invited        int
 	Next                  owedLine
+	Clock, Where          string
 }
 
 func (s *site) meetingList(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -142,6 +143,11 @@ func (v *view) meetingLine(x exception.Numbered) meetingLine {
 	if !t.Beslutning.IsZero() {
 		l.Beslutning = v.short(t.Beslutning)
 	}
+	if t.Begins != "" {
+		m, _ := typedClock(t.Begins)
+		l.Clock = words.Clock(v.Lang, int(m))
+	}
+	l.Where = t.Where
 	l.Same, l.State = v.sameDay(t), v.meetingState(m)
 	l.Next = v.nextDuty(&m.ExceptionFacts, l.URL)
 	return l
@@ -179,7 +185,11 @@ func (v *view) meetingState(m *exception.Matter) status {
 // meetingFacts tell of a meeting beside a form.
 func (v *view) meetingFacts(m *exception.Matter) []pair {
 	t := m.Meeting
-	out := []pair{{v.T("meeting.day"), words.DateWithWeekday(v.Lang, t.Date)}, {v.T("meeting.forums"), v.sameDay(t).Text}}
+	out := []pair{{v.T("meeting.day"), v.whenMeeting(t)}}
+	if t.Where != "" {
+		out = append(out, pair{v.T("meeting.where"), t.Where})
+	}
+	out = append(out, pair{v.T("meeting.forums"), v.sameDay(t).Text})
 	var items []string
 	for i, a := range t.Agenda {
 		items = append(items, strconv.Itoa(i+1)+". "+a.Title)
@@ -280,6 +290,10 @@ type meetingPageData struct {
 	Log       []logLine
 	DecideTop string
 	PostURL   string
+	Join      string // the address to take part from elsewhere
+	Moves     link   // of a case that is treated in another meeting than this: to that one
+	Warnings  []warning
+	Confirmed string
 }
 
 type saidLine struct {
@@ -303,7 +317,8 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	at := meetingURL(c.ID)
 	v.Here, v.Title = meetingsURL, v.T("meeting.of", words.Date(v.Lang, t.Date))
 	p := meetingPageData{view: v, ID: c.ID, URL: at, Head: v.T("meeting.title"), State: v.meetingState(m), Seq: m.Seq, Key: rand.Text()}
-	p.Sub = strings.Join([]string{upperFirst(words.Weekday(v.Lang, t.Date.Weekday()) + " " + words.Date(v.Lang, t.Date)), lowerFirst(v.sameDay(t).Text)}, " · ")
+	p.Sub = strings.Join([]string{v.whenAndWhere(t), lowerFirst(v.sameDay(t).Text)}, " · ")
+	p.Join = t.Link
 	chosen, _ := strconv.ParseInt(r.URL.Query().Get("sak"), 10, 64)
 	line, _ := strconv.Atoi(r.URL.Query().Get("punkt"))
 	for i, a := range t.Agenda {
@@ -317,6 +332,9 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 				l.Text = v.T("meeting.item.open")
 				if decided(&x.State) {
 					l.Text, l.Icon, l.K = v.T("exception.outcome."+string(x.State.Outcome)), "check", "done"
+				}
+				if to := movedTo(&x.State, c.ID); !to.IsZero() {
+					l.Text, l.Icon, l.K = v.T("meeting.item.moved", v.short(to)), "turn", "done"
 				}
 			}
 		}
@@ -426,6 +444,9 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	step := matterSteps["decide_exception"]
 	p.Decide = received(x) && v.mayStep(step)
+	if to := movedTo(x, c.ID); !to.IsZero() {
+		p.Decide, p.Can, p.Moves = false, "", link{meetingURL(x.MeetingID) + "?sak=" + strconv.FormatInt(caseID, 10), v.T("meeting.moved_to", v.long(to))}
+	}
 	p.Missing = v.decisionLacks(group, &c)
 	p.Gate = len(gate) > 0 && s.desk.Settings.PanelDemands == "warn"
 	p.PostURL = at + "?sak=" + strconv.FormatInt(caseID, 10)
@@ -433,7 +454,11 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		if err := s.decideInMeeting(w, r, v, group, &p); err != nil || p.Head == "" {
 			return err
 		}
-		return s.render(w, http.StatusUnprocessableEntity, "meeting", v, p)
+		code := http.StatusUnprocessableEntity
+		if p.Confirmed != "" {
+			code = http.StatusOK
+		}
+		return s.render(w, code, "meeting", v, p)
 	}
 	f := s.stepForm(r, v, group, step)
 	p.Seq = x.Seq
@@ -500,11 +525,46 @@ func (s *site) decideInMeeting(w http.ResponseWriter, r *http.Request, v *view, 
 		p.Head = ""
 		http.Redirect(w, r, p.PostURL, http.StatusSeeOther)
 		return nil
+	case f.token != "":
+		p.Warnings, p.Confirmed = v.foreseen(f.warned), f.token
 	default:
 		p.Bad = true
 	}
 	v.decisionForm(f, p)
 	return nil
+}
+
+// movedTo is the day of the meeting a case is to be treated in, when that is another than the one of this number: it was postponed. The case that is decided, or that never was set down for another,
+// stays where it is.
+func movedTo(m *exception.Matter, meeting int64) day.Day {
+	if m.MeetingID == 0 || m.MeetingID == meeting || !slices.ContainsFunc(m.Postponed, func(p exception.Postponement) bool { return p.Meeting == meeting }) {
+		return day.Day{}
+	}
+	return m.MeetingOn
+}
+
+// whenMeeting is the day of a meeting with its time of day.
+func (v *view) whenMeeting(t *exception.Meeting) string {
+	out := upperFirst(words.DateWithWeekday(v.Lang, t.Date))
+	minute := func(s string) int {
+		m, _ := typedClock(s)
+		return int(m)
+	}
+	switch {
+	case t.Begins != "" && t.Ends != "":
+		return v.T("meeting.from_to", out, words.Clock(v.Lang, minute(t.Begins)), words.Clock(v.Lang, minute(t.Ends)))
+	case t.Begins != "":
+		return v.T("meeting.at", out, words.Clock(v.Lang, minute(t.Begins)))
+	}
+	return out
+}
+
+// whenAndWhere is the day, the time and the place of a meeting.
+func (v *view) whenAndWhere(t *exception.Meeting) string {
+	if t.Where == "" {
+		return v.whenMeeting(t)
+	}
+	return v.whenMeeting(t) + ", " + t.Where
 }
 
 // heldBack tells whether something other than the invitations is missing: the page asks for it; the law does not refuse it.

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -281,6 +283,22 @@ type atomEntry struct {
 	Summary   string     `xml:"summary"`
 }
 
+// outside is where the pages are found from outside: as the house says, else as the caller wrote it. Over plain HTTP only from this machine.
+func (s *site) outside(r *http.Request) string {
+	if s.o.Home != "" {
+		return s.o.Home
+	}
+	scheme := "https"
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	if ip, err := netip.ParseAddr(strings.Trim(host, "[]")); r.TLS == nil && (host == "localhost" || err == nil && ip.IsLoopback()) {
+		scheme = "http"
+	}
+	return scheme + "://" + r.Host
+}
+
 func (s *site) publicFeed(w http.ResponseWriter, r *http.Request, v *view) error {
 	all, err := s.published(r.Context())
 	if err != nil {
@@ -296,7 +314,7 @@ func (s *site) publicFeed(w http.ResponseWriter, r *http.Request, v *view) error
 		return time.Date(y, time.Month(m), n, 12, 0, 0, 0, time.UTC).Format(time.RFC3339)
 	}
 	f := atomFeed{Lang: string(v.Lang), ID: "urn:rettid:nye-metoder:gruppeunntak", Title: v.T("exc.public.head"), Updated: stamp(day.On(2015, 1, 1)), Author: atomAuthor{v.T("exc.public.author")},
-		Links: []atomLink{{"self", "application/atom+xml", publicURL + "/atom.xml"}, {"alternate", "text/html", publicURL}}}
+		Links: []atomLink{{"self", "application/atom+xml", s.outside(r) + publicURL + "/atom.xml"}, {"alternate", "text/html", s.outside(r) + publicURL}}}
 	for i, g := range all {
 		if i == 50 {
 			break
@@ -310,7 +328,7 @@ func (s *site) publicFeed(w http.ResponseWriter, r *http.Request, v *view) error
 			f.Updated = stamp(updated)
 		}
 		f.Entries = append(f.Entries, atomEntry{ID: "urn:rettid:nye-metoder:gruppeunntak:" + strconv.FormatInt(g.ID, 10), Title: l.Title + ": " + lowerFirst(l.Outcome.Text), Published: stamp(g.State.PublishedOn), Updated: stamp(updated),
-			Links: []atomLink{{"alternate", "text/html", l.URL}}, Summary: orElse(read(g.State.Decision.Summary), l.Group)})
+			Links: []atomLink{{"alternate", "text/html", s.outside(r) + l.URL}}, Summary: orElse(read(g.State.Decision.Summary), l.Group)})
 	}
 	body, err := xml.MarshalIndent(f, "", " ")
 	if err != nil {

@@ -43,6 +43,7 @@ type Options struct {
 	User   User           // who looks; in the demonstration a made-up booker who sees every hospital
 	House  House          // what letters tell of the house
 	Ways   []law.Channel  // the digital ways letters go here; the post is always one
+	Home   string         // where the pages are found from outside, as https://rettid.example.no, for addresses that leave them; as the caller wrote it when empty
 	PDF    *pdf.Maker     // letters as PDF; the embedded maker when nil
 	People *access.People // who works here, for the names of those who acted; behind a gate the gate's. May be nil
 	Log    *slog.Logger   // faults go here, without names and texts; slog.Default when nil

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/signal"
 	"slices"
@@ -83,7 +84,7 @@ func (c *ServeCmd) Run(std *Stdio) error {
 	if err != nil {
 		return badInput{err}
 	}
-	o := web.Options{House: house, Ways: slices.Sorted(maps.Keys(ways)), PDF: pdf.Find(), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
+	o := web.Options{House: house, Home: homeOf(os.Getenv), Ways: slices.Sorted(maps.Keys(ways)), PDF: pdf.Find(), Lang: words.Lang(c.Lang), User: web.User{ID: c.User, Name: c.Name, Role: law.Role(c.Role), Place: c.Place}}
 	pages := web.New(d, o)
 	if gate != nil {
 		if gate.IDPorten != nil {
@@ -112,6 +113,16 @@ func (c *ServeCmd) Run(std *Stdio) error {
 		return server.Close()
 	}
 	return nil
+}
+
+// homeOf is where the pages are found from outside: at the addresses the browser comes back to after signing in. Empty without log-in.
+func homeOf(env func(string) string) string {
+	for _, name := range []string{"RETTID_HELSEID_REDIRECT_URL", "RETTID_IDPORTEN_REDIRECT_URL"} {
+		if u, err := url.Parse(env(name)); err == nil && u.Scheme != "" && u.Host != "" {
+			return u.Scheme + "://" + u.Host
+		}
+	}
+	return ""
 }
 
 // sendEvery is how often the outbox is looked into.
