@@ -65,7 +65,7 @@ func choices() []Command {
 		&RegisterMethod{ID: "ID24", State: law.Raised}, &OpenDoor{Door: law.GroupDoor, To: began.Add(300)}, &OpenDoor{Door: law.AccessDoor}, &OpenHearing{Title: "The scheme"}, &AnswerHearing{Panel: "nord"}, &AnswerHearing{Panel: "x"}, &Respond{},
 		&ReviewPractice{Name: "V1", From: began, To: began.Add(90), By: []string{"region", "age"}}, &ReviewPractice{From: began, To: began.Add(-1)},
 		&ReviewPractice{Name: "V2", From: began, To: began.Add(90), KnownOn: began.Add(95), Digest: "d", People: 1, Signals: []Signalled{{"I-8-gradient_high", "red"}}},
-		&AnswerFinding{Finding: "I-8-gradient_high", Kind: "action", Owner: "nord", By: began.AddMonths(36), Words: Say("o")}, &AnswerFinding{Finding: "x", Kind: "action", Owner: "nord", By: began},
+		&AnswerFinding{Finding: "I-8-gradient_high", Kind: "action", Owner: "nord", By: began.AddMonths(36), Words: Text{Note: "o"}}, &AnswerFinding{Finding: "x", Kind: "action", Owner: "nord", By: began},
 		&CloseFinding{Finding: "I-8-gradient_high", Words: Say("done")}, &CloseFinding{Finding: "I-8-gradient_high", Later: began.AddMonths(40), Words: Say("later")}, &PublishReview{Year: 2025, Digest: "d"},
 	}
 }
