@@ -64,6 +64,9 @@ func every() []Figure {
 		Bars(frame("stolper"), []Bar{{Name: "Ortopedi & <traumer>", Value: 372, Own: true}, {Name: "Hud", Value: Missing}, {Name: "Nevrologi", Value: 0}, {Name: "Øre, nese, hals", Value: 34}}, 0),
 		Histogram(frame("fordeling"), bins, Mark{"median", 42}, Mark{"90 % innen", 120}),
 		Tiles(frame("regioner"), []Tile{{"Nord", 0, 1, 71, ""}, {"Midt", 1, 1, 66, ""}, {"Vest", 2, 0, 62, ""}, {"Sør-Øst", 2, 1, Missing, ""}}),
+		Caterpillar(frame("larve"), 1, []Spread{{"Region nord", 0.43, 0.16, 0.93, true, "gult"}, {"Et langt navn på et sykehusområde", 1.08, 0.74, 1.54, false, ""}, {"Liten", Missing, 0, 0, false, "for få"}, {"Storby", 1.6, 1.23, 9.04, true, "rødt"}}),
+		Concentration(frame("kurve"), "innbyggere", "søknader", []Step{{"Kortest utdanning", 348000, 18}, {"2", 348000, 23}, {"3", 348000, 28}, {"4", 348000, 33}, {"Lengst utdanning", 348000, 44}}),
+		Boxes(frame("boks"), []Box{Quarters("Nord", []int{9, 12, 14, 15, 21, 30}), Quarters("Vest", []int{1, 2}), Quarters("Ingen", nil), Quarters("Midt", []int{6, 7, 8, 8, 9, 10, 41})}),
 		Balance(frame("balanse"), Flow{Opening: Part{Name: "ventet 1. mars", N: 1312}, In: []Part{{"Nyhenviste", 372, ""}, {"Flyttet hit", 34, ""}}, Out: []Part{{"Helsehjelp startet", 371, ""}, {"Andre", 63, ""}}, Closing: Part{Name: "ventet 31. mars", N: 1284}}),
 	}
 }
@@ -313,5 +316,31 @@ func TestCrossing(t *testing.T) {
 	}
 	if _, err := f.PNG(); err != nil {
 		t.Error(err)
+	}
+}
+
+// The quarters of numbers in order, by linear interpolation; of fewer than five there is no box.
+func TestQuarters(t *testing.T) {
+	b := Quarters("x", []int{9, 12, 14, 15, 21, 30})
+	if b.Few || b.Least != 9 || b.Q1 != 12.5 || b.Mid != 14.5 || b.Q3 != 19.5 || b.Most != 30 {
+		t.Errorf("quarters %+v", b)
+	}
+	if b := Quarters("x", []int{1, 2, 3, 4}); !b.Few {
+		t.Error("four are drawn")
+	}
+	f := Boxes(frame("x"), []Box{Quarters("Få", []int{1, 2, 3, 4})})
+	if got := string(f.CSV()); strings.Contains(got, "1,0") || !strings.Contains(got, "Få;4;:;:;:;:;:") {
+		t.Errorf("the table of four: %s", got)
+	}
+}
+
+// The curve ends where both are all, and the table holds the cumulative shares.
+func TestConcentration(t *testing.T) {
+	f := Concentration(frame("x"), "innbyggere", "søknader", []Step{{"a", 50, 10}, {"b", 50, 30}})
+	if got := string(f.CSV()); !strings.Contains(got, "a;50,0;25,0") || !strings.Contains(got, "b;100,0;100,0") {
+		t.Errorf("the table: %s", got)
+	}
+	if f := Concentration(frame("x"), "", "", nil); len(f.Rows) != 0 {
+		t.Error("of nothing there are rows")
 	}
 }

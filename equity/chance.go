@@ -57,6 +57,36 @@ func Detectable(e float64) (o int, ratio float64) {
 	return o, float64(o) / e
 }
 
+// binomialTails are the chances of at most k, and of at least k, of n when each has the chance p.
+func binomialTails(k, n int, p float64) (atMost, atLeast float64) {
+	below := func(k int) float64 { // P(X ≤ k)
+		switch {
+		case k < 0:
+			return 0
+		case k >= n || p <= 0:
+			return 1
+		case p >= 1:
+			return 0
+		}
+		return mathext.RegIncBeta(float64(n-k), float64(k)+1, 1-p)
+	}
+	return below(k), 1 - below(k-1)
+}
+
+// ShareSignal tells how far k of n lies from what chance gives when each has the chance p, by the exact binomial tails: a share that few rest on is no signal.
+func ShareSignal(k, n int, p float64) Signal {
+	atMost, atLeast := binomialTails(k, n, p)
+	switch tail := min(atMost, atLeast); {
+	case n == 0:
+		return None
+	case tail < 0.001:
+		return Red
+	case tail < 0.025:
+		return Amber
+	}
+	return None
+}
+
 // Wilson is the 95 % interval of a share of n; 0 and 1 when n is 0 (I-4).
 func Wilson(k, n int) (lo, hi float64) {
 	if n == 0 {

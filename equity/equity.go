@@ -35,6 +35,11 @@ type Case struct {
 	Outcome      Outcome
 	Received     day.Day
 	Decided      day.Day
+
+	Municipality string // within the review alone
+	Trust        string // who applied, or ought to have
+	Stopped      bool   // at the trust, in the access scheme (I-4)
+	Forwarded    bool   // to the interregional committee
 }
 
 // A Group is how many live in an area, of one age group and sex.
@@ -42,6 +47,11 @@ type Group struct {
 	Area, Region  string
 	AgeGroup, Sex string
 	Population    float64
+
+	Interpreter  string // yes · no; empty: not divided by it
+	Municipality string
+	Centrality   string // 1-2 · 3-4 · 5-6
+	Quintile     int    // of the area's education
 }
 
 // A Quintile is a fifth of the areas by education, 1 lowest.

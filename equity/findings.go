@@ -6,6 +6,7 @@ type Finding struct {
 	Rule   string // as X-703
 	Code   string
 	Signal Signal
+	Axis   Axis   // what is compared; "" for the areas of a review on files
 	Area   string // the area or group it is about; "" when it is about all
 	Args   []any  // names, whole numbers (int) and others (float64)
 }
@@ -16,7 +17,7 @@ func (r Result) Findings() []Finding {
 	var out []Finding
 	shown := 0
 	add := func(rule, code string, s Signal, area string, args ...any) {
-		out = append(out, Finding{rule, code, s, area, args})
+		out = append(out, Finding{Rule: rule, Code: code, Signal: s, Area: area, Args: args})
 		if s != None {
 			shown++
 		}

@@ -205,16 +205,21 @@ func waits(cases []Case, regions []string) []Days {
 				d.Each = append(d.Each, c.Decided.Sub(c.Received))
 			}
 		}
-		n := len(d.Each)
-		d.N = &n
 		slices.Sort(d.Each)
-		if n > 0 {
-			d.Median = ptr(float64(d.Each[(n-1)/2]+d.Each[n/2]) / 2)
-			d.P90 = ptr(float64(d.Each[(9*n+9)/10-1])) // nearest rank: the ⌈0.9 n⌉-th
-		}
-		out = append(out, d)
+		out = append(out, daysOf(region, d.Each))
 	}
 	return out
+}
+
+// daysOf is the median and the ninetieth percentile of waits in order.
+func daysOf(group string, each []int) Days {
+	n := len(each)
+	d := Days{Region: group, N: &n, Each: each}
+	if n > 0 {
+		d.Median = ptr(float64(each[(n-1)/2]+each[n/2]) / 2)
+		d.P90 = ptr(float64(each[(9*n+9)/10-1])) // nearest rank: the ⌈0.9 n⌉-th
+	}
+	return d
 }
 
 // A Point is the applications of one month, and of the pooled window that ends with it (X-702: 36 months).

@@ -16,7 +16,7 @@ import (
 // The columns of the three files, the required first (formats: rettid equity).
 var (
 	CaseColumns       = []string{"area", "region", "age_group", "sex", "education_quintile", "centrality", "interpreter", "outcome", "received", "decided"}
-	PopulationColumns = []string{"area", "region", "age_group", "population", "sex"}
+	PopulationColumns = []string{"area", "region", "age_group", "population", "sex", "interpreter"}
 	QuintileColumns   = []string{"quintile", "population", "observed", "expected"}
 )
 
@@ -145,9 +145,9 @@ func (c *checks) date(col int) day.Day {
 func ReadPopulation(r io.Reader, name string) ([]Group, File, error) {
 	var out []Group
 	region := make(map[string]string)
-	at := make(map[[3]string]int)
+	at := make(map[[4]string]int)
 	f, err := rows(r, name, PopulationColumns, PopulationColumns[:4], func(t *table.Reader, c *checks) {
-		g := Group{Area: c.must(0), Region: c.must(1), AgeGroup: c.must(2), Population: c.number(3), Sex: t.Get(4)}
+		g := Group{Area: c.must(0), Region: c.must(1), AgeGroup: c.must(2), Population: c.number(3), Sex: t.Get(4), Interpreter: c.among(5, "yes", "no")}
 		if c.bad != nil {
 			return
 		}
@@ -155,7 +155,7 @@ func ReadPopulation(r io.Reader, name string) ([]Group, File, error) {
 			c.wrong(1, "the area has the region %s on an earlier line; an area lies in one region", before)
 			return
 		}
-		key := [3]string{g.Area, g.AgeGroup, g.Sex}
+		key := [4]string{g.Area, g.AgeGroup, g.Sex, g.Interpreter}
 		if line, ok := at[key]; ok {
 			c.wrong(2, "the same area, age group and sex stand on line %d; keep one of them", line)
 			return

@@ -35,8 +35,54 @@ func Suppress(table [][]Count, least int) [][]Count {
 			}
 		}
 	}
+	guard(out, least)
+	return out
+}
+
+// SuppressTogether hides in tables over the same cases, whose last rows are the same numbers: what is hidden in the last row of one is hidden in that of all, so that no table gives away what another hides
+// (X-722, X-724).
+func SuppressTogether(tables [][][]Count, least int) [][][]Count {
+	out := make([][][]Count, len(tables))
+	for i, t := range tables {
+		out[i] = Suppress(t, least)
+	}
+	for again := true; again; {
+		again = false
+		for j := range len(lastRow(out)) {
+			hidden := slices.ContainsFunc(out, func(t [][]Count) bool { return t[len(t)-1][j].Hidden })
+			for _, t := range out {
+				if c := &t[len(t)-1][j]; hidden && !c.Hidden {
+					c.Hidden, again = true, true
+				}
+			}
+		}
+		for _, t := range out {
+			guard(t, least)
+		}
+		for j := range len(lastRow(out)) { // guarding may have hidden another total
+			n := 0
+			for _, t := range out {
+				if t[len(t)-1][j].Hidden {
+					n++
+				}
+			}
+			again = again || n > 0 && n < len(out)
+		}
+	}
+	return out
+}
+
+func lastRow(tables [][][]Count) []Count {
+	if len(tables) == 0 || len(tables[0]) == 0 {
+		return nil
+	}
+	return tables[0][len(tables[0])-1]
+}
+
+// guard hides more until nothing hidden can be worked out from a row or a column.
+func guard(out [][]Count, least int) {
 	if len(out) == 0 {
-		return out
+		return
 	}
 	columns := make([][]*Count, len(out[0]))
 	rows := make([][]*Count, len(out))
@@ -57,7 +103,6 @@ func Suppress(table [][]Count, least int) [][]Count {
 			}
 		}
 	}
-	return out
 }
 
 // guarded tells whether nothing can be worked out from a line of numbers and its total.
@@ -211,4 +256,14 @@ func (r Result) Public(set Settings) Result {
 	}
 	p.Table, p.fifths = nil, nil
 	return p
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote: what was hidden stays hidden, and its number is not known.
+func (c *Count) UnmarshalJSON(b []byte) error {
+	if string(b) == `":"` {
+		*c = Count{Hidden: true}
+		return nil
+	}
+	*c = Count{}
+	return json.Unmarshal(b, &c.N)
 }
