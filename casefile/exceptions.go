@@ -1,9 +1,7 @@
 package casefile
 
 import (
-	"errors"
 	"fmt"
-	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,7 +11,6 @@ import (
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
-	"rettid/ledger"
 )
 
 // exceptionVerb is one thing that can be done in the exception scheme. subject is the argument that names what it is about: exception, meeting or review.
@@ -192,12 +189,7 @@ func (r *reader) readMatterStep(c *Case, s *step, n *node, v *exceptionVerb, nam
 // takeMatter does a step of the exception scheme through the desk. false: the case can't go on.
 func (r *run) takeMatter(s *step) bool {
 	o := desk.MatterOrder{Tenant: r.tenant, Matter: r.ids[s.matter], Key: fmt.Sprintf("step-%d", s.number), Known: noon(r.today), At: exception.At{On: s.on, Role: law.Role(s.as)}}
-	o.Do = s.ask(s.args, func(name string) int64 {
-		if id, ok := r.ids[name]; ok {
-			return id
-		}
-		return -1
-	})
+	o.Do = s.ask(s.args, r.idOf)
 	if c, ok := o.Do.(*exception.Correct); ok {
 		c.Seq = r.seqs[s.corrects]
 	}
@@ -208,36 +200,17 @@ func (r *run) takeMatter(s *step) bool {
 		r.fail(s, Failure{Message: s.matter + " is not opened before this step"})
 		return false
 	}
-	var before matterStanding
-	if s.rejected != nil {
-		var err error
-		if before, err = r.matterStanding(o.Matter); err != nil {
-			r.fail(s, Failure{Message: err.Error()})
-			return false
-		}
-	}
-	out, err := r.desk.TakeMatter(r.ctx, o)
-	var refusal *exception.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		if s.rejected == nil {
-			r.fail(s, Failure{Key: s.do, Expected: "accepted", Found: "rejected: " + list(refusal.Objections.Norms()), Refusals: refusal.Objections})
-			return false
-		}
-		return r.matterRefused(s, o.Matter, before, refusal)
-	case err != nil:
-		r.fail(s, Failure{Key: s.do, Expected: promised(s), Found: "a fault: " + err.Error()})
-		return false
-	case s.rejected != nil:
-		r.fail(s, Failure{Key: "rejected", Expected: promised(s), Found: "accepted", Warnings: out.Warned})
-		return false
+	id, seq, ok := r.order(s, o.Matter, func() (int64, int, law.Objections, error) {
+		out, err := r.desk.TakeMatter(r.ctx, o)
+		return out.Matter, out.Seq, out.Warned, err
+	})
+	if seq == 0 {
+		return ok
 	}
 	if o.Matter == 0 {
-		r.ids[s.matter] = out.Matter
+		r.ids[s.matter] = id
 		r.matters = append(r.matters, s.matter)
 	}
-	r.seqs[s.number] = out.Seq
-	r.holdWarnings(s, out.Warned)
 	return true
 }
 
@@ -252,47 +225,6 @@ func (r *run) openMeeting(s *step, o *desk.MatterOrder) bool {
 	}
 	r.ids[s.matter], o.Matter = out.Matter, out.Matter
 	r.matters = append(r.matters, s.matter)
-	return true
-}
-
-// matterStanding is what a refused step must leave untouched, and how many refusals there are.
-type matterStanding struct {
-	head     int64
-	digest   [32]byte
-	row      ledger.Matter
-	refusals int
-}
-
-func (r *run) matterStanding(id int64) (st matterStanding, err error) {
-	if st.head, st.digest, err = r.desk.Ledger.Head(r.ctx, r.tenant); err != nil {
-		return st, err
-	}
-	if id != 0 {
-		if st.row, _, err = r.desk.Ledger.MatterRow(r.ctx, r.tenant, id); err != nil {
-			return st, err
-		}
-	}
-	refusals, err := r.desk.Ledger.Refusals(r.ctx, r.tenant, id, 1000, 0)
-	st.refusals = len(refusals)
-	return st, err
-}
-
-func (r *run) matterRefused(s *step, id int64, before matterStanding, refusal *exception.Refusal) bool {
-	norms := refusal.Objections.Norms()
-	if !holds(norms, s.rejected) {
-		r.fail(s, Failure{Key: "rejected", Expected: list(s.rejected), Found: list(norms), Refusals: refusal.Objections})
-	}
-	after, err := r.matterStanding(id)
-	if err != nil {
-		r.fail(s, Failure{Message: err.Error()})
-		return false
-	}
-	if after.head != before.head || after.digest != before.digest || !reflect.DeepEqual(after.row, before.row) {
-		r.fail(s, Failure{Key: "rejected", Expected: "no trace but the refusal", Found: "the log or the matter has changed"})
-	}
-	if after.refusals != before.refusals+1 {
-		r.fail(s, Failure{Key: "rejected", Expected: "the refusal in the audit log", Found: "none"})
-	}
 	return true
 }
 
@@ -424,26 +356,5 @@ func (r *reader) readMatterWants(p pair) []want {
 	if r.matters[p.key] == "review" {
 		of = reviewExpectations
 	}
-	if p.value.kind != isMap {
-		r.wrong(p.line, "what is expected of %s must be a map such as {status: decided}, not %s", p.key, shown(p.value))
-		return nil
-	}
-	keys := make([]string, len(of))
-	for i, e := range of {
-		keys[i] = e.key
-	}
-	r.only(p.value, "what is expected of "+p.key, keys...)
-	var out []want
-	for _, q := range p.value.pairs {
-		for _, e := range of {
-			if e.key != q.key {
-				continue
-			}
-			if w, ok := e.read(r, q.value); ok {
-				w.key, w.line = p.key+"."+q.key, q.line
-				out = append(out, w)
-			}
-		}
-	}
-	return out
+	return r.wantsOf(p, of, p.key, "{status: decided}")
 }

@@ -102,14 +102,6 @@ var expectations = []expectation{
 	{"errors", readErrors},
 }
 
-func expectationKeys() []string {
-	out := make([]string, len(expectations))
-	for i, e := range expectations {
-		out[i] = e.key
-	}
-	return out
-}
-
 // assessmentDue is the outer limit; a matter that is not assessed has none (guide 6), whatever its clock would have been.
 func assessmentDue(v view) day.Day {
 	if law.Assessable(&v.r.Facts, v.settings).Value == law.NotAssessable {
@@ -411,15 +403,25 @@ func (r *reader) readCheck(n *node, on day.Day, number int, names []string) *che
 	return c
 }
 
+// readWants reads what is expected of a referral.
 func (r *reader) readWants(p pair) []want {
+	return r.wantsOf(p, expectations, "a referral", "{right: granted}")
+}
+
+// wantsOf reads what is expected of something of a sort, of which these expectations can be had.
+func (r *reader) wantsOf(p pair, of []expectation, sort, such string) []want {
 	if p.value.kind != isMap {
-		r.wrong(p.line, "what is expected of %s must be a map such as {right: granted}, not %s", p.key, shown(p.value))
+		r.wrong(p.line, "what is expected of %s must be a map such as %s, not %s", p.key, such, shown(p.value))
 		return nil
 	}
-	r.only(p.value, "what is expected of a referral", expectationKeys()...)
+	keys := make([]string, len(of))
+	for i, e := range of {
+		keys[i] = e.key
+	}
+	r.only(p.value, "what is expected of "+sort, keys...)
 	var out []want
 	for _, q := range p.value.pairs {
-		for _, e := range expectations {
+		for _, e := range of {
 			if e.key != q.key {
 				continue
 			}

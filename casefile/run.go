@@ -13,6 +13,7 @@ import (
 
 	"rettid/day"
 	"rettid/desk"
+	"rettid/entry"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
@@ -140,47 +141,63 @@ func (r *run) take(s *step) bool {
 		return false
 	}
 	order.Referral = id
-	order.Do = s.build(s.args, func(name string) int64 {
-		if id, ok := r.ids[name]; ok {
-			return id
-		}
-		return -1
-	})
+	order.Do = s.build(s.args, r.idOf)
 	if c, ok := order.Do.(*referral.Correct); ok {
 		c.Seq = r.seqs[s.corrects]
 	}
 
+	id, seq, ok := r.order(s, id, func() (int64, int, law.Objections, error) {
+		out, err := r.desk.Take(r.ctx, order)
+		return out.Referral, out.Seq, out.Warned, err
+	})
+	if seq == 0 {
+		return ok
+	}
+	if opens {
+		r.ids[s.referral] = id
+		r.names = append(r.names, s.referral)
+	}
+	return true
+}
+
+// order gives an order to the desk on a case (0: it opens one) and holds the answer against what the step promises. It gives the case and the number of the
+// entry, 0 when nothing was written; false: the case can't go on.
+func (r *run) order(s *step, id int64, take func() (id int64, seq int, warned law.Objections, err error)) (int64, int, bool) {
 	var before standing
 	if s.rejected != nil {
 		var err error
 		if before, err = r.standing(id); err != nil {
 			r.fail(s, Failure{Message: err.Error()})
-			return false
+			return 0, 0, false
 		}
 	}
-	out, err := r.desk.Take(r.ctx, order)
-	var refusal *referral.Refusal
+	got, seq, warned, err := take()
+	var refusal *entry.Refusal
 	switch {
 	case errors.As(err, &refusal):
 		if s.rejected == nil {
 			r.fail(s, Failure{Key: s.do, Expected: "accepted", Found: "rejected: " + list(refusal.Objections.Norms()), Refusals: refusal.Objections})
-			return false
+			return 0, 0, false
 		}
-		return r.refused(s, id, before, refusal)
+		return 0, 0, r.refused(s, id, before, refusal)
 	case err != nil:
 		r.fail(s, Failure{Key: s.do, Expected: promised(s), Found: "a fault: " + err.Error()})
-		return false
+		return 0, 0, false
 	case s.rejected != nil:
-		r.fail(s, Failure{Key: "rejected", Expected: promised(s), Found: "accepted", Warnings: out.Warned})
-		return false
+		r.fail(s, Failure{Key: "rejected", Expected: promised(s), Found: "accepted", Warnings: warned})
+		return 0, 0, false
 	}
-	if opens {
-		r.ids[s.referral] = out.Referral
-		r.names = append(r.names, s.referral)
+	r.seqs[s.number] = seq
+	r.holdWarnings(s, warned)
+	return got, seq, true
+}
+
+// idOf is the case of a name; -1: there is none yet.
+func (r *run) idOf(name string) int64 {
+	if id, ok := r.ids[name]; ok {
+		return id
 	}
-	r.seqs[s.number] = out.Seq
-	r.holdWarnings(s, out.Warned)
-	return true
+	return -1
 }
 
 // holdWarnings holds the warnings given against those the step promised.
@@ -209,6 +226,7 @@ type standing struct {
 	head     int64
 	digest   [32]byte
 	row      ledger.Row
+	matter   ledger.Matter
 	refusals int
 }
 
@@ -220,6 +238,9 @@ func (r *run) standing(id int64) (st standing, err error) {
 		if st.row, _, err = r.desk.Ledger.Row(r.ctx, r.tenant, id); err != nil {
 			return st, err
 		}
+		if st.matter, _, err = r.desk.Ledger.MatterRow(r.ctx, r.tenant, id); err != nil {
+			return st, err
+		}
 	}
 	refusals, err := r.desk.Ledger.Refusals(r.ctx, r.tenant, id, 1000, 0)
 	st.refusals = len(refusals)
@@ -227,7 +248,7 @@ func (r *run) standing(id int64) (st standing, err error) {
 }
 
 // refused holds a refusal against what the step promised: the norms named, no trace in log and row, and the refusal in the audit log.
-func (r *run) refused(s *step, id int64, before standing, refusal *referral.Refusal) bool {
+func (r *run) refused(s *step, id int64, before standing, refusal *entry.Refusal) bool {
 	norms := refusal.Objections.Norms()
 	if !holds(norms, s.rejected) {
 		r.fail(s, Failure{Key: "rejected", Expected: list(s.rejected), Found: list(norms), Refusals: refusal.Objections})
@@ -237,8 +258,8 @@ func (r *run) refused(s *step, id int64, before standing, refusal *referral.Refu
 		r.fail(s, Failure{Message: err.Error()})
 		return false
 	}
-	if after.head != before.head || after.digest != before.digest || !reflect.DeepEqual(after.row, before.row) {
-		r.fail(s, Failure{Key: "rejected", Expected: "no trace but the refusal", Found: "the log or the referral has changed"})
+	if after.head != before.head || after.digest != before.digest || !reflect.DeepEqual(after.row, before.row) || !reflect.DeepEqual(after.matter, before.matter) {
+		r.fail(s, Failure{Key: "rejected", Expected: "no trace but the refusal", Found: "the log or the case has changed"})
 	}
 	if after.refusals != before.refusals+1 {
 		r.fail(s, Failure{Key: "rejected", Expected: "the refusal in the audit log", Found: "none"})
