@@ -19,7 +19,7 @@ func Concentration(fr Frame, across, up string, parts []Step) Figure {
 		f.d.label("", "middle", x.at(t), bottom+16, u.text(f.Lang, t))
 	}
 	f.d.label("", "middle", (from+to)/2, bottom+36, across)
-	f.d.label("", "start", 8, top-8, up)
+	f.d.label("", "start", from+6, top-7, up)
 	f.d.line("mean", x.at(0), y.at(0), x.at(1), y.at(1))
 	var people, applications float64
 	for _, p := range parts {
