@@ -221,3 +221,38 @@ func fillList(b *testing.B, l *ledger.Ledger, n int) {
 		}
 	}
 }
+
+// BenchmarkListAlone makes the page of the waiting list by one who asks alone, without a network: what one page costs in time and memory.
+func BenchmarkListAlone(b *testing.B) {
+	n := number(b, "RETTID_BENCH_ROWS", 20_000)
+	l, err := ledger.Open(b.Context(), filepath.Join(b.TempDir(), "alone.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	fillList(b, l, n)
+	d := desk.New(l, clinic.Demo(), guide.Embedded(), law.Default())
+	d.Now = func() time.Time { return time.Date(2025, 4, 22, 9, 0, 0, 0, time.UTC) }
+	pages := web.New(d, web.Options{Demo: true, User: web.User{Name: "Dag Dummy", Role: law.Booking}})
+	one := func(path string) int {
+		w := httptest.NewRecorder()
+		pages.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK {
+			b.Fatal(path, w.Code)
+		}
+		return w.Body.Len()
+	}
+	paths := []string{"/liste?sykehus=FJO", "/liste?sykehus=FJO&sorter=ventet&side=40", "/liste?sykehus=FJO&fag=neurology", "/liste?sykehus=FJO&sorter=plikt&retning=ned"}
+	size := 0
+	for _, p := range paths {
+		size = one(p)
+	}
+	time.Sleep(2 * time.Second)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		one(paths[i%len(paths)])
+		i++
+	}
+	b.ReportMetric(float64(size), "B/page")
+}

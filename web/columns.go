@@ -52,7 +52,7 @@ func readColumns(asked []string) []string {
 
 // shown is the columns of a filter.
 func (f filter) shown() []listColumn {
-	var out []listColumn
+	out := make([]listColumn, 0, len(listColumns))
 	for _, c := range listColumns {
 		if f.Columns == nil && c.usual || slices.Contains(f.Columns, c.word) {
 			out = append(out, c)
@@ -105,11 +105,10 @@ func (p *listPage) chooseColumns(f filter) {
 	slices.SortFunc(p.Keep, func(a, b option) int { return words.Compare(words.NB, a.Text, b.Text) })
 }
 
-// listCells writes the chosen columns of a line.
-func (v *view) listCells(x row, line listRow, shown []listColumn) []listCell {
+// listCells adds the chosen columns of a line, which point into it.
+func (v *view) listCells(out []listCell, x *row, line *listRow, shown []listColumn) []listCell {
 	f := &x.State.Facts
 	place, site := law.ListPlace(f)
-	out := make([]listCell, 0, len(shown))
 	for _, c := range shown {
 		cell := listCell{Class: c.class}
 		switch c.word {

@@ -212,7 +212,7 @@ func (v *view) breachHead(over, expected int) string {
 
 func (v *view) breachLine(x row, everywhere bool) breachLine {
 	f, s := &x.State.Facts, v.s.desk.Settings
-	out := breachLine{listRow: v.listRow(x, everywhere)}
+	out := breachLine{listRow: v.listRow(&x, everywhere)}
 	out.Why = say.Reasons(v.Lang, law.Breach(f, v.Today, s).Because)
 	switch {
 	case !f.HelfoOn.IsZero():
@@ -356,7 +356,7 @@ func (v *view) assessLine(x row, everywhere bool) assessLine {
 	if f.Status == law.UnderAssessment {
 		out.Marks = append(out.Marks, timeCell{Icon: "half", State: "off", Text: v.T("web.begun")})
 	}
-	out.Duty, out.Owner = v.chip(x, out.URL)
+	out.Duty, out.Owner = v.chip(&x, out.URL)
 	if len(law.AssessRefused(f, s)) == 0 && v.s.mayAssess(x.Tenant, &x.State) {
 		out.Assess = out.URL + "/vurder"
 		out.Duty.URL = out.Assess

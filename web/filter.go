@@ -243,13 +243,25 @@ func (v *view) pickSite(f filter) pick {
 
 func (v *view) pickSpecialty(f filter) pick {
 	p := pick{Name: "fag", Label: v.T("web.filter.specialty"), Options: []option{{"", v.T("web.all"), f.Specialty == ""}}}
-	var some []option
-	for _, s := range clinic.Specialties() {
-		some = append(some, option{s.Key, v.specialty(s.Key), s.Key == f.Specialty})
+	for _, o := range v.s.fields[v.Lang] {
+		o.Chosen = o.Value == f.Specialty
+		p.Options = append(p.Options, o)
 	}
-	slices.SortFunc(some, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
-	p.Options = append(p.Options, some...)
 	return p
+}
+
+// fields are the specialties of each language, by name.
+func fields() map[words.Lang][]option {
+	out := make(map[words.Lang][]option)
+	for _, l := range words.Langs() {
+		some := make([]option, 0, len(clinic.Specialties()))
+		for _, s := range clinic.Specialties() {
+			some = append(some, option{Value: s.Key, Text: specialtyName(l, s)})
+		}
+		slices.SortFunc(some, func(a, b option) int { return words.Compare(l, a.Text, b.Text) })
+		out[l] = some
+	}
+	return out
 }
 
 // pickCondition offers the conditions of the chosen field's guide.

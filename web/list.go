@@ -1,9 +1,10 @@
 package web
 
 import (
-	"fmt"
+	"bytes"
 	"html/template"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"rettid/day"
@@ -33,8 +34,7 @@ type listPage struct {
 	ChooseURL string
 	Keep      []option // what the form of columns keeps
 	Saved     savedViews
-	Rows      []listRow
-	Lines     template.HTML // Rows, written
+	Lines     template.HTML // the rows
 	Pages     pager
 	Empty     string
 }
@@ -74,7 +74,6 @@ type listRow struct {
 	Owner           string
 	Waited          int
 	Where           string
-	Cells           []listCell
 }
 
 // A listCell is one column of a line: a text, or a time, a duty or an owner.
@@ -193,12 +192,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		}
 	}
 	p.Columns = v.columns(f, at)
-	for _, x := range rows {
-		line := v.listRow(x, f.Provider == "")
-		line.Cells = v.listCells(x, line, f.shown())
-		p.Rows = append(p.Rows, line)
-	}
-	p.Lines = v.lines(p.Rows)
+	p.Lines = v.inset(func(b *bytes.Buffer) { v.lines(b, rows, f.shown(), f.Provider == "") })
 	p.Pages = pageLinks(f, total, at)
 	p.Empty = v.listEmpty(f)
 	return s.render(w, http.StatusOK, "list", v, p)
@@ -251,11 +245,11 @@ func (v *view) listEmpty(f filter) string {
 }
 
 // listRow writes a row as a line.
-func (v *view) listRow(x row, everywhere bool) listRow {
+func (v *view) listRow(x *row, everywhere bool) listRow {
 	f, s := &x.State.Facts, v.s.desk.Settings
 	kind := pressing(f, v.Today, s)
 	late := law.Breach(f, v.Today, s).Value != law.NoBreach && !f.Appointment.IsZero() && f.Appointment.To.After(f.StartBy)
-	out := listRow{ID: x.Tenant + "/" + fmt.Sprint(x.Referral), Number: caseNumber(x.Tenant, x.Referral), URL: caseURL(x.Tenant, x.Referral), Name: v.name(x.Person), Year: born(f.Born, x.Person.Born),
+	out := listRow{ID: x.Tenant + "/" + strconv.FormatInt(x.Referral, 10), Number: caseNumber(x.Tenant, x.Referral), URL: caseURL(x.Tenant, x.Referral), Name: v.name(x.Person), Year: born(f.Born, x.Person.Born),
 		Condition: v.condition(f.Specialty, x.Condition, f.AssessedOn), Kind: kind, Scale: drawScale(f.StartBy, f.Appointment, v.Today, kind, late), Deadline: f.StartBy,
 		DeadlineText: v.short(f.StartBy), Time: v.timeCell(f, late), Waited: law.WaitingDays(f, v.Today)}
 	if !f.StartBy.IsZero() {
@@ -309,7 +303,7 @@ func born(known, registered day.Day) string {
 	if known.IsZero() {
 		return ""
 	}
-	return fmt.Sprint(known.Year())
+	return strconv.Itoa(known.Year())
 }
 
 // timeCell says what time the patient has, with a word when there is none or it is after the deadline.
@@ -336,7 +330,7 @@ func (v *view) when(a law.Appointment) string {
 	if a.From != a.To {
 		y1, w1 := a.From.ISOWeek()
 		if y2, w2 := a.To.ISOWeek(); y1 == y2 && w1 == w2 {
-			return v.T("web.week", fmt.Sprint(w1))
+			return v.T("web.week", strconv.Itoa(w1))
 		}
 		return v.short(a.From) + " – " + v.short(a.To)
 	}
@@ -361,7 +355,7 @@ var dutyIcons = map[law.DutyName]string{
 }
 
 // chip writes what comes next on a line, and who owes it.
-func (v *view) chip(x row, url string) (dutyChip, string) {
+func (v *view) chip(x *row, url string) (dutyChip, string) {
 	step, ok := law.NextStep(&x.State.Facts, v.Today, v.s.desk.Settings)
 	if !ok {
 		return dutyChip{}, ""

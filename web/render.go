@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
 	"strings"
 
 	"rettid/access"
@@ -49,6 +50,7 @@ func parsePages() map[words.Lang]pages {
 			"date": func(d day.Day) string { return words.Date(l, d) },
 			"icon": icon,
 
+			"picks":    func(some []pick) template.HTML { return placed(func(b *bytes.Buffer) { writePicks(b, some) }) },
 			"timecell": func(t timeCell) template.HTML { return placed(func(b *bytes.Buffer) { writeTime(b, t) }) },
 			"chip":     func(d dutyChip) template.HTML { return placed(func(b *bytes.Buffer) { writeChip(b, l, d) }) },
 			"add":      func(a, b int) int { return a + b },
@@ -57,6 +59,7 @@ func parsePages() map[words.Lang]pages {
 		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts*.html"))
 		for _, name := range names {
 			ps[name] = template.Must(template.Must(frame.Clone()).ParseFS(pageFiles, "pages/"+name+".html"))
+			settle(ps[name], l)
 		}
 		out[l] = ps
 	}
@@ -65,11 +68,13 @@ func parsePages() map[words.Lang]pages {
 
 // render writes a whole page or none of it: a template that fails is a fault, not half a page.
 func (s *site) render(w http.ResponseWriter, status int, name string, v *view, data any) error {
-	var b bytes.Buffer
-	if err := s.pages[v.Lang][name].ExecuteTemplate(&b, "frame.html", data); err != nil {
+	b := pageBuffers.Get().(*bytes.Buffer)
+	defer keepBuffer(b)
+	if err := s.pages[v.Lang][name].ExecuteTemplate(&pageWriter{b, v.insets}, "frame.html", data); err != nil {
 		return fmt.Errorf("write the page %s: %w", name, err)
 	}
 	h := w.Header()
+	h.Set("Content-Length", strconv.Itoa(b.Len()))
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(v.Lang))
 	w.WriteHeader(status)
@@ -112,12 +117,16 @@ func (v *view) UserTitle() string {
 	return t + ", " + lowerFirst(v.T("web.all_hospitals"))
 }
 
-// Menu is the main menu.
+// Menu is the main menu, gathered once for a page.
 func (v *view) Menu() []menuItem {
-	var items []menuItem
-	if v.public {
-		return nil
+	if v.menu == nil && !v.public {
+		v.menu = v.menuItems()
 	}
+	return v.menu
+}
+
+func (v *view) menuItems() []menuItem {
+	var items []menuItem
 	if v.s.refers() {
 		return []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}, {URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"}}
 	}
@@ -204,32 +213,55 @@ func (v *view) place(provider, site string) string {
 // specialty is the name of a field.
 func (v *view) specialty(key string) string {
 	if s, ok := clinic.SpecialtyByKey(key); ok {
-		switch v.Lang {
-		case words.NN:
-			return s.NN
-		case words.EN:
-			return s.EN
-		}
-		return s.NB
+		return specialtyName(v.Lang, s)
 	}
 	return key
 }
 
+func specialtyName(l words.Lang, s clinic.Specialty) string {
+	switch l {
+	case words.NN:
+		return s.NN
+	case words.EN:
+		return s.EN
+	}
+	return s.NB
+}
+
+// A conditionKey is a condition as it was recorded; see condition.
+type conditionKey struct {
+	specialty, recorded string
+	on                  day.Day
+}
+
 // condition is the name of a condition in the guides, by the id or name that was recorded; the field when none was.
 func (v *view) condition(specialty, recorded string, on day.Day) string {
-	if recorded == "" {
-		return v.specialty(specialty)
+	key := conditionKey{specialty, recorded, on}
+	name, ok := v.conditions[key]
+	if !ok {
+		if v.conditions == nil {
+			v.conditions = make(map[conditionKey]string)
+		}
+		name = v.findCondition(key)
+		v.conditions[key] = name
+	}
+	return name
+}
+
+func (v *view) findCondition(key conditionKey) string {
+	if key.recorded == "" {
+		return v.specialty(key.specialty)
 	}
 	if v.s.desk.Guides == nil {
-		return recorded
+		return key.recorded
 	}
-	c, ok := v.s.desk.Guides.Condition(specialty, recorded, on)
+	c, ok := v.s.desk.Guides.Condition(key.specialty, key.recorded, key.on)
 	if !ok {
-		c, ok = v.s.desk.Guides.Condition(specialty, recorded, v.Today)
+		c, ok = v.s.desk.Guides.Condition(key.specialty, key.recorded, v.Today)
 	}
 	switch {
 	case !ok:
-		return recorded
+		return key.recorded
 	case v.Lang == words.EN:
 		return c.NameEN
 	}

@@ -1,13 +1,13 @@
 package web
 
 import (
-	"fmt"
+	"strconv"
 
 	"rettid/day"
 	"rettid/law"
 )
 
-// The days-left scale: one axis for the whole column, from 11 days before today to the edge at 66 days after; two and a half units a day. Bar from today
+// The days-left scale (its ticks, at 2, 4, 6 and 8 weeks, are drawn once, in the sprite): one axis for the whole column, from 11 days before today to the edge at 66 days after; two and a half units a day. Bar from today
 // to the deadline, end mark at the deadline, diamond at the appointment, outline for an interval, dotted line to an open diamond when the appointment
 // is after the deadline, hatched to the left when the deadline has passed.
 const (
@@ -17,18 +17,14 @@ const (
 	scaleTo   = 66
 )
 
-// ticks stand at 2, 4, 6 and 8 weeks.
-var scaleTicks = []string{"63", "98", "133", "168"}
-
 func scaleX(days int) float64 {
 	return scaleZero + scaleDay*float64(min(max(days, scaleFrom), scaleTo))
 }
 
-func unit(x float64) string { return fmt.Sprintf("%.1f", x) }
+func unit(x float64) string { return strconv.FormatFloat(x, 'f', 1, 64) }
 
 // A scale is the drawing of one row, as the numbers of its shapes.
 type scale struct {
-	Ticks           []string
 	Kind            string // "" · soon · late
 	BarX, BarW      string
 	End             string
@@ -40,7 +36,7 @@ type scale struct {
 
 // drawScale draws a deadline and an appointment as they stand on a day. kind says whether it presses: see pressing.
 func drawScale(startBy day.Day, a law.Appointment, today day.Day, kind string, late bool) scale {
-	s := scale{Ticks: scaleTicks, Kind: kind, AppointmentLate: late}
+	s := scale{Kind: kind, AppointmentLate: late}
 	if startBy.IsZero() {
 		return s
 	}
@@ -66,7 +62,8 @@ func drawScale(startBy day.Day, a law.Appointment, today day.Day, kind string, l
 		s.WeekX, s.WeekW = unit(from), unit(max(to-from, 4))
 		return s
 	}
-	s.Diamond = fmt.Sprintf("M%s 4.5 L%s 10 L%s 15.5 L%s 10Z", unit(from), unit(from+5.5), unit(from), unit(from-5.5))
+	at := unit(from)
+	s.Diamond = "M" + at + " 4.5 L" + unit(from+5.5) + " 10 L" + at + " 15.5 L" + unit(from-5.5) + " 10Z"
 	return s
 }
 

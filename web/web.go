@@ -6,6 +6,7 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"embed"
@@ -74,6 +75,7 @@ type site struct {
 	act      access.Action               // what the page is for, by which its lists are narrowed
 
 	guides *guide.Index // nil when the desk has no guides
+	fields map[words.Lang][]option
 
 	counts  *countCache // numbers beside the lists
 	states  *states     // of the lines shown lately
@@ -105,7 +107,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), book: new(atomic.Pointer[letterBook])}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook])}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -234,6 +236,11 @@ type view struct {
 	query string
 
 	public bool // the open pages: nobody is signed in, and nobody is named
+
+	insets []func(b *bytes.Buffer) // parts written straight into the page: see inset
+	menu   []menuItem              // see Menu
+
+	conditions map[conditionKey]string // names found for this page
 
 	ctx        context.Context // of the request, for what a form has to look up
 	waitingIn  func() int      // how many referrals are in intake

@@ -16,14 +16,14 @@ const nbsp = "\u00a0"
 // minus is the minus sign (U+2212), as wide as a plus and read aloud as «minus».
 const minus = "\u2212"
 
-var months = map[Lang][12]string{
+var months = map[Lang]*[12]string{
 	NB: {"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
 	NN: {"januar", "februar", "mars", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "desember"},
 	EN: {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 }
 
 // Språkrådet's short forms: four letters or fewer are written out, and the point belongs to the Norwegian short form.
-var shortMonths = map[Lang][12]string{
+var shortMonths = map[Lang]*[12]string{
 	NB: {"jan.", "feb.", "mars", "apr.", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."},
 	NN: {"jan.", "feb.", "mars", "apr.", "mai", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "des."},
 	EN: {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
@@ -58,7 +58,7 @@ func LongDate(l Lang, d day.Day) string {
 		return ""
 	}
 	_, m, n := d.Date()
-	return fmt.Sprintf("%d%s %s", n, ordinal(l), months[known(l)][m-1])
+	return strconv.Itoa(n) + ordinal(l) + " " + months[known(l)][m-1]
 }
 
 // ShortDate writes a day for lists: "28. apr.", "2. mai", "28 Apr". The year is left out; a list that spans years says
@@ -68,7 +68,7 @@ func ShortDate(l Lang, d day.Day) string {
 		return ""
 	}
 	_, m, n := d.Date()
-	return fmt.Sprintf("%d%s %s", n, ordinal(l), shortMonths[known(l)][m-1])
+	return strconv.Itoa(n) + ordinal(l) + " " + shortMonths[known(l)][m-1]
 }
 
 // DateWithWeekday writes a day on which someone must attend: "onsdag 28. mai", "Wednesday 28 May".
