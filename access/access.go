@@ -184,7 +184,7 @@ func ActionOf(verb string) (Action, bool) {
 		return Assess, true
 	case "accept", "decline":
 		return AnswerOffer, true
-	case "helfo_placed":
+	case "helfo_placed", "helfo_returned", "tell_helfo":
 		return NotifyHelfo, true
 	case "inform", "letter_delivered", "letter_not_delivered":
 		return SendLetter, true

@@ -249,7 +249,7 @@ func TestReasons(t *testing.T) {
 func TestEveryCommandIsAnAction(t *testing.T) {
 	commands := []referral.Command{&referral.Receive{}, &referral.Forward{}, &referral.RequestInformation{}, &referral.ReceiveInformation{}, &referral.RefuseOutOfRegion{},
 		&referral.Begin{}, &referral.Assess{}, &referral.Classify{}, &referral.Book{}, &referral.Inform{}, &referral.LetterDelivered{}, &referral.LetterNotDelivered{}, &referral.ChangeDeadline{}, &referral.Worsen{},
-		&referral.Postpone{}, &referral.WishEarlier{}, &referral.MakeOffer{}, &referral.Accept{}, &referral.Decline{}, &referral.Start{}, &referral.NotifyHelfo{}, &referral.HelfoPlaced{},
+		&referral.Postpone{}, &referral.WishEarlier{}, &referral.MakeOffer{}, &referral.Accept{}, &referral.Decline{}, &referral.Start{}, &referral.NotifyHelfo{}, &referral.HelfoPlaced{}, &referral.HelfoReturned{}, &referral.TellHelfo{},
 		&referral.Complain{}, &referral.Ask{}, &referral.Reply{}, &referral.DecideComplaint{}, &referral.ConsiderKin{}, &referral.PathwayEvent{}, &referral.Close{}, &referral.Correct{},
 		&referral.CheckContent{}, &referral.CheckPlace{}, &referral.AskOpinion{}, &referral.GiveOpinion{}}
 	used := make(map[Action]bool)

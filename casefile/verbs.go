@@ -155,6 +155,12 @@ var verbs = []verb{
 	{"notify_helfo", []argument{may("expected_start", aDay), may("channel", oneOf("portal", "other")), may("agreed_not", aBool)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.NotifyHelfo{ExpectedStart: get[day.Day](a, "expected_start"), Channel: get[string](a, "channel"), AgreedNot: get[bool](a, "agreed_not")}
 	}},
+	{"helfo_returned", []argument{must("why", oneOf("found_none", "not_reached"))}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.HelfoReturned{Why: law.HelfoReason(get[string](a, "why"))}
+	}},
+	{"tell_helfo", []argument{must("start", aDay)}, func(a args, _ func(string) int64) referral.Command {
+		return &referral.TellHelfo{Start: get[day.Day](a, "start")}
+	}},
 	{"helfo_placed", []argument{must("at", aPlace)}, func(a args, _ func(string) int64) referral.Command {
 		return &referral.HelfoPlaced{At: get[place](a, "at").provider}
 	}},

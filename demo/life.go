@@ -157,6 +157,12 @@ func (l *life) take(role law.Role, c referral.Command, late ...int) bool {
 	switch {
 	case err == nil:
 		l.last = at
+		switch c.(type) {
+		case *referral.Book, *referral.Accept, *referral.Postpone:
+			if !l.state().HelfoAwaits.IsZero() {
+				l.in(1, l.tellHelfo)
+			}
+		}
 		return true
 	case errors.As(err, &refusal):
 		l.refusals = append(l.refusals, l.draft.Refusal(l.m.id, o, refusal))
@@ -899,6 +905,26 @@ func (l *life) notify() {
 		})
 	case u < 0.2:
 		l.in(l.between(4, 12), func() { l.offerFrom(law.Helfo) })
+	case u < 0.28:
+		l.in(12, func() { l.takeBack(law.HelfoFoundNone) })
+	case u < 0.31:
+		l.in(16, func() { l.takeBack(law.HelfoNoAnswer) })
+	}
+}
+
+// takeBack is Helfo giving the case back; the day after, Helfo is told of the time the patient has.
+func (l *life) takeBack(why law.HelfoReason) {
+	if s := l.state(); s.Status != law.Waiting || s.HelfoOn.IsZero() || s.StartBy.IsZero() {
+		return
+	}
+	l.take(law.Helfo, &referral.HelfoReturned{Why: why})
+	l.in(1, l.tellHelfo)
+}
+
+// tellHelfo tells Helfo of the time it waits to hear of, when there is one.
+func (l *life) tellHelfo() {
+	if s := l.state(); s.Status == law.Waiting && !s.HelfoAwaits.IsZero() && !s.Appointment.IsZero() {
+		l.take(law.Booking, &referral.TellHelfo{Start: s.Appointment.From})
 	}
 }
 

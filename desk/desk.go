@@ -234,6 +234,8 @@ func outgoing(e *referral.Event, log []referral.Entry) []ledger.Message {
 		if !c.AgreedNot {
 			return []ledger.Message{{Kind: "helfo-notice", To: "helfo", Body: []byte(`{"expected_start":"` + c.ExpectedStart.String() + `"}`)}}
 		}
+	case *referral.TellHelfo:
+		return []ledger.Message{{Kind: "helfo-time", To: "helfo", Body: []byte(`{"start":"` + c.Start.String() + `"}`)}}
 	case *referral.Forward:
 		return []ledger.Message{{Kind: "referral-forwarded", To: c.To, Body: []byte(`{}`)}}
 	}
@@ -251,7 +253,7 @@ func usual(c referral.Command) law.Role {
 		return law.Intake
 	case *referral.Accept, *referral.Decline, *referral.Complain, *referral.WishEarlier, *referral.Ask:
 		return law.Patient
-	case *referral.HelfoPlaced:
+	case *referral.HelfoPlaced, *referral.HelfoReturned:
 		return law.Helfo
 	}
 	return law.Secretary

@@ -33,6 +33,7 @@ const (
 	DutyStartCare          DutyName = "start_care"
 	DutyFindAlternative    DutyName = "find_alternative"
 	DutyNotifyHelfo        DutyName = "notify_helfo"
+	DutyTellHelfo          DutyName = "tell_helfo"        // of the time it asks for, or of one inside the deadline found after the notice
 	DutyRecordAttendance   DutyName = "record_attendance" // the time has passed and nothing is recorded
 	DutyPlanNext           DutyName = "plan_next"         // after the start, or without assessment: the next contact, or the closing (G5.3-19)
 	DutyHandle             DutyName = "handle"            // a matter that is not assessed (G6-2)
@@ -44,7 +45,7 @@ const (
 
 // DutyNames lists every duty in the order of a worklist's filter.
 var DutyNames = []DutyName{DutyClassify, DutyForward, DutyAssess, DutyRequestInformation, DutyInformPatient, DutyInformReferrer, DutyInformComplaint, DutyDeliverLetter, DutyPostLetter, DutyReachReceiver, DutyGuideReferrer, DutyBook, DutyStartCare,
-	DutyFindAlternative, DutyNotifyHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient, DutyGiveOpinion}
+	DutyFindAlternative, DutyNotifyHelfo, DutyTellHelfo, DutyRecordAttendance, DutyPlanNext, DutyHandle, DutyHandleComplaint, DutyContactKin, DutyAnswerPatient, DutyGiveOpinion}
 
 // Duty is one thing that must be done.
 type Duty struct {
@@ -82,6 +83,7 @@ var dutyStanding = map[DutyName]standing{
 	DutyStartCare:          {[]string{"G5.3-16"}, "kap. 5.3"},
 	DutyFindAlternative:    {[]string{"G9.2-1", "G9.2-11"}, "kap. 9.2"},
 	DutyNotifyHelfo:        {[]string{"G9.2-7", "G10.2-5"}, "pbrl. § 2-2 b; kap. 9.2"},
+	DutyTellHelfo:          {[]string{"R-7.7", "G9.2-9"}, "kap. 9.2"},
 	DutyRecordAttendance:   {[]string{"R-8.13", "G2-19"}, "kap. 2"},
 	DutyPlanNext:           {[]string{"G5.3-19", "G5.3-20", "G5.3-15"}, "kap. 5.3"},
 	DutyHandle:             {[]string{"G6-2"}, "kap. 6"},
@@ -233,6 +235,9 @@ func waitingDuties(f *Facts, s *Settings, add func(DutyName, Role, day.Day, day.
 	}
 	if !f.NeededBy.IsZero() {
 		add(DutyStartCare, Booking, none, f.NeededBy)
+	}
+	if !f.HelfoAwaits.IsZero() {
+		add(DutyTellHelfo, Booking, f.HelfoAwaits, f.HelfoAwaits)
 	}
 	breachOn := BreachOn(f, s)
 	if breachOn.IsZero() {

@@ -413,6 +413,10 @@ var runners = map[string]func(r *row, s *Settings){
 		case "granted, booked after the deadline":
 			granted()
 			f.Appointment, f.BreachSince = Appointment{From: day.On(2025, 12, 8), To: day.On(2025, 12, 8)}, day.On(2025, 9, 5)
+		case "granted, Helfo found none":
+			granted()
+			f.Appointment, f.BreachSince, f.HelfoOn = Appointment{From: day.On(2025, 12, 8), To: day.On(2025, 12, 8)}, day.On(2025, 9, 5), day.On(2025, 9, 5)
+			f.HelfoBack, f.HelfoAwaits = HelfoBack{On: day.On(2025, 9, 6), Why: HelfoFoundNone}, day.On(2025, 9, 6)
 		case "granted, needed earlier":
 			granted()
 			f.NeededBy = day.On(2025, 10, 6)

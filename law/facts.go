@@ -45,6 +45,8 @@ type Facts struct {
 	BreachSince    day.Day        `json:"breach_since,omitzero"` // the day an appointment past the deadline was recorded
 	HelfoOn        day.Day        `json:"helfo_on,omitzero"`
 	AgreedNotOn    day.Day        `json:"agreed_not_on,omitzero"`
+	HelfoBack      HelfoBack      `json:"helfo_back,omitzero"`   // Helfo gave the case back: the place on the list was never lost
+	HelfoAwaits    day.Day        `json:"helfo_awaits,omitzero"` // since when Helfo waits to hear of a time: it asked for one, or one inside the deadline was found after the notice (R-7.7)
 	StartedOn      day.Day        `json:"started_on,omitzero"`
 	WaitEnd        day.Day        `json:"wait_end,omitzero"`
 	EndCode        string         `json:"end_code,omitempty"` // code list 8445
@@ -108,6 +110,23 @@ type Offer struct {
 	On      day.Day `json:"on,omitzero"`
 	WaitFor string  `json:"wait_for,omitempty"`
 }
+
+// HelfoBack is Helfo's word that it found no place, and why.
+type HelfoBack struct {
+	On  day.Day     `json:"on,omitzero"`
+	Why HelfoReason `json:"why,omitempty"`
+}
+
+// HelfoReason is why Helfo gives a case back (R-7.6, R-7.7 c).
+type HelfoReason string
+
+const (
+	HelfoFoundNone HelfoReason = "found_none"  // no provider could take the patient: Helfo asks the hospital for a time
+	HelfoNoAnswer  HelfoReason = "not_reached" // the patient did not answer Helfo within ten working days
+)
+
+// HelfoReasons lists them.
+var HelfoReasons = []HelfoReason{HelfoFoundNone, HelfoNoAnswer}
 
 // PutOff is a postponement past the deadline that the patient chose or health demanded.
 type PutOff struct {

@@ -299,9 +299,33 @@ func (c *NotifyHelfo) fold(r *Referral, e *Event) {
 	if c.AgreedNot {
 		r.AgreedNotOn = e.On
 	} else {
-		r.HelfoOn = e.On
+		r.HelfoOn, r.HelfoBack = e.On, law.HelfoBack{} // a new notice is a new search
+		if !c.ExpectedStart.IsZero() {
+			r.HelfoAwaits = day.Day{}
+		}
 	}
 }
+
+func (c *HelfoReturned) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	return Found{}, law.ReturnObjections(&r.Facts, c.Why)
+}
+
+func (c *HelfoReturned) fold(r *Referral, e *Event) {
+	r.HelfoBack = law.HelfoBack{On: e.On, Why: c.Why}
+	if c.Why == law.HelfoFoundNone {
+		r.HelfoAwaits = e.On
+	}
+}
+
+func (c *TellHelfo) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
+	out := law.OfferObjections(&r.Facts)
+	if c.Start.IsZero() {
+		out = append(out, law.Impossible("no-date"))
+	}
+	return Found{}, out
+}
+
+func (c *TellHelfo) fold(r *Referral, e *Event) { r.HelfoAwaits = day.Day{} }
 
 func (c *HelfoPlaced) decide(r *Referral, at At, g Given, s *law.Settings) (Found, law.Objections) {
 	return Found{}, law.OfferObjections(&r.Facts)
@@ -310,5 +334,5 @@ func (c *HelfoPlaced) decide(r *Referral, at At, g Given, s *law.Settings) (Foun
 func (c *HelfoPlaced) fold(r *Referral, e *Event) {
 	r.Status, r.ClosedOn, r.ClosedFor, r.PlacedAt = law.Closed, e.On, "helfo_placed", c.At
 	r.WaitEnd, r.EndCode = e.On, "5"
-	r.NeededBy = day.Day{}
+	r.NeededBy, r.HelfoAwaits = day.Day{}, day.Day{}
 }

@@ -214,6 +214,16 @@ type HelfoPlaced struct {
 	At string `json:"at"`
 }
 
+// HelfoReturned records Helfo's word that it found no place for the patient.
+type HelfoReturned struct {
+	Why law.HelfoReason `json:"why"`
+}
+
+// TellHelfo records that Helfo was told of a time: the one it asked for, or one found after the notice.
+type TellHelfo struct {
+	Start day.Day `json:"start"`
+}
+
 // Complain records a complaint.
 type Complain struct {
 	About string   `json:"about"` // right · deadline · information
@@ -322,6 +332,8 @@ func (Decline) Verb() string            { return "decline" }
 func (Start) Verb() string              { return "start" }
 func (NotifyHelfo) Verb() string        { return "notify_helfo" }
 func (HelfoPlaced) Verb() string        { return "helfo_placed" }
+func (HelfoReturned) Verb() string      { return "helfo_returned" }
+func (TellHelfo) Verb() string          { return "tell_helfo" }
 func (Complain) Verb() string           { return "complain" }
 func (Ask) Verb() string                { return "ask" }
 func (Reply) Verb() string              { return "reply" }
@@ -357,6 +369,8 @@ func (*Decline) texts() []*Text           { return nil }
 func (*Start) texts() []*Text             { return nil }
 func (*NotifyHelfo) texts() []*Text       { return nil }
 func (*HelfoPlaced) texts() []*Text       { return nil }
+func (*HelfoReturned) texts() []*Text     { return nil }
+func (*TellHelfo) texts() []*Text         { return nil }
 func (c *Complain) texts() []*Text        { return []*Text{&c.Text} }
 func (c *Ask) texts() []*Text             { return []*Text{&c.Text} }
 func (c *Reply) texts() []*Text           { return []*Text{&c.Text} }
@@ -389,7 +403,7 @@ var verbs = map[string]func() Command{
 	"inform": func() Command { return new(Inform) }, "change_deadline": func() Command { return new(ChangeDeadline) }, "worsen": func() Command { return new(Worsen) },
 	"postpone": func() Command { return new(Postpone) }, "wish_earlier": func() Command { return new(WishEarlier) }, "offer": func() Command { return new(MakeOffer) }, "accept": func() Command { return new(Accept) },
 	"decline": func() Command { return new(Decline) }, "start": func() Command { return new(Start) }, "notify_helfo": func() Command { return new(NotifyHelfo) },
-	"helfo_placed": func() Command { return new(HelfoPlaced) }, "complain": func() Command { return new(Complain) },
+	"helfo_placed": func() Command { return new(HelfoPlaced) }, "helfo_returned": func() Command { return new(HelfoReturned) }, "tell_helfo": func() Command { return new(TellHelfo) }, "complain": func() Command { return new(Complain) },
 	"ask": func() Command { return new(Ask) }, "reply": func() Command { return new(Reply) },
 	"decide_complaint": func() Command { return new(DecideComplaint) }, "next_of_kin": func() Command { return new(ConsiderKin) },
 	"pathway_event": func() Command { return new(PathwayEvent) }, "check_place": func() Command { return new(CheckPlace) },

@@ -186,6 +186,11 @@ func choices(r *Referral, today day.Day) []move {
 	add("notify_helfo, bare", &NotifyHelfo{Channel: "other"}, law.Secretary)
 	add("notify_helfo, agreed not", &NotifyHelfo{AgreedNot: true}, law.Secretary)
 	add("helfo_placed", &HelfoPlaced{At: "KNE"}, law.Helfo)
+	add("helfo_returned, found none", &HelfoReturned{Why: law.HelfoFoundNone}, law.Helfo)
+	add("helfo_returned, not reached", &HelfoReturned{Why: law.HelfoNoAnswer}, law.Helfo)
+	add("helfo_returned, no reason", &HelfoReturned{}, law.Helfo)
+	add("tell_helfo", &TellHelfo{Start: by.Add(21)}, law.Secretary)
+	add("tell_helfo, no day", &TellHelfo{}, law.Secretary)
 	add("complain", &Complain{About: "right", By: law.Patient}, law.Patient)
 	for _, about := range law.Asks {
 		add("ask, "+about, &Ask{About: about, Text: text}, law.Patient)

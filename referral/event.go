@@ -195,6 +195,9 @@ func (r *Referral) settle(e *Event) {
 	if inTime {
 		switch e.Ask.(type) {
 		case *Book, *Accept, *Postpone:
+			if !r.HelfoOn.IsZero() && !r.Appointment.Helfo {
+				r.HelfoAwaits = e.On // there is no breach any more, and Helfo has nothing to look for: it must hear so
+			}
 			r.HelfoOn, r.AgreedNotOn = day.Day{}, day.Day{}
 		}
 	}

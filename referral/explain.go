@@ -178,6 +178,16 @@ func (r *Referral) explainWaiting(today day.Day, s *law.Settings) Explanation {
 			e.also("G9.2-12", "G9.2-13")
 			e.add(reason("helfo-notified", law.D(r.HelfoOn)))
 		}
+		if back := r.HelfoBack; !back.On.IsZero() {
+			e.also("G9.2-11", "R-7.7")
+			switch back.Why {
+			case law.HelfoFoundNone:
+				e.add(reason("helfo-found-none", law.D(back.On)))
+			case law.HelfoNoAnswer:
+				e.also("R-7.6")
+				e.add(reason("helfo-not-reached", law.D(back.On)))
+			}
+		}
 	case r.Right == law.Pending:
 		e.Norms = []string{"G9.3-11", "R-10.10"}
 		e.Because = []law.Reason{reason("right-pending", law.D(r.AssessBy))}

@@ -61,6 +61,7 @@ var stories = []story{
 	told("waits for a place", "elective", 9, 4, "assess granted", 5, "offer in time", 6, "decline, waits for HF"),
 	told("deadline broken", "elective", 80, 4, "assess granted"),
 	told("Helfo notified", "elective", 82, 4, "assess granted", 80, "notify_helfo"),
+	told("Helfo found none", "elective", 86, 4, "assess granted", 80, "notify_helfo", 84, "helfo_returned, found none"),
 	told("started", "elective", 12, 4, "assess granted", 10, "start treatment"),
 	told("started, next planned late", "elective", 14, 4, "assess granted", 10, "start treatment", 11, "book after the sound day"),
 	told("opinion asked", "elective", 3, 2, "ask_opinion"),

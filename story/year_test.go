@@ -366,6 +366,12 @@ func (h *hospital) anything(k *kase) referral.Command {
 	case 19:
 		return &referral.NotifyHelfo{ExpectedStart: h.somewhen(60), Channel: one(r, "", "portal", "other", "pigeon"), AgreedNot: r.IntN(4) == 0}
 	case 20:
+		switch r.IntN(3) {
+		case 0:
+			return &referral.HelfoReturned{Why: one(r, law.HelfoFoundNone, law.HelfoNoAnswer, "tired")}
+		case 1:
+			return &referral.TellHelfo{Start: h.somewhen(60)}
+		}
 		return &referral.HelfoPlaced{At: h.provider()}
 	case 21:
 		return &referral.Complain{About: one(r, "right", "deadline", "information", "coffee")}

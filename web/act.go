@@ -548,14 +548,14 @@ func (f *form) refused(p *actPage, a *act, r *referral.Refusal, fields []field) 
 
 // beside names the field a refusal is about, by its reason.
 var beside = map[string]string{
-	"in-the-future": "dato", "before-received": "dato", "before-earlier-step": "dato", "no-time": "dag", "time-has-passed": "dag", "time-or-interval": "dag", "no-date": "dag", "offer-in-the-past": "dag",
+	"in-the-future": "dato", "before-received": "dato", "before-earlier-step": "dato", "no-time": "dag", "time-has-passed": "dag", "time-or-interval": "dag", "no-date": "dag", "unknown-helfo-reason": "svar", "offer-in-the-past": "dag",
 	"code-does-not-fit": "kode", "postponed-by-whom": "av", "unknown-provider": "sted", "kin-role-missing": "roller", "digital-asks": "begynt", "to-whom": "mottaker", "letter-says-otherwise": "brev",
 	"unknown-letter": "brev", "G5.3-11": "grunnlag", "needed-before-received": "trengs", "unknown-end": "grunn", "opinion-of-whom": "hvem", "opinion-view": "syn", "close-unassessed": "grunn", "start-is-a-start": "grunn", "G3.2-9": "begrunnelse", "no-such-offer": "tilbud",
 }
 
 // fieldOf is the field a refusal of a verb stands beside when its reason names none.
 var fieldOf = map[string]string{"book": "dag", "postpone": "dag", "change_deadline": "dag", "worsen": "trengs", "wish_earlier": "varsel", "offer": "dag", "accept": "tilbud", "decline": "tilbud", "start": "hva", "close": "grunn",
-	"forward": "sted", "classify": "gjelder", "inform": "brev", "letter_delivered": "sending", "letter_not_delivered": "sending", "refuse_out_of_region": "begrunnelse", "helfo_placed": "sted", "decide_complaint": "utfall", "complain": "gjelder"}
+	"forward": "sted", "classify": "gjelder", "inform": "brev", "letter_delivered": "sending", "letter_not_delivered": "sending", "refuse_out_of_region": "begrunnelse", "helfo_placed": "sted", "helfo_returned": "svar", "tell_helfo": "dag", "decide_complaint": "utfall", "complain": "gjelder"}
 
 // instead is what can be done when the law says no, by the reason.
 var instead = map[string][]string{
@@ -594,7 +594,7 @@ func (v *view) caseActs(c desk.Case) []actItem {
 // dutyVerbs are where a duty is done.
 var dutyVerbs = map[law.DutyName]string{
 	law.DutyAssess: "assess", law.DutyClassify: "classify", law.DutyForward: "forward", law.DutyRequestInformation: "request_information", law.DutyInformPatient: "inform", law.DutyInformReferrer: "inform",
-	law.DutyInformComplaint: "inform", law.DutyDeliverLetter: "letter_not_delivered", law.DutyPostLetter: "letter_delivered", law.DutyReachReceiver: "letter_delivered", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo",
+	law.DutyInformComplaint: "inform", law.DutyDeliverLetter: "letter_not_delivered", law.DutyPostLetter: "letter_delivered", law.DutyReachReceiver: "letter_delivered", law.DutyGuideReferrer: "inform", law.DutyBook: "book", law.DutyStartCare: "start", law.DutyFindAlternative: "offer", law.DutyNotifyHelfo: "notify_helfo", law.DutyTellHelfo: "tell_helfo",
 	law.DutyRecordAttendance: "start", law.DutyPlanNext: "book", law.DutyHandle: "close", law.DutyHandleComplaint: "decide_complaint", law.DutyContactKin: "next_of_kin", law.DutyAnswerPatient: "reply", law.DutyGiveOpinion: "give_opinion",
 }
 

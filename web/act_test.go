@@ -152,6 +152,10 @@ func TestActEveryVerb(t *testing.T) {
 		{"change_deadline", granted("Frist"), []string{"dag", "10.06.2025", "grunnlag", "pain", "begrunnelse", "Mer smerte."}, "Frist endret", func(x referral.Referral) bool { return x.StartBy == day.On(2025, 6, 10) }},
 		{"start", s.tens["Kulisse"], []string{"hva", "treatment", "begynt", "ja"}, "Kontakt gjennomført", func(x referral.Referral) bool { return x.StartedOn == today }},
 		{"notify_helfo", s.tens["expected"], nil, "Helfo varslet", func(x referral.Referral) bool { return x.HelfoOn == today }},
+		{"helfo_returned", over, []string{"svar", "found_none"}, "Helfo ga saken tilbake", func(x referral.Referral) bool {
+			return x.HelfoAwaits == today && x.HelfoBack == law.HelfoBack{On: today, Why: law.HelfoFoundNone} && x.Status == law.Waiting
+		}},
+		{"tell_helfo", over, []string{"dag", "09.05.2025"}, "Helfo fikk beskjed om time", func(x referral.Referral) bool { return x.HelfoAwaits.IsZero() && !x.HelfoBack.On.IsZero() }},
 		{"helfo_placed", over, []string{"sted", "SUN"}, "Helfo har skaffet plass", func(x referral.Referral) bool { return x.PlacedAt == "SUN" }},
 		{"inform", granted("Brev"), []string{"brev", "offer", "mottaker", "pasient"}, "Brev sendt", func(x referral.Referral) bool {
 			l := x.Letters[len(x.Letters)-1]

@@ -26,7 +26,7 @@ func openAndDecided(_ *view, x *referral.Referral) bool {
 func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
 // actOrder is the order of the case page's list.
-var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "inform", "letter_delivered", "letter_not_delivered", "give_opinion", "check_content", "request_information", "receive_information", "check_place", "forward",
+var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "helfo_returned", "tell_helfo", "inform", "letter_delivered", "letter_not_delivered", "give_opinion", "check_content", "request_information", "receive_information", "check_place", "forward",
 	"ask_opinion", "refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "county_answer", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "second_opinion", "close", "correct"}
 
 var acts = func() map[string]*act {
@@ -300,6 +300,32 @@ var acts = func() map[string]*act {
 			},
 			values: func(v *view, c referral.Command) url.Values {
 				return url.Values{"sted": {c.(*referral.HelfoPlaced).At}}
+			}},
+		{verb: "helfo_returned", icon: "phone", offered: func(_ *view, x *referral.Referral) bool { return waiting(x) && !x.HelfoOn.IsZero() },
+			fields: func(f *form) []field {
+				return []field{{Name: "svar", Label: f.v.T("web.act.helfo_back"), Kind: "choice", Options: f.v.helfoReasons(), Need: true, Help: f.v.T("web.act.helfo_back_help")}}
+			},
+			make: func(f *form) referral.Command {
+				c := based[referral.HelfoReturned](f)
+				c.Why = law.HelfoReason(f.need("svar"))
+				return c
+			},
+			values: func(v *view, c referral.Command) url.Values {
+				return url.Values{"svar": {string(c.(*referral.HelfoReturned).Why)}}
+			}},
+		{verb: "tell_helfo", icon: "phone", offered: func(_ *view, x *referral.Referral) bool {
+			return waiting(x) && (!x.HelfoOn.IsZero() || !x.HelfoAwaits.IsZero())
+		},
+			fields: func(f *form) []field {
+				return []field{{Name: "dag", Label: f.v.T("web.act.told_day"), Kind: "day", Value: words.FieldDate(f.x.Appointment.From), Need: true, Help: f.v.T("web.act.told_help")}}
+			},
+			make: func(f *form) referral.Command {
+				c := based[referral.TellHelfo](f)
+				c.Start = f.needDay("dag")
+				return c
+			},
+			values: func(v *view, c referral.Command) url.Values {
+				return url.Values{"dag": {words.FieldDate(c.(*referral.TellHelfo).Start)}}
 			}},
 		{verb: "inform", icon: "mail", offered: func(_ *view, x *referral.Referral) bool { return x.Seq > 0 }, fields: informFields, make: makeInform,
 			values: func(v *view, c referral.Command) url.Values {

@@ -380,6 +380,9 @@ func (v *view) standing(x *referral.Referral) standing {
 	switch {
 	case !f.HelfoOn.IsZero():
 		helfo = v.T("web.state.helfo_on", v.long(f.HelfoOn))
+		if back := f.HelfoBack; !back.On.IsZero() {
+			helfo += " " + v.T("web.state.helfo_"+string(back.Why), v.long(back.On))
+		}
 	case !f.AgreedNotOn.IsZero():
 		helfo = v.T("web.state.helfo_agreed", v.long(f.AgreedNotOn))
 	case f.DeclinedInTime:

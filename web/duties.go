@@ -215,6 +215,8 @@ func (v *view) breachLine(x row, everywhere bool) breachLine {
 	out := breachLine{listRow: v.listRow(&x, everywhere)}
 	out.Why = say.Reasons(v.Lang, law.Breach(f, v.Today, s).Because)
 	switch {
+	case !f.HelfoOn.IsZero() && f.HelfoBack.Why != "":
+		out.Helfo = timeCell{Icon: "cross", State: "off", Text: v.T("web.helfo_back."+string(f.HelfoBack.Why), v.short(f.HelfoBack.On))}
 	case !f.HelfoOn.IsZero():
 		out.Helfo = timeCell{Icon: "check", State: "done", Text: v.T("web.notified_on", v.short(f.HelfoOn))}
 	case !f.AgreedNotOn.IsZero():

@@ -79,8 +79,8 @@ func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, v *view) error 
 	v.Here = "/fristbrudd"
 	duties, _ := v.caseDuties(&c.State)
 	for _, d := range duties {
-		if d.Name == law.DutyNotifyHelfo || d.Name == law.DutyFindAlternative || d.Name == law.DutyBook {
-			if d.Name == law.DutyNotifyHelfo {
+		if d.Name == law.DutyNotifyHelfo || d.Name == law.DutyTellHelfo || d.Name == law.DutyFindAlternative || d.Name == law.DutyBook {
+			if d.Name != law.DutyFindAlternative && d.Name != law.DutyBook {
 				d.Act = v.dutyAct(c, d.Name)
 			}
 			p.Duties = append(p.Duties, d)

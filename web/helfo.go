@@ -39,6 +39,9 @@ type helfoData struct {
 	NotifiedOn    string       `json:"notified_on,omitempty"`
 	Boxes         []helfoBox   `json:"boxes"`
 	Answers       []helfoReply `json:"answers,omitempty"` // what Helfo has found, and what the patient answered
+	ReturnedOn    string       `json:"returned_on,omitempty"`
+	ReturnedWhy   string       `json:"returned_why,omitempty"`      // found_none · not_reached
+	AwaitsSince   string       `json:"awaits_time_since,omitempty"` // Helfo waits to hear of a time
 	PlacedAt      string       `json:"placed_at,omitempty"`
 	OnList        bool         `json:"on_waiting_list"` // until Helfo says that the patient is placed
 }
@@ -81,8 +84,11 @@ func expectedStart(c desk.Case) day.Day {
 		if e == nil {
 			continue
 		}
-		if n, ok := e.Ask.(*referral.NotifyHelfo); ok {
+		switch n := e.Ask.(type) {
+		case *referral.NotifyHelfo:
 			return n.ExpectedStart
+		case *referral.TellHelfo:
+			return n.Start
 		}
 	}
 	return day.Day{}
@@ -99,10 +105,11 @@ func (s *site) helfoNotice(w http.ResponseWriter, r *http.Request, v *view) erro
 		*view
 		Case    link
 		Record  link
+		Next    []link // Helfo's answers, and what Helfo is told
+		Search  link
 		Files   []link
 		Boxes   []box
 		Answers []offerLine
-		Placed  link
 		State   []pair
 	}{view: v, Case: v.caseLink(c), Boxes: v.helfoForm(c), Files: []link{{at + "/helfo.pdf", "PDF"}, {at + "/helfo.json", "JSON"}, {at + "/helfo.csv", "CSV"}}, State: v.helfoState(c)}
 	for _, o := range c.State.Offers {
@@ -113,9 +120,18 @@ func (s *site) helfoNotice(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	if a := acts["notify_helfo"]; s.mayDo(a, c) && a.offered(v, &c.State) {
 		p.Record = v.actLink(c, "notify_helfo")
+		p.Record.Text = v.T("web.helfo.record")
 	}
-	if a := acts["helfo_placed"]; s.mayDo(a, c) && a.offered(v, &c.State) {
-		p.Placed = v.actLink(c, "helfo_placed")
+	if p.Record.URL != "" && !c.State.HelfoOn.IsZero() {
+		p.Record.Text = v.T("web.helfo.again")
+	}
+	for _, verb := range []string{"tell_helfo", "helfo_returned", "helfo_placed"} {
+		if a := acts[verb]; s.mayDo(a, c) && a.offered(v, &c.State) {
+			p.Next = append(p.Next, v.actLink(c, verb))
+		}
+	}
+	if law.IsWaiting(&c.State.Facts, v.Today) && s.mayDo(acts["offer"], c) {
+		p.Search = link{at + "/annet-sted", v.T("duty.find_alternative.chip")}
 	}
 	return s.render(w, http.StatusOK, "helfo", v, p)
 }
@@ -139,6 +155,16 @@ func (v *view) helfoState(c desk.Case) []pair {
 	case !x.AgreedNotOn.IsZero():
 		told = v.T("web.agreed_not_on", v.long(x.AgreedNotOn))
 	}
+	out := []pair{{v.T("web.helfo.told"), told}}
+	if back := x.HelfoBack; !back.On.IsZero() {
+		out = append(out, pair{v.T("web.helfo.back"), v.T("helfo_back."+string(back.Why)) + ", " + v.long(back.On)})
+	}
+	if !x.HelfoAwaits.IsZero() {
+		out = append(out, pair{v.T("web.helfo.awaits"), v.T("web.helfo.since", v.long(x.HelfoAwaits))})
+	}
+	if slices.ContainsFunc(law.DutiesOn(&x.Facts, v.Today, v.s.desk.Settings), func(d law.Duty) bool { return d.Name == law.DutyFindAlternative }) {
+		out = append(out, pair{v.T("web.helfo.search"), v.T("web.helfo.search_on")})
+	}
 	list := v.T("web.helfo.on_list")
 	switch {
 	case x.PlacedAt != "":
@@ -146,7 +172,16 @@ func (v *view) helfoState(c desk.Case) []pair {
 	case !law.IsWaiting(&x.Facts, v.Today):
 		list = v.T("web.helfo.off_list")
 	}
-	return []pair{{v.T("web.helfo.told"), told}, {v.T("web.helfo.list"), list}}
+	return append(out, pair{v.T("web.helfo.list"), list})
+}
+
+// helfoReasons are Helfo's answers that found no place.
+func (v *view) helfoReasons() []option {
+	var out []option
+	for _, why := range law.HelfoReasons {
+		out = append(out, option{string(why), v.T("helfo_back." + string(why)), false})
+	}
+	return out
 }
 
 // helfoOffers are Helfo's own offers among the case's, the latest first.
@@ -233,6 +268,12 @@ func (s *site) helfoExport(w http.ResponseWriter, r *http.Request, v *view, kind
 	}
 	if !x.HelfoOn.IsZero() {
 		d.NotifiedOn = x.HelfoOn.String()
+	}
+	if back := x.HelfoBack; !back.On.IsZero() {
+		d.ReturnedOn, d.ReturnedWhy = back.On.String(), string(back.Why)
+	}
+	if !x.HelfoAwaits.IsZero() {
+		d.AwaitsSince = x.HelfoAwaits.String()
 	}
 	for i, key := range []string{"patient", "unit", "care", "other"} {
 		b := helfoBox{Box: key}

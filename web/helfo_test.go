@@ -45,6 +45,24 @@ func TestHelfoNotice(t *testing.T) {
 		t.Errorf("PDF: %d", status)
 	}
 
+	// Helfo finds nothing: it asks for a time, the search goes on, and the patient stands where they stood.
+	s.do("FJO", id, today, law.Helfo, "Helfo", &referral.HelfoReturned{Why: law.HelfoFoundNone})
+	if _, page := get(t, srv, at+"/helfo"); !strings.Contains(text(page), "Helfo fant ingen plass, 23. april") || !strings.Contains(text(page), "Plikten til å finne et annet sted står") || !strings.Contains(text(page), "Helfo venter på time") {
+		t.Errorf("Helfo found nothing, and it is not said: %s", text(page))
+	}
+	if _, page := get(t, srv, at); !strings.Contains(text(page), "Helfo fant ingen plass") || !strings.Contains(text(page), "Gi Helfo beskjed") {
+		t.Errorf("the case does not say that Helfo found nothing: %s", text(page))
+	}
+	_, body = get(t, srv, at+"/helfo.json")
+	d = helfoData{}
+	if err := json.Unmarshal([]byte(body), &d); err != nil || d.ReturnedWhy != "found_none" || d.ReturnedOn != "2025-04-23" || d.AwaitsSince != "2025-04-23" || !d.OnList {
+		t.Errorf("after Helfo found nothing: %+v %v", d, err)
+	}
+	s.do("FJO", id, today, law.Booking, "Berit Brevik", &referral.TellHelfo{Start: later})
+	if _, page := get(t, srv, at+"/helfo"); strings.Contains(text(page), "Helfo venter på time") || !strings.Contains(text(page), "Plikten til å finne et annet sted står") {
+		t.Errorf("Helfo is told, and it is not said: %s", text(page))
+	}
+
 	// An offer from Helfo is an answer; only the word that the patient is placed takes them off the list.
 	s.do("FJO", id, today, law.Helfo, "Helfo", &referral.MakeOffer{At: "HUS", Start: day.On(2025, 6, 2)})
 	s.do("FJO", id, today, law.Patient, "Test Helfosen", &referral.Accept{At: "HUS"})

@@ -241,6 +241,10 @@ func (v *view) detail(e *referral.Event) string {
 		case !c.ExpectedStart.IsZero():
 			return v.T("history.expected_start", c.ExpectedStart)
 		}
+	case *referral.HelfoReturned:
+		return v.T("helfo_back."+string(c.Why)) + "."
+	case *referral.TellHelfo:
+		return v.T("history.told_of", c.Start)
 	case *referral.HelfoPlaced:
 		return v.T("history.to", v.provider(c.At))
 	case *referral.Ask:

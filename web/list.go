@@ -153,7 +153,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	if f.Specialty != "" || f.Condition != "" {
 		p.Picks = append(p.Picks, v.pickCondition(f))
 	}
-	p.Picks = append(p.Picks, v.pickDuty(f, law.DutyBook, law.DutyFindAlternative, law.DutyNotifyHelfo, law.DutyRecordAttendance, law.DutyStartCare, law.DutyInformPatient,
+	p.Picks = append(p.Picks, v.pickDuty(f, law.DutyBook, law.DutyFindAlternative, law.DutyNotifyHelfo, law.DutyTellHelfo, law.DutyRecordAttendance, law.DutyStartCare, law.DutyInformPatient,
 		law.DutyInformReferrer, law.DutyInformComplaint, law.DutyHandleComplaint, law.DutyContactKin, law.DutyAnswerPatient), v.pickAppointment(f))
 	for _, h := range []option{{Value: f.View, Text: "visning"}, {Value: f.Sort, Text: "sorter"}} {
 		if h.Value != "" {
@@ -350,7 +350,7 @@ func (v *view) when(a law.Appointment) string {
 // dutyIcons are the shapes of the duties.
 var dutyIcons = map[law.DutyName]string{
 	law.DutyAssess: "edit", law.DutyClassify: "swap", law.DutyForward: "right", law.DutyRequestInformation: "paper", law.DutyInformPatient: "mail", law.DutyInformReferrer: "mail",
-	law.DutyInformComplaint: "mail", law.DutyDeliverLetter: "clock", law.DutyPostLetter: "print", law.DutyReachReceiver: "person", law.DutyGuideReferrer: "chat", law.DutyBook: "cal", law.DutyStartCare: "right", law.DutyFindAlternative: "right", law.DutyNotifyHelfo: "phone",
+	law.DutyInformComplaint: "mail", law.DutyDeliverLetter: "clock", law.DutyPostLetter: "print", law.DutyReachReceiver: "person", law.DutyGuideReferrer: "chat", law.DutyBook: "cal", law.DutyStartCare: "right", law.DutyFindAlternative: "right", law.DutyNotifyHelfo: "phone", law.DutyTellHelfo: "phone",
 	law.DutyRecordAttendance: "check", law.DutyPlanNext: "cal", law.DutyHandle: "paper", law.DutyHandleComplaint: "chat", law.DutyContactKin: "person", law.DutyAnswerPatient: "chat", law.DutyGiveOpinion: "chat",
 }
 

@@ -555,7 +555,7 @@ func (v *view) myNext(x *referral.Referral) []pair {
 	if law.IsWaiting(f, v.Today) && !f.StartBy.IsZero() && law.BreachOn(f, s).After(v.Today) {
 		add(v.T("pat.next.if_broken"), "if_broken_text")
 	}
-	if !f.HelfoOn.IsZero() && law.IsWaiting(f, v.Today) {
+	if !f.HelfoOn.IsZero() && f.HelfoBack.On.IsZero() && law.IsWaiting(f, v.Today) {
 		add(v.long(f.HelfoOn), "helfo")
 	}
 	if limit := law.ComplaintLimit(f.AnsweredOn, s).Value; f.Right == law.NotGranted && !v.Today.After(limit) {
@@ -799,6 +799,10 @@ func (v *view) myHistory(c desk.Case) []pair {
 			key += "_" + string(q.By)
 		case *referral.MakeOffer:
 			args = []any{v.provider(q.At), v.long(q.Start)}
+		case *referral.HelfoReturned:
+			key += "_" + string(q.Why)
+		case *referral.TellHelfo:
+			args = []any{v.long(q.Start)}
 		case *referral.HelfoPlaced:
 			args = []any{v.provider(q.At)}
 		case *referral.DecideComplaint:

@@ -213,6 +213,8 @@ func (v *view) happenedIn(c desk.Case, on day.Day) []happened {
 			if !q.AgreedNot {
 				add(e, v.T("history.notify_helfo"), when, "event", 7)
 			}
+		case *referral.HelfoReturned:
+			add(e, v.T("helfo_back."+string(q.Why)), when, "open", 6)
 		case *referral.HelfoPlaced:
 			add(e, v.T("history.helfo_placed"), when, "event", 7)
 		case *referral.Complain:
