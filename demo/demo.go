@@ -157,6 +157,7 @@ type batch struct {
 	writes   []ledger.Write
 	ids      []int64 // of the writes
 	refusals []ledger.Refusal
+	freed    []freedTime // times ahead that nobody has now
 	err      error
 	done     chan struct{}
 }
@@ -188,6 +189,11 @@ func (b *batch) store(ctx context.Context, d *desk.Desk) error {
 	for i, r := range results {
 		if r.Referral != b.ids[i] || r.Replayed {
 			return fmt.Errorf("referral %d was to be number %d: %w", r.Referral, b.ids[i], ErrNotEmpty)
+		}
+	}
+	for _, f := range b.freed {
+		if err := d.AddSlot(ctx, f.slot, f.unique, f.actor); err != nil {
+			return err
 		}
 	}
 	return nil

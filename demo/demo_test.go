@@ -210,7 +210,7 @@ func TestPlausible(t *testing.T) {
 func TestAllOfLife(t *testing.T) {
 	d, s := year()
 	for _, verb := range []string{"receive", "forward", "request_information", "receive_information", "begin", "assess", "classify", "book", "inform", "change_deadline", "worsen", "postpone",
-		"offer", "accept", "decline", "start", "notify_helfo", "helfo_placed", "complain", "decide_complaint", "next_of_kin", "pathway_event", "close", "correct"} {
+		"offer", "accept", "decline", "start", "notify_helfo", "helfo_placed", "complain", "decide_complaint", "next_of_kin", "pathway_event", "close", "correct", "check_place", "check_content", "ask_opinion", "give_opinion", "ask", "reply", "wish_earlier", "letter_delivered", "letter_not_delivered"} {
 		if s.Verbs[verb] == 0 {
 			t.Errorf("nobody has given the command %s", verb)
 		}
@@ -225,7 +225,15 @@ func TestAllOfLife(t *testing.T) {
 			"other place": row.ListProvider != row.Provider, "65 working days": law.Young(r.Specialty, r.Born, r.Seniority) && r.Right == law.Granted, "private": row.Provider == "KNE", "earlier need": !r.NeededBy.IsZero(),
 			"agreed not": !r.AgreedNotOn.IsZero(), "notice": !r.HelfoOn.IsZero(), "died": r.ClosedFor == law.Died, "duplicate": r.ClosedFor == law.Duplicate,
 			"withdrawn": r.ClosedFor == law.Withdrawn, "out of region": r.ClosedFor == "out_of_region", "deadline changed": len(r.Deadlines) > 1, "kin open": r.KinOpen > 0,
-			"complaint open": r.Complaints > 0, "first received elsewhere": r.Seniority.Before(r.ReceivedOn) && len(r.Hops) == 0, "forwarded": len(r.Hops) > 0,
+			"complaint open": r.Complaints > 0, "second opinion of the house's own": r.SecondOf != 0, "an opinion is waited for": slices.ContainsFunc(r.Opinions, func(o referral.Opinion) bool { return o.AnsweredOn.IsZero() }),
+			"complaint in time": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return !g.Late }), "complaint late": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Late }),
+			"sent on": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && g.AnsweredOn.IsZero() }),
+			"answered by the county": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && !g.AnsweredOn.IsZero() }),
+			"letter to print": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPost && d.Posted.IsZero() }),
+			"letter on its way": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel.Digital() }),
+			"letter nobody got": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPerson }),
+			"the patient asks": len(r.Asked) > 0,
+			"first received elsewhere": r.Seniority.Before(r.ReceivedOn) && len(r.Hops) == 0, "forwarded": len(r.Hops) > 0,
 		} {
 			seen[name] = seen[name] || is
 		}

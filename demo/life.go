@@ -32,6 +32,12 @@ func (b *batch) live(ctx context.Context, w *world, p *plan) error {
 				l.parent = parent
 			}
 		}
+		if parent != nil && l.parent == nil {
+			if s := parent.draft.State; s.Right == law.NotGranted && s.AssessedOn.Before(m.on) && !s.SecondOpinion {
+				l.second = parent
+				l.m.at = parent.m.at
+			}
+		}
 		if err := l.live(); err != nil {
 			return err
 		}
@@ -39,7 +45,7 @@ func (b *batch) live(ctx context.Context, w *world, p *plan) error {
 		if err != nil {
 			return err
 		}
-		b.writes, b.ids, b.refusals = append(b.writes, write), append(b.ids, m.id), append(b.refusals, l.refusals...)
+		b.writes, b.ids, b.refusals, b.freed = append(b.writes, write), append(b.ids, m.id), append(b.refusals, l.refusals...), append(b.freed, l.freed...)
 		parent = l
 	}
 	return nil
@@ -56,11 +62,15 @@ type life struct {
 	draft    *desk.Draft
 	person   *ledger.Person
 	parent   *life
+	second   *life // the one that is assessed anew
 	refusals []ledger.Refusal
 
 	now    day.Day
+	notes  []ledger.Note // of the command that is given
+	freed  []freedTime
 	agenda []step
 	last   time.Time // when the last entry was recorded
+	asked  bool      // a colleague has been asked
 	stop   bool      // what comes now would be recorded after today
 	err    error
 
@@ -152,6 +162,8 @@ func (l *life) take(role law.Role, c referral.Command, late ...int) bool {
 	if len(l.draft.Log) == 0 {
 		o.Person = l.person
 	}
+	o.Notes = l.notes
+	was := l.draft.State
 	_, err := l.draft.Take(l.ctx, o)
 	var refusal *referral.Refusal
 	switch {
@@ -163,6 +175,7 @@ func (l *life) take(role law.Role, c referral.Command, late ...int) bool {
 				l.in(1, l.tellHelfo)
 			}
 		}
+		l.free(&was, c.Verb())
 		return true
 	case errors.As(err, &refusal):
 		l.refusals = append(l.refusals, l.draft.Refusal(l.m.id, o, refusal))
@@ -229,6 +242,10 @@ func (l *life) receive() {
 	}
 	u := l.r.Float64()
 	switch {
+	case l.second != nil:
+		c.SecondOpinion, c.SecondOf = true, l.second.m.id
+		s := &l.second.draft.State
+		l.draft.Parent = &referral.Parent{Kind: s.Kind, StartedOn: s.StartedOn, AssessedOn: s.AssessedOn, SecondOpinion: s.SecondOpinion}
 	case l.parent != nil:
 		c.NewConditionOf, c.NewCondition, c.Kind = l.parent.m.id, true, law.Elective
 		c.From = referral.From{Role: "doctor", Provider: l.m.at.provider}
@@ -298,6 +315,9 @@ func (l *life) ahead(c *referral.Receive, wrong bool) {
 	case c.Concerns != "":
 		l.in(l.between(1, 8), l.task)
 	default:
+		if c.Kind != law.Emergency && c.Kind != law.Internal && l.chance(0.6) {
+			l.in(l.between(0, 2), l.content)
+		}
 		l.in(l.assessmentDelay(), l.assess)
 		if wrong {
 			l.in(l.between(0, 3), l.forwardWrong)
@@ -359,7 +379,7 @@ func (l *life) forwardOther() {
 	}
 	if to, ok := l.elsewhere(); ok {
 		if l.take(law.Intake, &referral.Forward{To: to.provider, Site: to.site, Reason: l.text(forwardTexts)}) && l.chance(0.7) {
-			l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterForwarded})
+			l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterForwarded})
 		}
 	}
 }
@@ -439,6 +459,11 @@ func (l *life) assess() {
 			return
 		}
 	}
+	if !l.asked && !s.Serious && l.chance(0.035) {
+		l.asked = true
+		l.opinion()
+		return
+	}
 	c := &referral.Assess{Reason: l.text(assessTexts), OwnFirst: l.chance(0.3), Clarified: law.No}
 	if l.chance(0.25) {
 		c.Clarified = law.Yes
@@ -470,10 +495,15 @@ func (l *life) assess() {
 		case u < 0.35:
 			c.Benefit, c.Need = law.Yes, law.No
 		}
+		l.weighed(c, l.hasCond)
 		if l.take(law.Specialist, c) {
 			l.tell()
-			if l.chance(0.06) {
-				l.in(l.between(8, 24), func() { l.complain("right") })
+			if l.chance(0.09) {
+				after := l.between(6, 18)
+				if l.chance(0.2) {
+					after = l.between(25, 45) // too late, and received all the same
+				}
+				l.in(after, func() { l.complain("right") })
 			}
 		}
 		return
@@ -504,6 +534,7 @@ func (l *life) assess() {
 	if l.chance(0.1) && c.Deadline.IsZero() {
 		c.LatestSound = by.Add(l.between(0, 21))
 	}
+	l.weighed(c, l.hasCond)
 	if !l.take(law.Specialist, c) {
 		return
 	}
@@ -616,6 +647,11 @@ func (l *life) troubles() {
 	some(0.004, func() { l.complain("information") })
 	some(0.009, l.wrongDeadline)
 	some(0.007, l.shorten)
+	some(0.03, l.wish)
+	some(0.012, l.giveUp)
+	some(0.012, func() { l.request(law.AskWorse) })
+	some(0.01, func() { l.request(law.AskOtherPlace) })
+	some(0.02, func() { l.request(law.AskMessage) })
 	some(0.003, func() { // nobody may set the deadline by the room there is
 		l.take(law.Specialist, &referral.ChangeDeadline{Deadline: l.state().StartBy.Add(28), Basis: []string{"capacity"}, Reason: say("Oppdiktet: ikke plass før.")})
 	})
@@ -639,25 +675,25 @@ func (l *life) tell() {
 		if l.chance(0.006) {
 			c.Without = []law.Part{law.PartComplaintProcedure}
 		}
-		l.take(law.Secretary, c)
+		l.inform(law.Secretary, c)
 		if apart {
 			l.in(l.between(1, 8), func() {
 				if l.state().Answer.Referrer {
-					l.take(law.Secretary, &referral.Inform{Referrer: true})
+					l.inform(law.Secretary, &referral.Inform{Referrer: true})
 				}
 			})
 		}
 		if l.state().GuideReferrer {
 			l.in(l.between(2, 15), func() {
 				if l.state().GuideReferrer {
-					l.take(law.Specialist, &referral.Inform{Feedback: l.text(feedbackTexts)})
+					l.inform(law.Specialist, &referral.Inform{Feedback: l.text(feedbackTexts)})
 				}
 			})
 		}
 		if l.state().ComplaintInfo {
 			l.in(l.between(3, 15), func() {
 				if l.state().ComplaintInfo && l.state().Status != law.Closed {
-					l.take(law.Secretary, &referral.Inform{Patient: true})
+					l.inform(law.Secretary, &referral.Inform{Patient: true})
 				}
 			})
 		}
@@ -744,7 +780,7 @@ func (l *life) precise() {
 	if l.take(law.Booking, &referral.Book{Start: day.Moment{Day: d, Minute: int16(8*60 + 15*l.r.IntN(28))}, What: l.what(), Form: "in_person"}) {
 		l.on(d, l.attend)
 		if l.chance(0.5) {
-			l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterOffer})
+			l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterOffer})
 		}
 	}
 }
@@ -853,7 +889,7 @@ func (l *life) postpone(by law.PostponedBy) {
 	}
 	l.on(c.To, l.attend)
 	if l.chance(0.6) {
-		l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterPostponed})
+		l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterPostponed})
 	}
 	l.breachAhead()
 }
@@ -894,7 +930,7 @@ func (l *life) notify() {
 		return
 	}
 	if l.chance(0.5) {
-		l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterBreach})
+		l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterBreach})
 	}
 	switch u := l.r.Float64(); {
 	case u < 0.12:
@@ -959,7 +995,7 @@ func (l *life) offerFrom(role law.Role) {
 		return
 	}
 	if role != law.Helfo && l.chance(0.5) {
-		l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterOffer})
+		l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterOffer})
 	}
 	l.in(l.between(1, 5), func() {
 		if l.state().Status != law.Waiting {
@@ -976,7 +1012,7 @@ func (l *life) offerFrom(role law.Role) {
 				c.WaitFor = l.state().Holder
 			}
 			if l.take(law.Patient, c) && l.chance(0.6) {
-				l.take(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterDeclined})
+				l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterDeclined})
 			}
 		case u < 0.92:
 			l.take(law.Patient, &referral.Decline{At: to.provider, Start: start})
@@ -1024,7 +1060,7 @@ func (l *life) shorten() {
 func (l *life) tellChange() {
 	l.in(l.between(0, 3), func() {
 		if c := l.state().Changed; c.Patient || c.Referrer {
-			l.take(law.Secretary, &referral.Inform{Patient: c.Patient, Referrer: c.Referrer, Letter: law.LetterChanged})
+			l.inform(law.Secretary, &referral.Inform{Patient: c.Patient, Referrer: c.Referrer, Letter: law.LetterChanged})
 		}
 	})
 }
@@ -1039,15 +1075,20 @@ func (l *life) complain(about string) {
 	if s.Status == law.Closed && s.Right != law.NotGranted {
 		return
 	}
-	if !l.take(law.Patient, &referral.Complain{About: about, By: law.Patient}) {
+	if !l.take(law.Patient, &referral.Complain{About: about, By: law.Patient, Text: l.text(complaintTexts)}) {
 		return
+	}
+	if l.chance(0.8) {
+		l.in(l.between(0, 3), func() {
+			l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterComplaintReceived})
+		})
 	}
 	l.in(l.between(6, 22), func() {
 		if l.state().Complaints == 0 {
 			return
 		}
 		if l.chance(0.35) {
-			if !l.take(law.Specialist, &referral.DecideComplaint{Outcome: "upheld"}) {
+			if !l.take(law.Specialist, &referral.DecideComplaint{Outcome: "upheld", Reason: l.text(reviewTexts)}) {
 				return
 			}
 			switch s := l.state(); {
@@ -1060,8 +1101,18 @@ func (l *life) complain(about string) {
 			}
 			return
 		}
-		if l.take(law.Specialist, &referral.DecideComplaint{Outcome: "sent_on"}) && l.chance(0.7) {
-			l.in(l.between(20, 50), func() { l.take(law.Secretary, &referral.DecideComplaint{Outcome: "rejected"}) })
+		if !l.take(law.Specialist, &referral.DecideComplaint{Outcome: "sent_on", Reason: l.text(reviewTexts[:1]), Papers: []string{"complaint", "referral", "decision", "letters", "review"}}) {
+			return
+		}
+		l.inform(law.Secretary, &referral.Inform{Patient: true, Letter: law.LetterComplaintSentOn})
+		if l.chance(0.7) {
+			l.in(l.between(20, 50), func() {
+				outcome, text := "rejected", countyTexts[:1]
+				if l.chance(0.15) {
+					outcome, text = "upheld", countyTexts[1:]
+				}
+				l.take(law.Secretary, &referral.DecideComplaint{Outcome: outcome, County: true, Reason: l.text(text)})
+			})
 		}
 	})
 }
@@ -1109,7 +1160,7 @@ func (l *life) wrongDeadline() {
 		for i := range l.draft.Log {
 			if l.draft.Log[i].Event == e && l.take(law.Specialist, &referral.Correct{Seq: l.draft.Log[i].Seq, With: &c, Reason: say("Oppdiktet: Fristen var lest av feil rad i veilederen.")}) {
 				if l.chance(0.8) {
-					l.take(law.Secretary, &referral.Inform{Patient: true, Referrer: true, Letter: law.LetterChanged})
+					l.inform(law.Secretary, &referral.Inform{Patient: true, Referrer: true, Letter: law.LetterChanged})
 				}
 				l.on(l.w.working(l.state().StartBy.Add(2)), l.missed)
 				l.breachAhead()
@@ -1232,7 +1283,7 @@ func (l *life) task() {
 		return
 	}
 	if l.chance(0.7) {
-		l.take(law.Secretary, &referral.Inform{Patient: true, Referrer: true, Letter: law.LetterNotAssessed})
+		l.inform(law.Secretary, &referral.Inform{Patient: true, Referrer: true, Letter: law.LetterNotAssessed})
 	}
 	d := l.w.clinicDay(l.r, l.now.Add(l.between(10, 70)), day.Day{})
 	if l.chance(0.8) && l.take(law.Booking, &referral.Book{Start: day.Moment{Day: d, Minute: int16(8*60 + 15*l.r.IntN(28))}}) {
@@ -1282,7 +1333,11 @@ func (l *life) preliminary() {
 
 func (l *life) pathway(event string, role law.Role) {
 	if name := l.state().Pathway; name != "" {
-		l.take(role, &referral.PathwayEvent{Pathway: name, Event: event})
+		c := &referral.PathwayEvent{Pathway: name, Event: event}
+		if event == "started" {
+			c.Goal = l.goal()
+		}
+		l.take(role, c)
 	}
 }
 

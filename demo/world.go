@@ -12,6 +12,7 @@ import (
 	"rettid/desk"
 	"rettid/guide"
 	"rettid/law"
+	"rettid/letter"
 )
 
 // world is what every life reads and none changes.
@@ -32,6 +33,8 @@ type world struct {
 	away      weighted[clinic.Referrer] // of other regions
 	allied    []clinic.Referrer         // others than doctors
 	guides    map[string][]guide.Condition
+	names     map[string]string // of providers, sites and referrers, for letters
+	contacts  *letter.Contacts
 	arrivals  []float64 // share of the year's referrals that has come by the end of each day
 }
 
@@ -144,6 +147,16 @@ func newWorld(d *desk.Desk, o Options) (*world, error) {
 					w.guides[specialty] = append(w.guides[specialty], c)
 				}
 			}
+		}
+	}
+	w.names, w.contacts = make(map[string]string), letter.DemoContacts()
+	for _, r := range d.Org.Referrers() {
+		w.names[r.ID] = r.Name
+	}
+	for _, p := range d.Org.Providers() {
+		w.names[p.ID] = p.Name
+		for _, site := range p.Sites {
+			w.names[site.ID] = site.Name
 		}
 	}
 	w.season()

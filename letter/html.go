@@ -13,6 +13,11 @@ type Page struct {
 	Styles []string // addresses of style sheets; the class names are those of rettid.css
 }
 
+// Screen is the page of a letter as it is kept and shown by the pages of the house.
+func Screen() Page {
+	return Page{Styles: []string{"/static/vendor/designsystemet/designsystemet.css", "/static/vendor/designsystemet/theme-rettid.css", "/static/rettid.css"}}
+}
+
 // HTML writes a letter as a page of its own: the referrer's page first, then the Norwegian letter, then the English. It has its language, one order
 // of headings, no style and no script of its own, and is the same byte for byte for the same letter.
 func HTML(l Letter, p Page) []byte {

@@ -383,5 +383,5 @@ func digest(page string) string {
 
 // letterPage writes a letter as the page that is sent and kept.
 func letterPage(l letter.Letter) string {
-	return string(letter.HTML(l, letter.Page{Styles: []string{"/static/vendor/designsystemet/designsystemet.css", "/static/vendor/designsystemet/theme-rettid.css", "/static/rettid.css"}}))
+	return string(letter.HTML(l, letter.Screen()))
 }
