@@ -227,12 +227,12 @@ func TestAllOfLife(t *testing.T) {
 			"withdrawn": r.ClosedFor == law.Withdrawn, "out of region": r.ClosedFor == "out_of_region", "deadline changed": len(r.Deadlines) > 1, "kin open": r.KinOpen > 0,
 			"complaint open": r.Complaints > 0, "second opinion of the house's own": r.SecondOf != 0, "an opinion is waited for": slices.ContainsFunc(r.Opinions, func(o referral.Opinion) bool { return o.AnsweredOn.IsZero() }),
 			"complaint in time": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return !g.Late }), "complaint late": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Late }),
-			"sent on": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && g.AnsweredOn.IsZero() }),
-			"answered by the county": slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && !g.AnsweredOn.IsZero() }),
-			"letter to print": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPost && d.Posted.IsZero() }),
-			"letter on its way": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel.Digital() }),
-			"letter nobody got": slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPerson }),
-			"the patient asks": len(r.Asked) > 0,
+			"sent on":                  slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && g.AnsweredOn.IsZero() }),
+			"answered by the county":   slices.ContainsFunc(r.Grievances, func(g referral.Grievance) bool { return g.Outcome == "sent_on" && !g.AnsweredOn.IsZero() }),
+			"letter to print":          slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPost && d.Posted.IsZero() }),
+			"letter on its way":        slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel.Digital() }),
+			"letter nobody got":        slices.ContainsFunc(r.Deliveries, func(d law.Delivery) bool { return d.Open() && d.Channel == law.ChannelPerson }),
+			"the patient asks":         len(r.Asked) > 0,
 			"first received elsewhere": r.Seniority.Before(r.ReceivedOn) && len(r.Hops) == 0, "forwarded": len(r.Hops) > 0,
 		} {
 			seen[name] = seen[name] || is
