@@ -102,6 +102,16 @@ func (l *Ledger) PaperVersions(ctx context.Context, tenant, kind, id string) ([]
 	return l.papers(ctx, tenant, "kind = $2 AND id = $3 ORDER BY seq", kind, id)
 }
 
+// PaperCount counts the versions of all papers of a tenant: it grows with every change, so that one who has read them sees that something is new.
+func (l *Ledger) PaperCount(ctx context.Context, tenant string) (int64, error) {
+	var n int64
+	err := l.store.query(ctx, "SELECT COUNT(*) FROM paper WHERE tenant = $1", []any{tenant}, func(r *row) error { n = r.int64(); return nil })
+	if err != nil {
+		return 0, fmt.Errorf("count papers: %w", err)
+	}
+	return n, nil
+}
+
 // ErasePaper empties every version of a paper for good and takes it away: for drafts, and what a person has asked to have erased. The versions'
 // numbers, times and writers stay.
 func (l *Ledger) ErasePaper(ctx context.Context, tenant, kind, id string) error {

@@ -86,6 +86,7 @@ type site struct {
 	searches *access.Limit // of searches, by who searches: nobody reads the register one name at a time
 
 	gatherings *gatherings // what figures are counted from, for a while
+	fresh      *freshness  // how far what is stored for the installation is read; shared by the copies
 }
 
 //go:embed static
@@ -107,7 +108,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook])}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: parsePages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}

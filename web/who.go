@@ -23,6 +23,11 @@ import (
 // NewGated makes the pages of a desk behind a gate. The gate's page, day and organisation are the desk's; its sessions are made here when there are none.
 // It is an error to let people choose who to be anywhere but on this machine.
 func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, error) {
+	h, _, err := newGatedSite(d, o, g)
+	return h, err
+}
+
+func newGatedSite(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, *site, error) {
 	s := makeSite(d, o)
 	if g.Sessions == nil {
 		g.Sessions = access.NewSessions(access.SessionOptions{Loopback: g.Demo})
@@ -31,18 +36,18 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 	g.Org, g.Today, g.Log, g.Page = d.Org, d.Today, s.log, s.gatePage
 	if g.People != nil {
 		if err := g.People.Check(d.Org); err != nil {
-			return nil, fmt.Errorf("the people: %w", err)
+			return nil, nil, fmt.Errorf("the people: %w", err)
 		}
 	}
 	if err := s.seedPeople(context.Background()); err != nil {
-		return nil, fmt.Errorf("store the people: %w", err)
+		return nil, nil, fmt.Errorf("store the people: %w", err)
 	}
 	if err := s.applyAll(context.Background()); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	gate, err := access.NewGate(g)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	m := http.NewServeMux()
 	m.Handle("/static/", staticFiles())
@@ -53,7 +58,7 @@ func NewGated(d *desk.Desk, o Options, g access.GateOptions) (http.Handler, erro
 	m.Handle("/inn/", gate)
 	m.Handle("/ut", gate)
 	m.Handle("/", gate.Require(s.routes()))
-	return headers(g.Sessions.With(m)), nil
+	return headers(s.freshly(g.Sessions.With(m))), s, nil
 }
 
 // guarded tells whether people sign in.
