@@ -225,7 +225,7 @@ func (s *site) seenLines(ctx context.Context, v *view, all []ledger.Access) ([]s
 }
 
 type accessLogPage struct {
-	*view
+	*frame
 	Head, Sub, Count string
 	F                logFilter
 	FromText, ToText string
@@ -248,7 +248,7 @@ func (s *site) accessLog(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	v.Here, v.Title = "/innsynslogg", v.T("web.menu.log")
 	f.Page = min(f.Page, max(1, (len(lines)+perPage-1)/perPage))
-	p := accessLogPage{view: v, Head: v.T("log.head", len(lines)), Sub: v.T("log.sub"), F: f, FromText: words.FieldDate(f.From), ToText: words.FieldDate(f.To), Cut: cut}
+	p := accessLogPage{frame: v.frame, Head: v.T("log.head", len(lines)), Sub: v.T("log.sub"), F: f, FromText: words.FieldDate(f.From), ToText: words.FieldDate(f.To), Cut: cut}
 	p.Rows = lines[(f.Page-1)*perPage : min(f.Page*perPage, len(lines))]
 	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, len(lines)))
 	p.Pages = pageLinks(filter{Page: f.Page}, len(lines), func(x filter) string { g := f; g.Page = x.Page; return g.url("/innsynslogg") })
@@ -409,7 +409,7 @@ func (s *site) followUpList(ctx context.Context, v *view) ([]followUp, error) {
 }
 
 type followUpPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tabs      []tab
 	Views     []tab
@@ -428,7 +428,7 @@ func (s *site) followUps(w http.ResponseWriter, r *http.Request, v *view) error 
 		return err
 	}
 	v.Here = "/innsynslogg/oppfolging"
-	p := followUpPage{view: v, Sub: v.T("log.follow_up_text", followUpDays), Clear: "/innsynslogg/oppfolging?visning=alle"}
+	p := followUpPage{frame: v.frame, Sub: v.T("log.follow_up_text", followUpDays), Clear: "/innsynslogg/oppfolging?visning=alle"}
 	status := http.StatusOK
 	if r.Method == http.MethodPost {
 		r.Body = http.MaxBytesReader(w, r.Body, formSize)
@@ -503,7 +503,7 @@ func (s *site) followUps(w http.ResponseWriter, r *http.Request, v *view) error 
 }
 
 type sessionsPage struct {
-	*view
+	*frame
 	Head string
 	Rows []sessionLine
 	All  bool
@@ -545,7 +545,7 @@ func (s *site) sessionPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		http.Redirect(w, r, "/innlogginger?gjort=1", http.StatusSeeOther)
 		return nil
 	}
-	p := sessionsPage{view: v, Head: v.T("session.head", len(list)), All: all}
+	p := sessionsPage{frame: v.frame, Head: v.T("session.head", len(list)), All: all}
 	v.Title = v.T("session.title")
 	if r.URL.Query().Get("gjort") != "" {
 		p.Said = v.T("session.ended")

@@ -156,7 +156,7 @@ func (f *form) show(fields []field) []field {
 
 // actPage is a form, and everything that can be said of it.
 type actPage struct {
-	*view
+	*frame
 	Head, Intro string
 	URL         string
 	Case        link
@@ -264,7 +264,7 @@ func (s *site) mayDo(a *act, c desk.Case) bool {
 
 func (s *site) forbidden(v *view, a *act, back string) notice {
 	v.Title = v.T("verb." + a.verb)
-	return notice{view: v, State: "refusal", Head: v.T("web.act.specialist"), Lines: []string{v.T("web.act.specialist_text")}, Link: link{back, v.T("web.act.to_case")}}
+	return notice{frame: v.frame, State: "refusal", Head: v.T("web.act.specialist"), Lines: []string{v.T("web.act.specialist_text")}, Link: link{back, v.T("web.act.to_case")}}
 }
 
 // onField asks for the day it happened.
@@ -275,7 +275,7 @@ func (f *form) onField() field {
 // actPage is the page around a form: whose case it is and how it stands.
 func (s *site) actPage(f *form, a *act) actPage {
 	v, c := f.v, f.c
-	p := actPage{view: v, Head: v.T("verb." + a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
+	p := actPage{frame: v.frame, Head: v.T("verb." + a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
 		Name: v.givenName(c.Person), Facts: v.personLine(c), State: v.standing(f.x), Dates: v.dates(f.x), Submit: v.T("verb." + a.verb)}
 	v.Title = p.Head
 	if key := "web.act.intro." + a.verb; words.Has(words.NB, key) {

@@ -66,7 +66,7 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 	case len(chosen) > bulkMost:
 		return badRequest{code: "web.bulk.many", args: []any{bulkMost}}
 	}
-	p := bulkPage{actPage: actPage{view: v, URL: "/liste/time", Case: link{"/liste", v.T("list.waiting")}, Submit: v.T("web.bulk.see"), Key: rand.Text()}}
+	p := bulkPage{actPage: actPage{frame: v.frame, URL: "/liste/time", Case: link{"/liste", v.T("list.waiting")}, Submit: v.T("web.bulk.see"), Key: rand.Text()}}
 	for _, x := range chosen {
 		tenant, number, _ := strings.Cut(x, "/")
 		id, err := strconv.ParseInt(number, 10, 64)

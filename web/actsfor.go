@@ -182,7 +182,7 @@ func languageOf(v *view, code string) string {
 }
 
 type actsForPage struct {
-	*view
+	*frame
 	Head, Name, Facts, URL, Key string
 	Case                        link
 	Seq                         int
@@ -237,7 +237,7 @@ func (s *site) actsForPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	v.Title = v.T("acts_for.head")
-	p := actsForPage{view: v, Head: v.Title, Name: v.givenName(person), Facts: v.personLine(c), URL: caseURL(c.Tenant, c.ID) + "/handler-for", Case: v.caseLink(c), Key: rand.Text(), Seq: a.seq, Wish: wish.Hide, Saved: r.URL.Query().Get("lagret") != "", Until: words.FieldDate(v.Today.Add(-1))}
+	p := actsForPage{frame: v.frame, Head: v.Title, Name: v.givenName(person), Facts: v.personLine(c), URL: caseURL(c.Tenant, c.ID) + "/handler-for", Case: v.caseLink(c), Key: rand.Text(), Seq: a.seq, Wish: wish.Hide, Saved: r.URL.Query().Get("lagret") != "", Until: words.FieldDate(v.Today.Add(-1))}
 	f := &form{v: v, c: c, x: &c.State, bad: make(map[string][]string), person: person}
 	show := func(status int) error {
 		var as []option

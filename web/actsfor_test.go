@@ -70,7 +70,8 @@ func TestWhoActsForAPatient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &view{s: own, Lang: words.NB, Today: today}
+	v := &view{s: own, frame: &frame{Lang: words.NB, Today: today}}
+	v.frame.v = v
 	if lines, err := own.actingForMe(s.ctx, v, mine); err != nil || len(lines) != 1 || lines[0].Name != "Vilja Verge-Attrapp" || !lines[0].On {
 		t.Errorf("the patient sees %+v: %v", lines, err)
 	}

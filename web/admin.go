@@ -227,7 +227,7 @@ func (s *site) applyAll(ctx context.Context) error {
 }
 
 type adminFrontPage struct {
-	*view
+	*frame
 	Items []adminItem
 }
 
@@ -235,7 +235,7 @@ type adminItem struct{ URL, Head, Text string }
 
 func (s *site) adminFront(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = "/admin", v.T("web.menu.admin")
-	p := adminFrontPage{view: v}
+	p := adminFrontPage{frame: v.frame}
 	for _, r := range registers() {
 		p.Items = append(p.Items, adminItem{"/admin/" + r.word, v.T("admin." + r.word), v.T("admin." + r.word + ".about")})
 	}
@@ -244,7 +244,7 @@ func (s *site) adminFront(w http.ResponseWriter, r *http.Request, v *view) error
 }
 
 type adminListPage struct {
-	*view
+	*frame
 	Head, About, URL, New string
 	Note                  string
 	Back                  link
@@ -275,7 +275,7 @@ func (s *site) adminList(w http.ResponseWriter, r *http.Request, v *view) error 
 		return err
 	}
 	v.Here = "/admin"
-	p := adminListPage{view: v, Head: v.T("admin." + reg.word), About: v.T("admin." + reg.word + ".about"), URL: "/admin/" + reg.word, New: "/admin/" + reg.word + "/ny"}
+	p := adminListPage{frame: v.frame, Head: v.T("admin." + reg.word), About: v.T("admin." + reg.word + ".about"), URL: "/admin/" + reg.word, New: "/admin/" + reg.word + "/ny"}
 	if reg.id == nil {
 		p.New = ""
 	}
@@ -294,7 +294,7 @@ func (s *site) adminList(w http.ResponseWriter, r *http.Request, v *view) error 
 
 // fill narrows the rows to those asked for, sorts them, and takes a page of them.
 func (p *adminListPage) fill(r *http.Request, columns []string, all []adminRow) {
-	v, q := p.view, r.URL.Query()
+	v, q := p.v, r.URL.Query()
 	p.Asked, p.Shown = strings.TrimSpace(q.Get("q")), q.Get("vis")
 	asked, shown := p.Asked, p.Shown
 	by, _ := strconv.Atoi(q.Get("sorter"))
@@ -368,7 +368,7 @@ func (p *adminListPage) fill(r *http.Request, columns []string, all []adminRow) 
 }
 
 type adminEditPage struct {
-	*view
+	*frame
 	Head, URL    string
 	Back         link
 	Seq          int
@@ -415,7 +415,7 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	f := &adminForm{form: form{v: v, bad: make(map[string][]string)}, s: s, e: e, named: reg}
 	v.Here = "/admin"
-	p := adminEditPage{view: v, URL: "/admin/" + reg.word + "/" + url.PathEscape(id), Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}, Seq: e.Seq, Gone: e.Gone, MayEnd: reg.ends && !fresh && !e.Gone}
+	p := adminEditPage{frame: v.frame, URL: "/admin/" + reg.word + "/" + url.PathEscape(id), Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}, Seq: e.Seq, Gone: e.Gone, MayEnd: reg.ends && !fresh && !e.Gone}
 	p.Head = v.T("admin." + reg.word + ".new")
 	if !fresh {
 		p.Head = reg.cells(v, e)[0]
@@ -599,7 +599,7 @@ func (f *adminForm) spoken(x field, value string) string {
 }
 
 type adminVersionsPage struct {
-	*view
+	*frame
 	Head, URL string
 	Back      link
 	Versions  []adminVersion
@@ -630,7 +630,7 @@ func (s *site) adminVersions(w http.ResponseWriter, r *http.Request, v *view) er
 	}
 	v.Here = "/admin"
 	at := "/admin/" + reg.word + "/" + url.PathEscape(e.ID)
-	p := adminVersionsPage{view: v, Head: reg.cells(v, e)[0], URL: at, Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}}
+	p := adminVersionsPage{frame: v.frame, Head: reg.cells(v, e)[0], URL: at, Back: link{"/admin/" + reg.word, v.T("admin." + reg.word)}}
 	v.Title = p.Head
 	f := &adminForm{form: form{v: v}, s: s, named: reg}
 	before := map[string]string{}

@@ -30,7 +30,7 @@ func inLang(l words.Lang, nb, nn, en string) string {
 // codeLists is every list: also found by the words of its codes.
 func (s *site) codeLists(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = "/admin", v.T("admin.kodeverk")
-	p := adminListPage{view: v, Head: v.Title, About: v.T("admin.kodeverk.about"), Note: v.T("admin.codes.local"), URL: codesAt}
+	p := adminListPage{frame: v.frame, Head: v.Title, About: v.T("admin.kodeverk.about"), Note: v.T("admin.codes.local"), URL: codesAt}
 	var rows []adminRow
 	for _, number := range clinic.Lists() {
 		l, ok := clinic.CodeList(number)
@@ -60,7 +60,7 @@ func (s *site) codeList(w http.ResponseWriter, r *http.Request, v *view) error {
 		return desk.ErrMissing
 	}
 	v.Here, v.Title = "/admin", l.Number+" "+inLang(v.Lang, l.NB, l.NN, l.EN)
-	p := adminListPage{view: v, Head: v.Title, About: v.codeSource(l) + ". " + v.localCodes(l) + ".", URL: codesAt + "/" + url.PathEscape(l.Number), Back: link{codesAt, v.T("admin.kodeverk")}}
+	p := adminListPage{frame: v.frame, Head: v.Title, About: v.codeSource(l) + ". " + v.localCodes(l) + ".", URL: codesAt + "/" + url.PathEscape(l.Number), Back: link{codesAt, v.T("admin.kodeverk")}}
 	if oid := l.OID(); oid != "" {
 		p.Note = "OID " + oid
 	}

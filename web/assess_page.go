@@ -21,7 +21,7 @@ import (
 // The assessment screen as it is shown: the steps filled in, the guide beside the assessor's own view, and what the law would say now.
 
 type assessScreen struct {
-	*view
+	*frame
 	Number, URL string
 	Action      string
 	Name, Age   string
@@ -170,7 +170,7 @@ func (v *view) clock(t time.Time) string {
 // assessScreen fills in the page from what was typed.
 func (s *site) assessScreen(r *http.Request, f *assessForm) (*assessScreen, error) {
 	v, c, x := f.v, f.c, f.x
-	p := &assessScreen{view: v, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Name: v.givenName(c.Person), Facts: v.personLine(c), Key: rand.Text(), Seq: x.Seq,
+	p := &assessScreen{frame: v.frame, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Name: v.givenName(c.Person), Facts: v.personLine(c), Key: rand.Text(), Seq: x.Seq,
 		First: f.get("forst"), Doubt: f.get("tvil") == "ja", Shown: f.shown(), Search: f.get("sok"), Other: f.get("annet"), Notes: make(map[int][]assessNote), Reason: f.get("begrunnelse"),
 		Sound: f.get("forsvarlig") == "ja", LatestSound: f.get("senest"), Proposed: f.get("forslag")}
 	p.Action = p.URL + "/vurder"

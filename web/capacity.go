@@ -191,7 +191,7 @@ func (s *site) loads(r *http.Request, v *view, provider string, from day.Day, we
 }
 
 type capacityPage struct {
-	*view
+	*frame
 	Head, Sub   string
 	Picks       []pick
 	Weeks       []capacityWeek
@@ -278,7 +278,7 @@ func (s *site) capacityPage(w http.ResponseWriter, r *http.Request, v *view, sta
 		return badRequest{code: "web.bad_date"}
 	}
 	v.Here, v.Title = "/kapasitet", v.T("web.capacity.head")
-	p := capacityPage{view: v, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.weekName(from) + "–" + v.weekName(from.Add(7*(capacityWeeks-1))), MayPlan: s.may(access.PlanCapacity), Wrong: wrong, Done: done, Provider: f.Provider}
+	p := capacityPage{frame: v.frame, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.weekName(from) + "–" + v.weekName(from.Add(7*(capacityWeeks-1))), MayPlan: s.may(access.PlanCapacity), Wrong: wrong, Done: done, Provider: f.Provider}
 	picked := v.pickProvider(f)
 	picked.Options = slices.DeleteFunc(picked.Options, func(o option) bool { return o.Value == everywhere })
 	p.Picks = []pick{picked}
@@ -382,7 +382,7 @@ func (v *view) capacityCell(f filter, u clinic.Unit, monday day.Day, l waitlist.
 }
 
 type capacityEdit struct {
-	*view
+	*frame
 	Head, Sub string
 	Back      link
 	Provider  string
@@ -416,7 +416,7 @@ func (s *site) capacityForm(w http.ResponseWriter, r *http.Request, v *view) err
 		return err
 	}
 	v.Here, v.Title = "/kapasitet", v.T("web.capacity.edit", units[i].Name)
-	p := capacityEdit{view: v, Head: v.Title, Sub: v.provider(provider), Provider: provider, Unit: unit, From: weekWord(from), Back: link{"/kapasitet?" + url.Values{"sykehus": {provider}, "uke": {weekWord(from)}}.Encode(), v.T("web.capacity.head")}}
+	p := capacityEdit{frame: v.frame, Head: v.Title, Sub: v.provider(provider), Provider: provider, Unit: unit, From: weekWord(from), Back: link{"/kapasitet?" + url.Values{"sykehus": {provider}, "uke": {weekWord(from)}}.Encode(), v.T("web.capacity.head")}}
 	bad := false
 	for n := range capacityWeeks {
 		monday := from.Add(7 * n)

@@ -22,7 +22,7 @@ import (
 
 type casePage struct {
 	Seq int // the last entry shown
-	*view
+	*frame
 	Tenant      string
 	ID          int64
 	Number, URL string
@@ -217,10 +217,10 @@ func (s *site) mayOpen(r *http.Request, v *view, w http.ResponseWriter, tenant s
 func (s *site) locked(w http.ResponseWriter, v *view, x ledger.Row, reasons []string) error {
 	v.Title = v.T("web.locked.head")
 	p := struct {
-		*view
+		*frame
 		Text, URL string
 		Reasons   []option
-	}{view: v, Text: v.T("web.locked.text", v.provider(x.Provider), lowerFirst(v.specialty(x.Specialty))), URL: caseURL(x.Tenant, x.Referral)}
+	}{frame: v.frame, Text: v.T("web.locked.text", v.provider(x.Provider), lowerFirst(v.specialty(x.Specialty))), URL: caseURL(x.Tenant, x.Referral)}
 	for _, code := range reasons {
 		p.Reasons = append(p.Reasons, option{Value: code, Text: v.T("purpose." + code)})
 	}
@@ -254,7 +254,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		on = known.AsOf
 	}
 	v.Today = on
-	p := casePage{view: v, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
+	p := casePage{frame: v.frame, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
 		Back: v.back()}
 	v.Title = p.Number
 	if on != realToday || !known.KnownOn.IsZero() {

@@ -87,7 +87,7 @@ func (v *view) columns(f filter, at func(filter) string) []column {
 
 // chooseColumns fills the form that chooses columns.
 func (p *listPage) chooseColumns(f filter) {
-	v := p.view
+	v := p.v
 	shown := f.shown()
 	for _, c := range listColumns {
 		on := slices.ContainsFunc(shown, func(x listColumn) bool { return x.word == c.word })

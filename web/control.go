@@ -173,7 +173,7 @@ func (s *site) flaws(x ledger.Row, state *referral.Referral, today day.Day, seen
 }
 
 type controlPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tabs      []tab
 	Picks     []pick
@@ -212,7 +212,7 @@ func (f filter) controlQuery(v *view) ledger.Query {
 func (s *site) controlList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
 	at := func(f filter) string { return f.url("/liste/kontroll", s.o.User) }
-	p := controlPage{view: v, Sub: v.listPlace(f), File: f.values(s.o.User).Encode()}
+	p := controlPage{frame: v.frame, Sub: v.listPlace(f), File: f.values(s.o.User).Encode()}
 	v.Here, v.Title, p.Head = "/liste", v.T("web.control.head"), v.T("web.control.head")
 	if f.View != "" && !slices.Contains(waitlist.Flaws, f.View) {
 		return badRequest{code: "web.unknown_view"}

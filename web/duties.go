@@ -14,7 +14,7 @@ import (
 // Duties by due date: what is late, what is due today, and what comes.
 
 type dutyPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tally     []tally
 	Tabs      []tab
@@ -55,7 +55,7 @@ func (s *site) dutyList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/plikter", s.o.User) }
-	p := dutyPage{view: v, Sub: v.listPlace(f)}
+	p := dutyPage{frame: v.frame, Sub: v.listPlace(f)}
 	v.Here, v.Title = "/plikter", v.T("web.duties.head")
 
 	ask := ledger.DutyQuery{Place: f.Provider, Today: v.Today, Specialty: f.Specialty, Name: f.Duty, Role: f.Role}
@@ -132,7 +132,7 @@ func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
 // Breaches: those that have occurred and those that are expected, with why, and what is open.
 
 type breachPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tabs      []tab
 	Picks     []pick
@@ -158,7 +158,7 @@ func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error
 	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/fristbrudd", s.o.User) }
-	p := breachPage{view: v, Sub: v.listPlace(f)}
+	p := breachPage{frame: v.frame, Sub: v.listPlace(f)}
 	v.Here = "/fristbrudd"
 	total, known := 0, false
 	for _, bv := range breachViews {
@@ -238,7 +238,7 @@ func (v *view) breachLine(x row, everywhere bool) breachLine {
 // working days (pbrl. § 2-2 a, guide 4.1, 4.2).
 
 type assessPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tally     []tally
 	Picks     []pick
@@ -275,7 +275,7 @@ func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) e
 	f := s.readFilter(r)
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/vurdering", s.o.User) }
-	p := assessPage{view: v, Sub: v.listPlace(f)}
+	p := assessPage{frame: v.frame, Sub: v.listPlace(f)}
 	v.Here = "/vurdering"
 	total, known := 0, false
 	for _, av := range assessViews {

@@ -20,7 +20,7 @@ import (
 // Helfo's stands beside.
 
 type elsewherePage struct {
-	*view
+	*frame
 	Head, Name, Facts string
 	Case              link
 	State             standing
@@ -73,7 +73,7 @@ func (s *site) elsewhere(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	f := &c.State.Facts
 	at := caseURL(tenant, id)
-	p := elsewherePage{view: v, Head: v.T("web.elsewhere.head"), Name: v.givenName(c.Person), Facts: v.personLine(c), Case: link{at, v.T("web.referral") + " " + caseNumber(tenant, id)}, State: v.standing(&c.State), Dates: v.dates(&c.State),
+	p := elsewherePage{frame: v.frame, Head: v.T("web.elsewhere.head"), Name: v.givenName(c.Person), Facts: v.personLine(c), Case: link{at, v.T("web.referral") + " " + caseNumber(tenant, id)}, State: v.standing(&c.State), Dates: v.dates(&c.State),
 		Offers: v.offers(&c.State), Postpone: at + "/gjor/postpone"}
 	v.Title = p.Head
 	v.Here = "/fristbrudd"

@@ -103,7 +103,7 @@ func (s *site) nationalTenants(ctx context.Context) []string {
 }
 
 type equityPageData struct {
-	*view
+	*frame
 	Head, Sub string
 	Own       bool
 	Findings  []findingLine
@@ -250,7 +250,7 @@ func (s *site) equityPage(w http.ResponseWriter, r *http.Request, v *view) error
 func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code int, bad string) error {
 	v.Here, v.Title = equityURL, v.T("review.title")
 	own := s.may(access.KeepReview)
-	p := equityPageData{view: v, Own: own, Key: rand.Text(), Bad: bad, Sub: v.T("review.sub", v.long(v.Today.AddMonths(-poolMonths).Add(1)), v.long(v.Today)), Today: words.FieldDate(v.Today.AddMonths(1))}
+	p := equityPageData{frame: v.frame, Own: own, Key: rand.Text(), Bad: bad, Sub: v.T("review.sub", v.long(v.Today.AddMonths(-poolMonths).Add(1)), v.long(v.Today)), Today: words.FieldDate(v.Today.AddMonths(1))}
 	res, cases, applied, asked, err := s.review(v.ctx, v.Today, own)
 	if err != nil {
 		return err

@@ -180,7 +180,7 @@ type exceptionLine struct {
 }
 
 type exceptionListPage struct {
-	*view
+	*frame
 	Head, Sub, Count, Clear, Empty string
 	Tabs                           []tab
 	Picks                          []pick
@@ -223,7 +223,7 @@ func (s *site) exceptionList(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 		return exceptionURL + "?" + u.Encode()
 	}
-	p := exceptionListPage{view: v, MayApply: s.may(access.ApplyException), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
+	p := exceptionListPage{frame: v.frame, MayApply: s.may(access.ApplyException), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
 	roles := s.myRoles()
 	word := q.Get("visning")
 	i := slices.IndexFunc(exceptionViews, func(x struct {

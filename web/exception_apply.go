@@ -173,7 +173,7 @@ type stepLink struct {
 }
 
 type applicationPage struct {
-	*view
+	*frame
 	Head, Intro, Name, Facts, URL, Key string
 	Steps                              []stepLink
 	N, Of                              int
@@ -378,7 +378,7 @@ func (s *site) application(w http.ResponseWriter, r *http.Request, v *view) erro
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string), typed: d.Typed}
 	base := "/soknad/" + pathPart(d.id) + "/"
 	v.Here, v.Title = exceptionURL, v.T("exc.apply")
-	p := applicationPage{view: v, Head: v.T("exc.step." + step), URL: base + step, N: n + 1, Of: len(applicationSteps), Last: n == len(applicationSteps)-1, Key: rand.Text()}
+	p := applicationPage{frame: v.frame, Head: v.T("exc.step." + step), URL: base + step, N: n + 1, Of: len(applicationSteps), Last: n == len(applicationSteps)-1, Key: rand.Text()}
 	if k := "exc.step." + step + ".intro"; words.Has(words.NB, k) {
 		p.Intro = v.T(k)
 	}

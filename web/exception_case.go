@@ -20,7 +20,7 @@ import (
 // The page of one application: where it stands, what is owed and by whom, what was asked and why, what the line and the decision say, and what has happened.
 
 type exceptionPage struct {
-	*view
+	*frame
 	Number, Name, Facts, URL string
 	Back                     link
 	Done                     string
@@ -92,7 +92,7 @@ func (s *site) exceptionCase(w http.ResponseWriter, r *http.Request, v *view) er
 		return err
 	}
 	v.Here, v.Title = exceptionURL, v.T("exc.case", caseNumber(c.Tenant, c.ID))
-	p := exceptionPage{view: v, Number: caseNumber(c.Tenant, c.ID), URL: matterURL(c.Tenant, c.ID), Back: link{exceptionURL, v.T("exc.menu")}, Stripped: may == stripped, State: v.matterState(m)}
+	p := exceptionPage{frame: v.frame, Number: caseNumber(c.Tenant, c.ID), URL: matterURL(c.Tenant, c.ID), Back: link{exceptionURL, v.T("exc.menu")}, Stripped: may == stripped, State: v.matterState(m)}
 	p.Name, p.Facts = v.matterName(c, may)
 	if seq, err := strconv.Atoi(r.URL.Query().Get("gjort")); err == nil {
 		for _, e := range c.Log {
@@ -642,7 +642,7 @@ func metOf(m *exception.Matter, c law.Criterion) law.Answer {
 }
 
 type exceptionActPage struct {
-	*view
+	*frame
 	Head, Intro, Name, Facts, URL, Submit, Key string
 	Case                                       link
 	State                                      standing
@@ -682,7 +682,7 @@ func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) err
 		return nil
 	}
 	v.Here, v.Title = exceptionURL, v.T("verb."+a.verb)
-	p := exceptionActPage{view: v, Head: v.Title, URL: at + "/gjor/" + a.verb, Submit: v.Title, Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, State: v.matterState(m), Seq: m.Seq, Key: rand.Text()}
+	p := exceptionActPage{frame: v.frame, Head: v.Title, URL: at + "/gjor/" + a.verb, Submit: v.Title, Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, State: v.matterState(m), Seq: m.Seq, Key: rand.Text()}
 	p.Name, p.Facts = v.matterName(c, may)
 	if key := "exc.intro." + a.verb; words.Has(words.NB, key) {
 		p.Intro = v.T(key)

@@ -51,7 +51,7 @@ func (s *site) mayDecideMatter(c desk.MatterCase) string {
 const decisionPapers = "exception-decision-draft"
 
 type decideMatterPage struct {
-	*view
+	*frame
 	Head, Number, Name, Facts, URL, Key string
 	Case                                link
 	Seq                                 int
@@ -243,7 +243,7 @@ func (s *site) decideException(w http.ResponseWriter, r *http.Request, v *view) 
 		return nil
 	default:
 		v.Title = v.T("verb.decide_exception")
-		return s.render(w, http.StatusForbidden, "notice", v, notice{view: v, State: "refusal", Head: v.T("exc.not_yours"), Lines: []string{v.T(why)}, Link: link{at, v.T("web.act.to_case")}})
+		return s.render(w, http.StatusForbidden, "notice", v, notice{frame: v.frame, State: "refusal", Head: v.T("exc.not_yours"), Lines: []string{v.T(why)}, Link: link{at, v.T("web.act.to_case")}})
 	}
 	if s.guarded() {
 		a := access.DecideException
@@ -260,7 +260,7 @@ func (s *site) decideException(w http.ResponseWriter, r *http.Request, v *view) 
 	}
 	read := s.read(r.Context(), c.Tenant)
 	v.Here, v.Title = exceptionURL, v.T("verb.decide_exception")
-	p := decideMatterPage{view: v, Head: v.Title, Number: caseNumber(c.Tenant, c.ID), URL: at + "/avgjor", Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, Seq: lastSeq(c), Key: rand.Text(), Stripped: may == stripped, Committee: !m.ForwardedOn.IsZero(),
+	p := decideMatterPage{frame: v.frame, Head: v.Title, Number: caseNumber(c.Tenant, c.ID), URL: at + "/avgjor", Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, Seq: lastSeq(c), Key: rand.Text(), Stripped: may == stripped, Committee: !m.ForwardedOn.IsZero(),
 		State: v.matterState(m), Form: v.formParts(m, read, names, may)}
 	p.Name, p.Facts = v.matterName(c, may)
 	if x, ok := v.matterProof(m, "decide_by", v.T("exc.why.decide_by"), v.T("exc.decide_by"), law.DecideExceptionBy(&m.ExceptionFacts, s.desk.Settings).Value); ok {

@@ -29,7 +29,7 @@ import (
 // the right to complain. What was sent is kept byte for byte, with its digest in the log.
 
 type exceptionLetterPage struct {
-	*view
+	*frame
 	Head, Name, Facts, URL, Key string
 	Case                        link
 	Seq, Missing, Lacks         int
@@ -144,7 +144,7 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 		return err
 	}
 	v.Here, v.Title = exceptionURL, v.T("letter."+string(kind))
-	p := exceptionLetterPage{view: v, Head: v.Title, URL: at + "/brev/" + string(kind), Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, Seq: lastSeq(c), Key: key}
+	p := exceptionLetterPage{frame: v.frame, Head: v.Title, URL: at + "/brev/" + string(kind), Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, Seq: lastSeq(c), Key: key}
 	p.Name, p.Facts = v.matterName(c, whole)
 	in := s.exceptionInput(r.Context(), v, c, names)
 	var asked []string
@@ -383,7 +383,7 @@ func (s *site) sentException(w http.ResponseWriter, r *http.Request, v *view) er
 				return err
 			case !ok || page == "":
 				v.Title = v.T("web.letter.erased")
-				return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{matterURL(c.Tenant, c.ID), v.T("web.act.to_case")}})
+				return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{matterURL(c.Tenant, c.ID), v.T("web.act.to_case")}})
 			case digest(page) != k.Digest:
 				return changedLetter{c.ID, seq}
 			}

@@ -78,7 +78,7 @@ type exportRun struct {
 const patience = 10 * time.Minute
 
 type exportPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Back      link
 	Rows      string
@@ -120,7 +120,7 @@ func (s *site) exportAsk(w http.ResponseWriter, r *http.Request, v *view, status
 		return err
 	}
 	v.Here, v.Title = "/liste", v.T("web.export.head")
-	p := exportPage{view: v, Head: v.Title, Sub: v.listHead(f) + " · " + v.listPlace(f), Back: link{f.url("/liste", s.o.User), v.T("list.waiting")}, Query: f.values(s.o.User).Encode(), Number: rand.Text(), Wrong: wrong}
+	p := exportPage{frame: v.frame, Head: v.Title, Sub: v.listHead(f) + " · " + v.listPlace(f), Back: link{f.url("/liste", s.o.User), v.T("list.waiting")}, Query: f.values(s.o.User).Encode(), Number: rand.Text(), Wrong: wrong}
 	if len(chosen) > 0 {
 		p.Chosen = q["sak"]
 		p.Rows = v.T("web.export.chosen", len(p.Chosen))

@@ -144,7 +144,7 @@ var groupViews = []struct {
 }
 
 type groupListPage struct {
-	*view
+	*frame
 	Head, Sub  string
 	Tabs       []tab
 	Rows       []groupLine
@@ -186,7 +186,7 @@ func (s *site) groupList(w http.ResponseWriter, r *http.Request, v *view) error 
 		return err
 	}
 	q := r.URL.Query()
-	p := groupListPage{view: v, Q: strings.TrimSpace(q.Get("q")), Choice: q.Get("visning"), Clear: groupsURL, MayPropose: s.may(access.ProposeGroup)}
+	p := groupListPage{frame: v.frame, Q: strings.TrimSpace(q.Get("q")), Choice: q.Get("visning"), Clear: groupsURL, MayPropose: s.may(access.ProposeGroup)}
 	number, _ := strconv.Atoi(q.Get("side"))
 	number = max(1, number)
 	sorted := q.Get("sorter")
@@ -480,7 +480,7 @@ func (v *view) track(m *exception.Matter) []trackStep {
 }
 
 type groupPageData struct {
-	*view
+	*frame
 	ID          int64
 	URL, Head   string
 	Sub         string
@@ -549,7 +549,7 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 	m := &c.State
 	title := v.methodTitle(m.Method)
 	v.Here, v.Title = groupsURL, title
-	p := groupPageData{view: v, ID: c.ID, URL: groupURL(c.ID), Head: v.T("group.title", title), Sub: strings.Trim(m.Method+" · "+v.region(m.Holder), " ·")}
+	p := groupPageData{frame: v.frame, ID: c.ID, URL: groupURL(c.ID), Head: v.T("group.title", title), Sub: strings.Trim(m.Method+" · "+v.region(m.Holder), " ·")}
 	var met *desk.MatterCase
 	var g *law.GroupMeeting
 	if m.MeetingID != 0 {

@@ -76,7 +76,7 @@ func (s *site) sendDoc(w http.ResponseWriter, r *http.Request, name string, d me
 }
 
 type docPage struct {
-	*view
+	*frame
 	Doc  meetingDoc
 	PDF  string
 	Back link
@@ -103,7 +103,7 @@ func (s *site) meetingDocument(w http.ResponseWriter, r *http.Request, v *view) 
 		return s.sendDoc(w, r, name+"-"+c.State.Meeting.Date.String(), d)
 	}
 	v.Title = d.Title
-	return s.render(w, http.StatusOK, "group-paper", v, docPage{view: v, Doc: d, PDF: meetingURL(c.ID) + "/" + name + ".pdf", Back: link{meetingURL(c.ID), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
+	return s.render(w, http.StatusOK, "group-paper", v, docPage{frame: v.frame, Doc: d, PDF: meetingURL(c.ID) + "/" + name + ".pdf", Back: link{meetingURL(c.ID), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
 }
 
 // meetingPaper is the paper of one item of the agenda, as it was sent in.
@@ -123,7 +123,7 @@ func (s *site) meetingPaper(w http.ResponseWriter, r *http.Request, v *view) err
 		return s.sendDoc(w, r, "framlegg-"+strconv.Itoa(n), d)
 	}
 	v.Title = a.Title
-	return s.render(w, http.StatusOK, "group-paper", v, docPage{view: v, Doc: d, PDF: meetingURL(c.ID) + "/papir/" + strconv.Itoa(n) + ".pdf", Back: link{meetingURL(c.ID) + "?punkt=" + strconv.Itoa(n), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
+	return s.render(w, http.StatusOK, "group-paper", v, docPage{frame: v.frame, Doc: d, PDF: meetingURL(c.ID) + "/papir/" + strconv.Itoa(n) + ".pdf", Back: link{meetingURL(c.ID) + "?punkt=" + strconv.Itoa(n), v.T("meeting.of", v.long(c.State.Meeting.Date))}})
 }
 
 // markdown reads the little that papers use: headings, lists and paragraphs. Everything else is text, and is shown as it stands.

@@ -585,7 +585,7 @@ func (v *view) stepsFor(m *exception.Matter, at string) []link {
 }
 
 type stepPage struct {
-	*view
+	*frame
 	Head, Intro, URL string
 	Back             link
 	Beside           []pair
@@ -705,7 +705,7 @@ func (s *site) stepForm(r *http.Request, v *view, c *desk.MatterCase, x *matterS
 
 func (s *site) stepPage(f *stepForm, x *matterStep, at string) stepPage {
 	v := f.v
-	p := stepPage{view: v, Head: v.T("verb." + x.verb), URL: at, Submit: v.T("verb." + x.verb), Back: link{groupsURL, v.T("group.list")}, Files: x.verb == "set_agenda"}
+	p := stepPage{frame: v.frame, Head: v.T("verb." + x.verb), URL: at, Submit: v.T("verb." + x.verb), Back: link{groupsURL, v.T("group.list")}, Files: x.verb == "set_agenda"}
 	if f.id != 0 {
 		p.URL = at + "/gjor/" + x.verb
 	}

@@ -102,7 +102,7 @@ func (s *site) helfoNotice(w http.ResponseWriter, r *http.Request, v *view) erro
 	v.Title = v.T("web.helfo.notice")
 	at := caseURL(c.Tenant, c.ID)
 	p := struct {
-		*view
+		*frame
 		Case    link
 		Record  link
 		Next    []link // Helfo's answers, and what Helfo is told
@@ -111,7 +111,7 @@ func (s *site) helfoNotice(w http.ResponseWriter, r *http.Request, v *view) erro
 		Boxes   []box
 		Answers []offerLine
 		State   []pair
-	}{view: v, Case: v.caseLink(c), Boxes: v.helfoForm(c), Files: []link{{at + "/helfo.pdf", "PDF"}, {at + "/helfo.json", "JSON"}, {at + "/helfo.csv", "CSV"}}, State: v.helfoState(c)}
+	}{frame: v.frame, Case: v.caseLink(c), Boxes: v.helfoForm(c), Files: []link{{at + "/helfo.pdf", "PDF"}, {at + "/helfo.json", "JSON"}, {at + "/helfo.csv", "CSV"}}, State: v.helfoState(c)}
 	for _, o := range c.State.Offers {
 		if o.Helfo {
 			p.Answers = v.helfoOffers(c)

@@ -27,7 +27,7 @@ type kinLine struct {
 
 // staffKinPage is the page.
 type staffKinPage struct {
-	*view
+	*frame
 	Head, Name, Facts string
 	Case              link
 	Lines             []kinLine
@@ -51,7 +51,7 @@ func (s *site) kin(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	p := staffKinPage{view: v, Head: v.T("web.kin.head"), Name: v.givenName(c.Person), Facts: v.personLine(c), Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
+	p := staffKinPage{frame: v.frame, Head: v.T("web.kin.head"), Name: v.givenName(c.Person), Facts: v.personLine(c), Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
 		Open: c.State.KinOpen, Lines: v.kinLines(c, notes), Measures: v.kinMeasures()}
 	v.Title = p.Head
 	for _, key := range []string{"information", "heard", "complain", "child", "teaching"} {

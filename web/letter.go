@@ -511,7 +511,7 @@ func (s *site) letterView(wr *writing, to []string, fields []field, shown string
 	p := letterView{actPage: s.actPage(f, acts["inform"]), List: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}}
 	p.Head, p.URL, p.Seq = v.T("letter."+string(wr.kind)), brevURL(c, string(wr.kind)), c.State.Seq
 	v.Title = p.Head
-	p.actPage.view = v
+	p.actPage.frame = v.frame
 	if len(wr.made) == 0 {
 		p.None = v.T("web.letter.untrue")
 		return p

@@ -221,14 +221,14 @@ func (s *site) caseLetters(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	v.Title = v.T("web.letters.head")
 	p := struct {
-		*view
+		*frame
 		Case        link
 		Name, Facts string
 		Letters     []caseLetter
 		Possible    []link
 		MayWrite    bool
 		Elsewhere   link
-	}{view: v, Case: v.caseLink(c), Name: v.givenName(c.Person), Facts: v.personLine(c), Letters: v.letters(c), Elsewhere: v.actLink(c, "inform")}
+	}{frame: v.frame, Case: v.caseLink(c), Name: v.givenName(c.Person), Facts: v.personLine(c), Letters: v.letters(c), Elsewhere: v.actLink(c, "inform")}
 	if p.MayWrite = s.mayDo(acts["inform"], c); !p.MayWrite {
 		return s.render(w, http.StatusOK, "letters", v, p)
 	}
@@ -324,7 +324,7 @@ func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error
 
 func (s *site) erasedLetter(w http.ResponseWriter, v *view, c desk.Case) error {
 	v.Title = v.T("web.letter.erased")
-	return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
+	return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
 }
 
 // sentPDF gives a letter as PDF: the bytes that were made when it was sent. Of a letter sent before there were any, it is made of the page as it was kept.

@@ -147,7 +147,8 @@ func TestWrittenTextIsReadBackAsItWas(t *testing.T) {
 // The line of one referral tells what the page of it does: days left, deadline, name, what it is about, time, what comes next, who owes it, days waited.
 func TestLinesTellWhatTheRowSays(t *testing.T) {
 	s := newSeed(t)
-	v := &view{s: makeSite(s.d, Options{Demo: true}), Lang: words.NB, Today: today}
+	v := &view{s: makeSite(s.d, Options{Demo: true}), frame: &frame{Lang: words.NB, Today: today}}
+	v.frame.v = v
 	line := func(x row, everywhere bool, columns ...string) *element {
 		t.Helper()
 		var b bytes.Buffer

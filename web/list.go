@@ -16,7 +16,7 @@ import (
 // The waiting list: one referral a line, the nearest deadline first.
 
 type listPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tally     []tally
 	Tabs      []tab
@@ -112,7 +112,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		return nil
 	}
 	at := func(f filter) string { return f.url("/liste", s.o.User) }
-	p := listPage{view: v, Shown: len(rows), Total: total}
+	p := listPage{frame: v.frame, Shown: len(rows), Total: total}
 	v.Here, p.Head, p.Sub = "/liste", v.listHead(f), v.listPlace(f)
 	v.Title = p.Head
 

@@ -70,7 +70,7 @@ func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today
 }
 
 type lookPage struct {
-	*view
+	*frame
 	Number, URL, Head string
 	Looks             []look
 	Opens             bool // the one who looks has cases to go to, and not the log alone
@@ -103,7 +103,7 @@ func (s *site) lookPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("fra"))
 	from = min(max(from, 0), maxPage)
-	p := lookPage{view: v, Number: caseNumber(tenant, id), URL: caseURL(tenant, id), Head: v.T("web.seen.head")}
+	p := lookPage{frame: v.frame, Number: caseNumber(tenant, id), URL: caseURL(tenant, id), Head: v.T("web.seen.head")}
 	v.Title = p.Head
 	looks, more, err := s.looks(r.Context(), v, tenant, x.Patient, v.Today, from, pageLooks)
 	if err != nil {

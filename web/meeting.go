@@ -46,7 +46,7 @@ func (s *site) openMeeting(w http.ResponseWriter, r *http.Request, v *view) erro
 }
 
 type meetingListPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tabs      []tab
 	Rows      []meetingLine
@@ -80,7 +80,7 @@ func (s *site) meetingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	choice := q.Get("visning")
 	page, _ := strconv.Atoi(q.Get("side"))
 	page = max(1, page)
-	p := meetingListPage{view: v, Head: v.T("meeting.list"), Sub: v.T("meeting.sub"), MayPlan: s.may(access.KeepGroups)}
+	p := meetingListPage{frame: v.frame, Head: v.T("meeting.list"), Sub: v.T("meeting.sub"), MayPlan: s.may(access.KeepGroups)}
 	var ahead, held []exception.Numbered
 	var days []day.Day
 	for _, x := range all {
@@ -244,7 +244,7 @@ type voteLine struct {
 }
 
 type meetingPageData struct {
-	*view
+	*frame
 	ID        int64
 	URL, Head string
 	Sub       string
@@ -316,7 +316,7 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	t := m.Meeting
 	at := meetingURL(c.ID)
 	v.Here, v.Title = meetingsURL, v.T("meeting.of", words.Date(v.Lang, t.Date))
-	p := meetingPageData{view: v, ID: c.ID, URL: at, Head: v.T("meeting.title"), State: v.meetingState(m), Seq: m.Seq, Key: rand.Text()}
+	p := meetingPageData{frame: v.frame, ID: c.ID, URL: at, Head: v.T("meeting.title"), State: v.meetingState(m), Seq: m.Seq, Key: rand.Text()}
 	p.Sub = strings.Join([]string{v.whenAndWhere(t), lowerFirst(v.sameDay(t).Text)}, " · ")
 	p.Join = t.Link
 	chosen, _ := strconv.ParseInt(r.URL.Query().Get("sak"), 10, 64)

@@ -30,7 +30,7 @@ func (s *site) userRoutes(m *http.ServeMux) {
 }
 
 type repPageData struct {
-	*view
+	*frame
 	Head, Sub string
 	Seat      string
 	Meetings  []repMeeting
@@ -65,7 +65,7 @@ type repSaid struct {
 
 func (s *site) repPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = repURL, v.T("rep.title")
-	p := repPageData{view: v, Head: v.T("rep.title"), Sub: v.T("rep.sub")}
+	p := repPageData{frame: v.frame, Head: v.T("rep.title"), Sub: v.T("rep.sub")}
 	me := s.user.ID
 	if !s.guarded() {
 		me = r.URL.Query().Get("hvem")
@@ -166,7 +166,7 @@ func (s *site) repPage(w http.ResponseWriter, r *http.Request, v *view) error {
 }
 
 type participationPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Picks     []pick
 	Big       []bigNumber
@@ -245,7 +245,7 @@ func (s *site) participation(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	p := participationPage{view: v, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", v.long(rep.From), v.long(rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none")}
+	p := participationPage{frame: v.frame, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", v.long(rep.From), v.long(rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none")}
 	choose := pick{Name: "mnd", Label: v.T("part.period")}
 	for _, n := range []int{3, 12, 24, 36} {
 		choose.Options = append(choose.Options, option{strconv.Itoa(n), v.T("part.months", n), n == months})

@@ -64,7 +64,7 @@ type methodLine struct {
 type doorCell struct{ Text, Icon, State string }
 
 type methodListPage struct {
-	*view
+	*frame
 	Head, Count, Clear, Empty, Query string
 	Picks                            []pick
 	Hidden                           []option
@@ -112,7 +112,7 @@ func (s *site) methodList(w http.ResponseWriter, r *http.Request, v *view) error
 	if err != nil {
 		return err
 	}
-	p := methodListPage{view: v, MayKeep: s.may(access.KeepMethods), Clear: methodsURL, Empty: v.T("exc.methods_none"), Query: strings.TrimSpace(q.Get("q"))}
+	p := methodListPage{frame: v.frame, MayKeep: s.may(access.KeepMethods), Clear: methodsURL, Empty: v.T("exc.methods_none"), Query: strings.TrimSpace(q.Get("q"))}
 	if n, err := strconv.Atoi(q.Get("inn")); err == nil && n > 0 {
 		p.Done = v.T("exc.imported", n)
 	}
@@ -189,7 +189,7 @@ func (s *site) methodList(w http.ResponseWriter, r *http.Request, v *view) error
 }
 
 type methodViewPage struct {
-	*view
+	*frame
 	ID, Name, URL, Done string
 	On                  day.Day
 	OnText              string
@@ -240,7 +240,7 @@ func (s *site) methodPage(w http.ResponseWriter, r *http.Request, v *view) error
 	}
 	e := c.State.Entry
 	v.Here, v.Title = methodsURL, e.Title+" "+e.ID
-	p := methodViewPage{view: v, ID: e.ID, Name: orElse(e.Title, e.ID), URL: methodsURL + "/" + pathPart(e.ID), On: v.Today, MayKeep: s.may(access.KeepMethods), MayOpen: s.may(access.OpenExceptionDoors), Always: v.T("exception.always_open")}
+	p := methodViewPage{frame: v.frame, ID: e.ID, Name: orElse(e.Title, e.ID), URL: methodsURL + "/" + pathPart(e.ID), On: v.Today, MayKeep: s.may(access.KeepMethods), MayOpen: s.may(access.OpenExceptionDoors), Always: v.T("exception.always_open")}
 	if d, err := typedDay(r.URL.Query().Get("per")); err == nil && !d.IsZero() {
 		p.On = d
 	}
@@ -298,7 +298,7 @@ func safeLink(s string) string {
 }
 
 type methodFormPage struct {
-	*view
+	*frame
 	Head, Intro, URL, Submit, Key string
 	Case                          link
 	Seq, Missing                  int
@@ -328,7 +328,7 @@ func (f *form) stateOf(id, title string) (*exception.RegisterMethod, day.Day) {
 
 // methodForm is the common course of the forms of the register.
 func (s *site) methodForm(w http.ResponseWriter, r *http.Request, v *view, p methodFormPage, id int64, log []exception.Entry, fields func(*form) []field, make_ func(*form) (exception.Command, day.Day)) error {
-	v.Here, p.view = methodsURL, v
+	v.Here, p.frame = methodsURL, v.frame
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
 	p.Key = rand.Text()
 	if n := len(log); n > 0 {
@@ -456,7 +456,7 @@ func (s *site) openDoor(w http.ResponseWriter, r *http.Request, v *view) error {
 const methodFileSize = 2 << 20
 
 type methodImportPage struct {
-	*view
+	*frame
 	Head, Key string
 	Case      link
 	Errors    []string
@@ -568,7 +568,7 @@ func methodStateCodes() string {
 // importMethods shows a file before it is entered, with what is wrong line by line, and enters it.
 func (s *site) importMethods(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = methodsURL, v.T("exc.import")
-	p := methodImportPage{view: v, Head: v.Title, Key: rand.Text(), Case: link{methodsURL, v.T("exc.methods")}}
+	p := methodImportPage{frame: v.frame, Head: v.Title, Key: rand.Text(), Case: link{methodsURL, v.T("exc.methods")}}
 	if r.Method != http.MethodPost {
 		return s.render(w, http.StatusOK, "methodimport", v, p)
 	}

@@ -42,7 +42,7 @@ func (s *site) registry() *registry.Registry {
 }
 
 // MayReport tells whether a page shows the way to the registry's messages.
-func (v *view) MayReport() bool { return v.s.may(access.ReportNPR) }
+func (v *frame) MayReport() bool { return v.v.s.may(access.ReportNPR) }
 
 // mayReport decides on one provider's message.
 func (s *site) mayReport(provider string) error {
@@ -61,7 +61,7 @@ func (s *site) mayIdentify(provider string) bool {
 }
 
 type nprPage struct {
-	*view
+	*frame
 	Head, Sub, Count string
 	Tabs             []tab
 	Picks            []pick
@@ -164,7 +164,7 @@ func (s *site) nprListWith(w http.ResponseWriter, r *http.Request, v *view, stat
 		return badRequest{code: "web.unknown_view"}
 	}
 	v.Here, v.Title = nprURL, v.T("web.npr.head")
-	p := nprPage{view: v, Head: v.T("web.npr.head_of", v.nprPeriod(period)), Sub: v.T("web.npr.sub"), Wrong: wrong, Receipt: true}
+	p := nprPage{frame: v.frame, Head: v.T("web.npr.head_of", v.nprPeriod(period)), Sub: v.T("web.npr.sub"), Wrong: wrong, Receipt: true}
 	one := pick{Name: "periode", Label: v.T("web.npr.period")}
 	known := false
 	for _, x := range periods {
@@ -291,7 +291,7 @@ func (s *site) nprScope(q url.Values) (registry.Scope, error) {
 }
 
 type nprMessagePage struct {
-	*view
+	*frame
 	Head, Sub, Lead string
 	Back            link
 	Scope           registry.Scope
@@ -344,7 +344,7 @@ func (s *site) nprMessage(w http.ResponseWriter, r *http.Request, v *view) error
 	}
 	reporting, _ := npr.ParseReporting(scope.Period)
 	v.Here, v.Title = nprURL, v.T("web.npr.head_of", v.nprPeriod(scope.Period))
-	p := nprMessagePage{view: v, Head: v.nprSite(scope), Sub: v.provider(scope.Provider) + " · " + v.nprPeriod(scope.Period), Scope: scope, Identify: s.mayIdentify(scope.Provider),
+	p := nprMessagePage{frame: v.frame, Head: v.nprSite(scope), Sub: v.provider(scope.Provider) + " · " + v.nprPeriod(scope.Period), Scope: scope, Identify: s.mayIdentify(scope.Provider),
 		Back: link{nprURL + "?periode=" + url.QueryEscape(scope.Period), v.Title}, Status: v.nprStatus(sub.Status(len(sub.Messages) - 1)), Past: reporting.In.To.Before(v.Today)}
 	switch q.Get("svar") {
 	case "laget":

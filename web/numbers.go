@@ -260,7 +260,7 @@ func (c numbersCount) total() *figures.Cell {
 }
 
 type numbersPage struct {
-	*view
+	*frame
 	Head, Sub, Counted string
 	Nav                []navItem
 	Picks              []pick
@@ -330,7 +330,7 @@ func (s *site) numbers(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	p := numbersPage{view: v, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL), Picks: v.numbersPicks(a), Clear: numbersAsk{Nation: a.Nation, Span: a.Span, Page: 1}.url(numbersURL), Empty: v.T("numbers.empty")}
+	p := numbersPage{frame: v.frame, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL), Picks: v.numbersPicks(a), Clear: numbersAsk{Nation: a.Nation, Span: a.Span, Page: 1}.url(numbersURL), Empty: v.T("numbers.empty")}
 	p.Head = v.numbersHead(whole)
 	v.Title = p.Head
 	for _, x := range [][2]string{{"gruppe", a.Group}, {"kilde", map[bool]string{true: nation}[a.Nation]}, {"skjul", map[bool]string{true: "1"}[a.Hide]}} {
@@ -876,7 +876,7 @@ func (g *gathering) digest() string {
 }
 
 type definedPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Nav       []navItem
 	Rows      []definedRow
@@ -887,7 +887,7 @@ type definedRow struct{ Key, Name, Text, Rule, Unit, Kind string }
 // numbersDefined says how every figure is defined, by rule (G9.3-10).
 func (s *site) numbersDefined(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = numbersURL, v.T("numbers.nav.defined")
-	p := definedPage{view: v, Head: v.T("numbers.defined.head"), Sub: v.T("numbers.defined.sub"), Nav: v.numbersNav(numbersAsk{Span: s.lastMonth(false), Page: 1}, numbersURL+"/definisjoner")}
+	p := definedPage{frame: v.frame, Head: v.T("numbers.defined.head"), Sub: v.T("numbers.defined.sub"), Nav: v.numbersNav(numbersAsk{Span: s.lastMonth(false), Page: 1}, numbersURL+"/definisjoner")}
 	for _, f := range figures.Figures {
 		kind := "numbers.over"
 		if f.Stock {

@@ -25,7 +25,7 @@ const (
 )
 
 type chartsPage struct {
-	*view
+	*frame
 	Head, Sub, Counted string
 	Nav                []navItem
 	Picks              []pick
@@ -65,7 +65,7 @@ func (s *site) numbersCharts(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	p := chartsPage{view: v, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL+"/diagram"), Clear: numbersAsk{Nation: a.Nation, Span: a.Span, Page: 1}.url(numbersURL + "/diagram"), Empty: v.T("numbers.empty")}
+	p := chartsPage{frame: v.frame, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL+"/diagram"), Clear: numbersAsk{Nation: a.Nation, Span: a.Span, Page: 1}.url(numbersURL + "/diagram"), Empty: v.T("numbers.empty")}
 	p.Head = v.measure(measure)
 	if len(drawn) > 0 {
 		p.Head = drawn[0].Title

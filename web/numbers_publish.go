@@ -24,7 +24,7 @@ import (
 const everybody = "*"
 
 type publishedPage struct {
-	*view
+	*frame
 	Head, Sub  string
 	Nav        []navItem
 	Picks      []pick
@@ -93,7 +93,7 @@ func (s *site) showPublished(w http.ResponseWriter, r *http.Request, v *view, st
 		return err
 	}
 	v.Here = numbersURL
-	p := publishedPage{view: v, Sub: v.numbersPlace(a), Nav: v.numbersNav(a, numbersURL+"/offentlig"), Done: done, Wrong: wrong, MayPublish: s.mayPublish(a), Empty: v.T("numbers.publish.none")}
+	p := publishedPage{frame: v.frame, Sub: v.numbersPlace(a), Nav: v.numbersNav(a, numbersURL+"/offentlig"), Done: done, Wrong: wrong, MayPublish: s.mayPublish(a), Empty: v.T("numbers.publish.none")}
 	for _, x := range v.numbersPicks(a) {
 		if x.Name == "periode" || x.Name == "sykehus" {
 			p.Picks = append(p.Picks, x)

@@ -16,7 +16,7 @@ import (
 // is defined. It is what would be published: small numbers are hidden, whoever makes it. On the screen, on paper, and as a PDF of the same.
 
 type reportPage struct {
-	*view
+	*frame
 	Head, Sub, Counted string
 	Nav                []navItem
 	Picks              []pick
@@ -111,7 +111,7 @@ func (s *site) readReport(r *http.Request) (numbersAsk, error) {
 }
 
 func (s *site) report(v *view, g *gathering, a numbersAsk) (*reportPage, error) {
-	p := &reportPage{view: v, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL+"/rapport"), PDF: link{a.url(numbersURL + "/rapport.pdf"), v.T("numbers.report.pdf")}, Empty: v.T("numbers.empty"), Clear: numbersURL + "/rapport"}
+	p := &reportPage{frame: v.frame, Sub: v.numbersPlace(a), Counted: v.numbersCounted(g, a), Nav: v.numbersNav(a, numbersURL+"/rapport"), PDF: link{a.url(numbersURL + "/rapport.pdf"), v.T("numbers.report.pdf")}, Empty: v.T("numbers.empty"), Clear: numbersURL + "/rapport"}
 	v.Title = v.T("numbers.report", v.spanName(a.Span.Label))
 	p.Head = v.Title
 	for _, x := range v.numbersPicks(a) {

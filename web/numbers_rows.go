@@ -17,7 +17,7 @@ import (
 // From a number to its rows in one step: the referral periods that are counted in it, each a way to its case. No name stands here; the case asks who looks.
 
 type numbersRowsPage struct {
-	*view
+	*frame
 	Head, Sub, Says string
 	Back            link
 	Columns         []column
@@ -121,7 +121,7 @@ func (s *site) numbersRowList(w http.ResponseWriter, r *http.Request, v *view) e
 		name = v.T("npr.excluded." + code)
 	}
 	v.Title = name
-	page := numbersRowsPage{view: v, Head: name + ": " + words.Number(v.Lang, len(rows)), Sub: v.numbersPlace(a), Back: link{a.url(numbersURL), v.T("numbers.nav.table")}, Says: v.numbersCounted(g, a), Empty: v.T("numbers.rows_empty"), Clear: a.url(numbersURL)}
+	page := numbersRowsPage{frame: v.frame, Head: name + ": " + words.Number(v.Lang, len(rows)), Sub: v.numbersPlace(a), Back: link{a.url(numbersURL), v.T("numbers.nav.table")}, Says: v.numbersCounted(g, a), Empty: v.T("numbers.rows_empty"), Clear: a.url(numbersURL)}
 	for i, c := range cell {
 		page.Sub += " · " + v.dimName(rest[i], c, a)
 	}

@@ -177,7 +177,7 @@ func (g *gathering) ready(ctx context.Context, patience time.Duration) bool {
 }
 
 type waitPage struct {
-	*view
+	*frame
 	Head, Sub, Says, Number, Back string
 }
 
@@ -187,7 +187,7 @@ func (s *site) gathered(w http.ResponseWriter, r *http.Request, v *view, a numbe
 	if !g.ready(r.Context(), gatherWait) {
 		v.Title = v.T("numbers.wait")
 		w.Header().Set("Refresh", "1")
-		return nil, s.render(w, http.StatusOK, "numberswait", v, waitPage{view: v, Head: v.Title, Sub: v.numbersPlace(a), Says: v.T("numbers.wait.seen", int(g.seen.Load())), Number: g.number, Back: a.url(numbersURL)})
+		return nil, s.render(w, http.StatusOK, "numberswait", v, waitPage{frame: v.frame, Head: v.Title, Sub: v.numbersPlace(a), Says: v.T("numbers.wait.seen", int(g.seen.Load())), Number: g.number, Back: a.url(numbersURL)})
 	}
 	return g, s.gatheredWell(v, g)
 }
@@ -225,7 +225,7 @@ func (s *site) numbersStop(w http.ResponseWriter, r *http.Request, v *view) erro
 
 func (s *site) numbersStopped(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Title, v.Here = v.T("numbers.stopped.head"), numbersURL
-	return s.render(w, http.StatusOK, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("numbers.stopped")}, Link: link{numbersURL, v.T("numbers.menu")}})
+	return s.render(w, http.StatusOK, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("numbers.stopped")}, Link: link{numbersURL, v.T("numbers.menu")}})
 }
 
 // fieldCode and fieldKey lead between the names of a field here and at the registry (code list 8451).

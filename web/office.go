@@ -40,7 +40,7 @@ var officeViews = []struct {
 }
 
 type officePage struct {
-	*view
+	*frame
 	Head, Sub string
 	Tabs      []tab
 	Picks     []pick
@@ -108,7 +108,7 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 	ctx := r.Context()
 	at := func(f filter) string { return f.url(lettersURL, s.o.User) }
 	v.Here, v.Title = lettersURL, v.T("web.menu.letters")
-	p := officePage{view: v, Sub: v.listPlace(f), Key: rand.Text(), Back: at(f), Desc: f.Desc}
+	p := officePage{frame: v.frame, Sub: v.listPlace(f), Key: rand.Text(), Back: at(f), Desc: f.Desc}
 	ask := ledger.DutyQuery{Place: f.Provider, Today: v.Today, Specialty: f.Specialty, Name: f.Duty, Desc: f.Desc}
 	known, total := false, 0
 	for _, ov := range officeViews {
@@ -290,11 +290,11 @@ func (s *site) printOut(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	v.Here, v.Title = lettersURL, v.T("web.office.sheets")
 	p := struct {
-		*view
+		*frame
 		Sheets []template.HTML
 		Gone   int // letters that are not kept here
 		Back   link
-	}{view: v, Back: link{lettersURL + "?visning=utskrift", v.T("web.menu.letters")}}
+	}{frame: v.frame, Back: link{lettersURL + "?visning=utskrift", v.T("web.menu.letters")}}
 	for i, l := range some {
 		if err := s.mayChoose(r, l); err != nil {
 			return err

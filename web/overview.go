@@ -11,7 +11,7 @@ import (
 // The page for those who lead: how many wait where, and where it presses. Every number leads to its rows.
 
 type overviewPage struct {
-	*view
+	*frame
 	Head, Sub string
 	TableHead string
 	Columns   []string
@@ -46,7 +46,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
-	p := overviewPage{view: v, Sub: v.listPlace(filter{})}
+	p := overviewPage{frame: v.frame, Sub: v.listPlace(filter{})}
 	v.Here = "/ledelse"
 	counts := make([]map[string]int, len(overviewColumns))
 	for i, c := range overviewColumns {

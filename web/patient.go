@@ -41,7 +41,7 @@ func (s *site) patientRoutes(m *http.ServeMux) {
 }
 
 // Pat tells that the page is a patient's: one size up, one column, no menu.
-func (v *view) Pat() bool { return v.s.ownPages() }
+func (v *frame) Pat() bool { return v.v.s.ownPages() }
 
 func myURL(tenant string, id int64) string { return "/meg" + caseURL(tenant, id) }
 
@@ -60,7 +60,7 @@ func (s *site) ownRoles() error {
 }
 
 type myPage struct {
-	*view
+	*frame
 	Hello   string
 	Groups  []myGroup
 	Parents bool // may say that parents do not see
@@ -92,7 +92,7 @@ func (s *site) myReferrals(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	v.Title = v.T("pat.mine.head")
-	p := myPage{view: v, Hello: s.user.Name, Gone: len(mine) == 0}
+	p := myPage{frame: v.frame, Hello: s.user.Name, Gone: len(mine) == 0}
 	for n, who := range mine {
 		g := myGroup{Contact: "/meg/kontakt/" + strconv.Itoa(n)}
 		if who.other {
@@ -184,7 +184,7 @@ func (v *view) closeKey(reason string) string {
 }
 
 type myCasePage struct {
-	*view
+	*frame
 	Hello, For   string
 	Number       string
 	URL          string
@@ -249,7 +249,7 @@ func (s *site) myCaseView(r *http.Request, v *view, c desk.Case, who whose) (myC
 	x := &c.State
 	f := &x.Facts
 	at := v.lay(x)
-	p := myCasePage{view: v, Hello: v.givenName(c.Person), Number: caseNumber(c.Tenant, c.ID), URL: myURL(c.Tenant, c.ID), Head: at.head, Text: at.text, What: v.specialty(x.Specialty) + ", " + v.place(x.Holder, x.Site)}
+	p := myCasePage{frame: v.frame, Hello: v.givenName(c.Person), Number: caseNumber(c.Tenant, c.ID), URL: myURL(c.Tenant, c.ID), Head: at.head, Text: at.text, What: v.specialty(x.Specialty) + ", " + v.place(x.Holder, x.Site)}
 	v.Title = p.Number
 	if who.other {
 		p.For = p.Hello
@@ -685,7 +685,7 @@ func (s *site) myLetter(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	case !ok || page == "":
 		v.Title = v.T("web.letter.erased")
-		return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{myURL(c.Tenant, c.ID), v.T("pat.back")}})
+		return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{myURL(c.Tenant, c.ID), v.T("pat.back")}})
 	case digest(page) != kept[at].Digest:
 		return changedLetter{c.ID, seq}
 	}

@@ -278,7 +278,7 @@ func (v *view) answerEffect(x *referral.Referral, at string, start day.Day, yes 
 }
 
 type myActPage struct {
-	*view
+	*frame
 	Head, Intro string
 	Urgent      string // whom to call, where it cannot wait
 	URL         string
@@ -323,7 +323,7 @@ func (s *site) myAct(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	f := &form{v: v, c: c, x: &c.State, bad: make(map[string][]string), person: c.Person}
 	at := myURL(c.Tenant, c.ID)
-	p := myActPage{view: v, Head: v.T("pat.act." + a.path), Intro: v.T("pat.intro." + a.path), URL: at + "/" + a.path, Case: link{at, v.T("pat.back")}, Submit: v.T("pat.send." + a.path), Seq: c.State.Seq}
+	p := myActPage{frame: v.frame, Head: v.T("pat.act." + a.path), Intro: v.T("pat.intro." + a.path), URL: at + "/" + a.path, Case: link{at, v.T("pat.back")}, Submit: v.T("pat.send." + a.path), Seq: c.State.Seq}
 	v.Title = p.Head
 	if a.path == "verre" {
 		p.Urgent = v.T("pat.urgent")
@@ -357,7 +357,7 @@ func (s *site) myAct(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	if !a.offered(v, &c.State) { // no longer, or a guessed address
 		v.Title = v.T("pat.not_now")
-		return s.render(w, http.StatusUnprocessableEntity, "notice", v, notice{view: v, State: "refusal", Head: v.Title, Lines: []string{v.T("pat.not_now_text")}, Link: p.Case})
+		return s.render(w, http.StatusUnprocessableEntity, "notice", v, notice{frame: v.frame, State: "refusal", Head: v.Title, Lines: []string{v.T("pat.not_now_text")}, Link: p.Case})
 	}
 	if r.Method != http.MethodPost {
 		p.Key = rand.Text()

@@ -28,7 +28,7 @@ type myLook struct {
 }
 
 type myLookPage struct {
-	*view
+	*frame
 	Back, Older link
 	Looks       []myLook
 }
@@ -48,7 +48,7 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	at := myURL(x.Tenant, x.Referral)
 	v.Title = v.T("pat.looks.head")
-	p := myLookPage{view: v, Back: link{at, v.T("pat.back")}}
+	p := myLookPage{frame: v.frame, Back: link{at, v.T("pat.back")}}
 	if len(all) > pageLooks {
 		all = all[:pageLooks]
 		p.Older = link{at + "/innsyn?" + url.Values{"fra": {strconv.Itoa(from + pageLooks)}}.Encode(), v.T("pat.looks.older")}
@@ -101,7 +101,7 @@ func contactOf(p ledger.Person) contactDetails {
 }
 
 type contactPage struct {
-	*view
+	*frame
 	Head, For, URL, Key string
 	Fields              []field
 	Missing             int
@@ -125,7 +125,7 @@ func (s *site) contactPage(w http.ResponseWriter, r *http.Request, v *view) erro
 	who := mine[n]
 	s.as(who.grant)
 	v.Title = v.T("pat.act.contact")
-	p := contactPage{view: v, Head: v.Title, URL: "/meg/kontakt/" + strconv.Itoa(n), Key: rand.Text(), Saved: r.URL.Query().Get("lagret") != ""}
+	p := contactPage{frame: v.frame, Head: v.Title, URL: "/meg/kontakt/" + strconv.Itoa(n), Key: rand.Text(), Saved: r.URL.Query().Get("lagret") != ""}
 	if who.other {
 		p.For = v.givenName(who.person)
 	} else if p.Acting, err = s.actingForMe(r.Context(), v, mine); err != nil {
@@ -221,7 +221,7 @@ func isPhone(s string) bool {
 }
 
 type parentsPage struct {
-	*view
+	*frame
 	Key         string
 	Hidden      bool
 	Saved       bool
@@ -264,7 +264,7 @@ func (s *site) parentsPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	v.Title = v.T("pat.parents.head")
-	p := parentsPage{view: v, Key: rand.Text(), Hidden: h.Hide, Saved: r.URL.Query().Get("lagret") != "", From: s.desk.Law(v.Today).OwnWishFrom, Until: s.desk.Law(v.Today).ParentUntil}
+	p := parentsPage{frame: v.frame, Key: rand.Text(), Hidden: h.Hide, Saved: r.URL.Query().Get("lagret") != "", From: s.desk.Law(v.Today).OwnWishFrom, Until: s.desk.Law(v.Today).ParentUntil}
 	value := "ja"
 	if h.Hide {
 		value = "nei"
@@ -275,7 +275,7 @@ func (s *site) parentsPage(w http.ResponseWriter, r *http.Request, v *view) erro
 }
 
 type rightsPage struct {
-	*view
+	*frame
 	Days int
 }
 
@@ -285,11 +285,11 @@ func (s *site) myRights(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	v.Title = v.T("pat.rights.head")
-	return s.render(w, http.StatusOK, "megrett", v, rightsPage{view: v, Days: s.desk.Law(v.Today).ComplaintDays})
+	return s.render(w, http.StatusOK, "megrett", v, rightsPage{frame: v.frame, Days: s.desk.Law(v.Today).ComplaintDays})
 }
 
 type kinPage struct {
-	*view
+	*frame
 	Measures []string
 }
 
@@ -310,6 +310,6 @@ func (s *site) kinPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	v.Title = v.T("pat.kin.head")
-	p := kinPage{view: v, Measures: v.kinMeasures()}
+	p := kinPage{frame: v.frame, Measures: v.kinMeasures()}
 	return s.render(w, http.StatusOK, "megparorende", v, p)
 }

@@ -33,7 +33,7 @@ type precedentLine struct {
 }
 
 type precedentPage struct {
-	*view
+	*frame
 	Head, Count, Clear, Empty string
 	Picks                     []pick
 	Rows                      []precedentLine
@@ -51,7 +51,7 @@ func (s *site) precedents(w http.ResponseWriter, r *http.Request, v *view) error
 	page, _ := strconv.Atoi(q.Get("side"))
 	page = max(page, 1)
 	pq := desk.PrecedentQuery{Method: q.Get("metode"), Indication: strings.ToUpper(strings.TrimSpace(q.Get("diagnose"))), Outcome: q.Get("utfall"), Route: q.Get("vei"), Limit: perPage, Offset: (page - 1) * perPage}
-	p := precedentPage{view: v, Clear: "/praksis", Empty: v.T("exc.practice_none"), Query: strings.TrimSpace(q.Get("q")), Indication: pq.Indication}
+	p := precedentPage{frame: v.frame, Clear: "/praksis", Empty: v.T("exc.practice_none"), Query: strings.TrimSpace(q.Get("q")), Indication: pq.Indication}
 	pq.Words = s.precedentWords(v, p.Query)
 	names, err := s.methodNames(r.Context())
 	if err != nil {

@@ -69,7 +69,7 @@ type publicLine struct {
 }
 
 type publicListPage struct {
-	*view
+	*frame
 	Head, Sub, Feed, Count string
 	Rows                   []publicLine
 	Pages                  pager
@@ -113,7 +113,7 @@ func (s *site) publicList(w http.ResponseWriter, r *http.Request, v *view) error
 		return err
 	}
 	v.Title = v.T("exc.public.head")
-	p := publicListPage{view: v, Head: v.T("exc.public.head"), Sub: v.T("exc.public.sub"), Feed: publicURL + "/atom.xml", Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	p := publicListPage{frame: v.frame, Head: v.T("exc.public.head"), Sub: v.T("exc.public.sub"), Feed: publicURL + "/atom.xml", Query: strings.TrimSpace(r.URL.Query().Get("q"))}
 	read := s.read(r.Context(), exception.National)
 	var lines []publicLine
 	for _, g := range all {
@@ -152,7 +152,7 @@ func (s *site) publicCase(r *http.Request) (exception.Numbered, error) {
 }
 
 type publicCasePage struct {
-	*view
+	*frame
 	Line                      publicLine
 	Head, Summary, Indication string
 	Facts                     []pair
@@ -170,7 +170,7 @@ func (s *site) publicView(v *view, g exception.Numbered, r *http.Request) (publi
 		return publicCasePage{}, err
 	}
 	read := s.read(r.Context(), exception.National)
-	p := publicCasePage{view: v, Line: s.publicLine(v, g, names, read), Summary: read(m.Decision.Summary), Indication: m.Form.Indication, PDF: publicURL + "/" + strconv.FormatInt(g.ID, 10) + "/pdf"}
+	p := publicCasePage{frame: v.frame, Line: s.publicLine(v, g, names, read), Summary: read(m.Decision.Summary), Indication: m.Form.Indication, PDF: publicURL + "/" + strconv.FormatInt(g.ID, 10) + "/pdf"}
 	if p.Summary == "" {
 		p.Summary = read(m.Group.PlainWords)
 	}

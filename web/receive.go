@@ -24,7 +24,7 @@ import (
 // is shown before it is saved: the seniority date, the last day to assess, and why; so is a referral the patient may have already.
 
 type intakePage struct {
-	*view
+	*frame
 	Head, Sub string
 	Count     string
 	Picks     []pick
@@ -68,7 +68,7 @@ func (s *site) intake(w http.ResponseWriter, r *http.Request, v *view) error {
 	ctx := r.Context()
 	at := func(f filter) string { return f.url("/mottak", s.o.User) }
 	v.Here, v.Title = "/mottak", v.T("web.menu.intake")
-	p := intakePage{view: v, Sub: v.listPlace(f), Empty: v.T("empty.assessment_list")}
+	p := intakePage{frame: v.frame, Sub: v.listPlace(f), Empty: v.T("empty.assessment_list")}
 	q := incoming(f, v.Today)
 	if q.View == "" {
 		return badRequest{code: "web.unknown_view"}
@@ -257,7 +257,7 @@ func (f *form) patientOf(r *http.Request, tenant string) (who ledger.Person, fre
 func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = "/mottak", v.T("web.intake.new")
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
-	p := receivePage{actPage: actPage{view: v, Head: v.Title, URL: "/mottak/ny", Case: link{"/mottak", v.T("web.menu.intake")}, Submit: v.T("web.intake.see"), Key: rand.Text()}}
+	p := receivePage{actPage: actPage{frame: v.frame, Head: v.Title, URL: "/mottak/ny", Case: link{"/mottak", v.T("web.menu.intake")}, Submit: v.T("web.intake.see"), Key: rand.Text()}}
 	if r.Method == http.MethodGet {
 		p.Fields = f.show(f.receiveFields())
 		return s.render(w, http.StatusOK, "receive", v, p)

@@ -49,7 +49,7 @@ func (s *site) offices() []access.Grant {
 var sentViews = []string{"aapne", "venter", "avsluttet", "alle"}
 
 type sentPage struct {
-	*view
+	*frame
 	Head  string
 	Tabs  []tab
 	Count string
@@ -168,7 +168,7 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	p := sentPage{view: v, Head: v.Title, Count: v.T("ref.count", len(rows))}
+	p := sentPage{frame: v.frame, Head: v.Title, Count: v.T("ref.count", len(rows))}
 	at := func(view string, n int) string {
 		q := url.Values{"visning": {view}}
 		if n > 1 {
@@ -243,7 +243,7 @@ func (s *site) referred(r *http.Request, a access.Action) (ledger.Row, error) {
 }
 
 type sentCase struct {
-	*view
+	*frame
 	Name, Facts, Number, URL string
 	State                    standing
 	Dates                    []fact
@@ -269,7 +269,7 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 	}
 	x := &c.State
 	v.Here, v.Title = "/henviser", caseNumber(c.Tenant, c.ID)
-	p := sentCase{view: v, Name: v.givenName(c.Person), Facts: v.personLine(c), Number: v.Title, URL: sentURL(c.Tenant, c.ID), State: v.standing(x), Dates: v.dates(x), Done: r.URL.Query().Get("gjort") != ""}
+	p := sentCase{frame: v.frame, Name: v.givenName(c.Person), Facts: v.personLine(c), Number: v.Title, URL: sentURL(c.Tenant, c.ID), State: v.standing(x), Dates: v.dates(x), Done: r.URL.Query().Get("gjort") != ""}
 	p.Dates = slices.DeleteFunc(p.Dates, func(f fact) bool { return f.Label == v.T("web.fact.owner") })
 	p.Main, _ = v.proofs(x)
 	notes, err := s.notes(r, c)
@@ -361,7 +361,7 @@ func (s *site) referrerLetter(w http.ResponseWriter, r *http.Request, v *view) e
 		return err
 	case !ok || page == "":
 		v.Title = v.T("web.letter.erased")
-		return s.render(w, http.StatusGone, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{sentURL(c.Tenant, c.ID), v.T("ref.back")}})
+		return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{sentURL(c.Tenant, c.ID), v.T("ref.back")}})
 	case digest(page) != kept[at].Digest:
 		return changedLetter{c.ID, seq}
 	}
@@ -373,7 +373,7 @@ func (s *site) referrerLetter(w http.ResponseWriter, r *http.Request, v *view) e
 }
 
 type answerPage struct {
-	*view
+	*frame
 	Name, Facts, Question, URL, Key string
 	Case                            link
 	Seq                             int
@@ -403,7 +403,7 @@ func (s *site) answerHospital(w http.ResponseWriter, r *http.Request, v *view) e
 	x := &c.State
 	at := sentURL(c.Tenant, c.ID)
 	v.Here, v.Title = "/henviser", v.T("ref.answer")
-	p := answerPage{view: v, Name: v.givenName(c.Person), Facts: v.personLine(c), URL: at + "/svar", Case: link{at, v.T("ref.back")}, Seq: x.Seq}
+	p := answerPage{frame: v.frame, Name: v.givenName(c.Person), Facts: v.personLine(c), URL: at + "/svar", Case: link{at, v.T("ref.back")}, Seq: x.Seq}
 	f := &form{v: v, c: c, x: x, bad: make(map[string][]string), person: c.Person}
 	show := func(status int) error {
 		notes, err := s.notes(r, c)
@@ -464,9 +464,9 @@ func (s *site) aboutReferring(w http.ResponseWriter, r *http.Request, v *view) e
 	}
 	v.Here, v.Title = "/henviser/om", v.T("ref.about.head")
 	p := struct {
-		*view
+		*frame
 		Duties, Holds []pair
-	}{view: v}
+	}{frame: v.frame}
 	for _, norm := range []string{"G3.1-2", "G3.1-11", "G3.1-15", "G3.1-10"} {
 		p.Duties = append(p.Duties, pair{norm, v.T("ref.about." + norm)})
 	}

@@ -92,35 +92,35 @@ func icon(name string) template.HTML {
 }
 
 // T says the words of a key.
-func (v *view) T(key string, args ...any) string { return words.Say(v.Lang, key, args...) }
+func (v *frame) T(key string, args ...any) string { return words.Say(v.Lang, key, args...) }
 
 // Demo tells that everybody is made up.
-func (v *view) Demo() bool { return v.s.o.Demo }
+func (v *frame) Demo() bool { return v.v.s.o.Demo }
 
 // Public tells that the page is open for everybody.
-func (v *view) Public() bool { return v.public }
+func (v *frame) Public() bool { return v.public }
 
 // UserName and UserTitle are who looks: name, role and place.
-func (v *view) UserName() string { return v.s.o.User.Name }
+func (v *frame) UserName() string { return v.v.s.o.User.Name }
 
-func (v *view) UserTitle() string {
-	if v.s.guarded() {
-		if g, ok := v.s.user.Main(v.Today); ok {
-			return v.grantTitle(g)
+func (v *frame) UserTitle() string {
+	if v.v.s.guarded() {
+		if g, ok := v.v.s.user.Main(v.Today); ok {
+			return v.v.grantTitle(g)
 		}
 		return ""
 	}
-	t := v.T("role." + string(v.s.o.User.Role))
-	if p := v.s.o.User.Place; p != "" {
-		return t + ", " + v.provider(p)
+	t := v.T("role." + string(v.v.s.o.User.Role))
+	if p := v.v.s.o.User.Place; p != "" {
+		return t + ", " + v.v.provider(p)
 	}
 	return t + ", " + lowerFirst(v.T("web.all_hospitals"))
 }
 
 // Menu is the main menu, gathered once for a page.
-func (v *view) Menu() []menuItem {
+func (v *frame) Menu() []menuItem {
 	if v.menu == nil && !v.public {
-		v.menu = v.menuItems()
+		v.menu = v.v.menuItems()
 	}
 	return v.menu
 }
@@ -131,18 +131,18 @@ func (v *view) menuItems() []menuItem {
 		return []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}, {URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"}}
 	}
 	for _, m := range menu {
-		if !v.s.may(m.action) || m.signedIn && !v.s.guarded() || v.s.guarded() && m.url == "/mottak" && !v.s.may(access.Receive) && !v.s.may(access.Forward) {
+		if !v.v.s.may(m.action) || m.signedIn && !v.v.s.guarded() || v.v.s.guarded() && m.url == "/mottak" && !v.v.s.may(access.Receive) && !v.v.s.may(access.Forward) {
 			continue
 		}
 		if n := len(items); n > 0 && items[n-1].URL == m.url { // one way for two roles
 			continue
 		}
 		i := menuItem{URL: m.url, Text: v.T(m.key), Current: m.url == v.Here}
-		if m.url == "/mottak" && v.waitingIn != nil {
-			i.N = v.waitingIn()
+		if m.url == "/mottak" && v.v.waitingIn != nil {
+			i.N = v.v.waitingIn()
 		}
-		if m.url == lettersURL && v.lettersDue != nil {
-			i.N = v.lettersDue()
+		if m.url == lettersURL && v.v.lettersDue != nil {
+			i.N = v.v.lettersDue()
 		}
 		items = append(items, i)
 	}
@@ -166,15 +166,15 @@ type menuItem struct {
 }
 
 // Clock is the time the page was made, for the footer.
-func (v *view) Clock() string { return words.Clock(v.Lang, v.Now.Hour()*60+v.Now.Minute()) }
+func (v *frame) Clock() string { return words.Clock(v.Lang, v.Now.Hour()*60+v.Now.Minute()) }
 
 // Longday is the day in full: "onsdag 23. april 2025".
-func (v *view) Longday() string {
+func (v *frame) Longday() string {
 	return words.Weekday(v.Lang, v.Today.Weekday()) + " " + words.Date(v.Lang, v.Today)
 }
 
 // Langs are the languages this page can be read in, each a link to itself.
-func (v *view) Langs() []langLink {
+func (v *frame) Langs() []langLink {
 	var out []langLink
 	for _, l := range words.Langs() {
 		q, _ := url.ParseQuery(v.query)

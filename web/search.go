@@ -16,7 +16,7 @@ import (
 // Search: a case number leads straight to the case, a name to those it may be. A name is posted, never part of an address.
 
 type searchPage struct {
-	*view
+	*frame
 	Head  string
 	Asked string
 	Rows  []foundLine
@@ -64,7 +64,7 @@ func (s *site) search(w http.ResponseWriter, r *http.Request, v *view) error {
 			return tooMuch{wait}
 		}
 	}
-	p := searchPage{view: v, Head: v.T("web.search.head")}
+	p := searchPage{frame: v.frame, Head: v.T("web.search.head")}
 	v.Title = v.T("web.search.head")
 	ctx := r.Context()
 
@@ -156,10 +156,10 @@ func (s *site) keyPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		Keys  []key
 	}
 	return s.render(w, http.StatusOK, "keys", v, struct {
-		*view
+		*frame
 		Head   string
 		Places []place
-	}{v, v.T("web.keys.head"), []place{
+	}{v.frame, v.T("web.keys.head"), []place{
 		{v.T("web.keys.everywhere"), []key{{[]string{"/"}, v.T("web.key.search")}, {[]string{"?"}, v.T("web.key.keys")}, {[]string{"Esc"}, v.T("web.key.back")}}},
 		{v.T("web.keys.lists"), []key{{[]string{"J"}, v.T("web.key.down")}, {[]string{"K"}, v.T("web.key.up")}, {[]string{"X"}, v.T("web.key.choose")}, {[]string{"Enter"}, v.T("web.key.open")}}},
 		{v.T("web.keys.case"), []key{{[]string{"W"}, v.T("web.key.why")}, {[]string{"P"}, v.T("web.key.duties")}, {[]string{"B"}, v.T("web.key.letters")}, {[]string{"H"}, v.T("web.key.history")}}},

@@ -30,7 +30,7 @@ const (
 )
 
 type slotsPage struct {
-	*view
+	*frame
 	Head, Sub string
 	Picks     []pick
 	Slots     []slotLine
@@ -110,7 +110,7 @@ func (s *site) slotsPage(w http.ResponseWriter, r *http.Request, v *view, status
 	}
 	f.Provider = s.ownProvider(f)
 	v.Here, v.Title = "/kapasitet", v.T("web.slots.head")
-	p := slotsPage{view: v, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.Longday(), Provider: f.Provider, Wrong: wrong, Done: done, Capacity: link{"/kapasitet?sykehus=" + url.QueryEscape(f.Provider), v.T("web.capacity.head")}}
+	p := slotsPage{frame: v.frame, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.Longday(), Provider: f.Provider, Wrong: wrong, Done: done, Capacity: link{"/kapasitet?sykehus=" + url.QueryEscape(f.Provider), v.T("web.capacity.head")}}
 	picked := v.pickProvider(f)
 	picked.Options = slices.DeleteFunc(picked.Options, func(o option) bool { return o.Value == everywhere })
 	p.Picks = []pick{picked, v.pickSpecialty(f)}

@@ -144,7 +144,7 @@ func (s *site) savedViews(r *http.Request, v *view, f filter) (savedViews, error
 }
 
 type viewsPage struct {
-	*view
+	*frame
 	Head  string
 	Back  link
 	Views []savedView
@@ -164,7 +164,7 @@ func (s *site) viewList(w http.ResponseWriter, r *http.Request, v *view) error {
 
 func (s *site) viewPage(w http.ResponseWriter, r *http.Request, v *view, status int, wrong string) error {
 	v.Here, v.Title = "/liste", v.T("web.views.saved")
-	p := viewsPage{view: v, Head: v.Title, Back: link{"/liste", v.T("list.waiting")}, Error: wrong}
+	p := viewsPage{frame: v.frame, Head: v.Title, Back: link{"/liste", v.T("list.waiting")}, Error: wrong}
 	_, p.Unit = s.unit()
 	var err error
 	if p.Views, _, err = s.keptViews(r, v); err != nil {

@@ -227,7 +227,21 @@ func staticFiles() http.Handler {
 
 // A view is one look at a page: the language, the day, and the frame around the page.
 type view struct {
-	s     *site
+	*frame
+	s *site
+
+	ctx        context.Context // of the request, for what a form has to look up
+	waitingIn  func() int      // how many referrals are in intake
+	lettersDue func() int      // how many wait for the letter office
+
+	insets     []func(b *bytes.Buffer) // parts written straight into the page: see inset
+	conditions map[conditionKey]string // names found for this page
+}
+
+// frame is what every page knows of the visit, and its template may ask for. A page embeds it and not the view, whose some three hundred methods would be
+// made again for each page.
+type frame struct {
+	v     *view
 	Lang  words.Lang
 	Today day.Day
 	Now   time.Time
@@ -238,14 +252,7 @@ type view struct {
 
 	public bool // the open pages: nobody is signed in, and nobody is named
 
-	insets []func(b *bytes.Buffer) // parts written straight into the page: see inset
-	menu   []menuItem              // see Menu
-
-	conditions map[conditionKey]string // names found for this page
-
-	ctx        context.Context // of the request, for what a form has to look up
-	waitingIn  func() int      // how many referrals are in intake
-	lettersDue func() int      // how many wait for the letter office
+	menu []menuItem // see Menu
 }
 
 // page runs a handler and answers for what went wrong: the one place where errors become pages.
@@ -307,7 +314,8 @@ var oslo = func() *time.Location {
 
 // look finds the language and the day. A language chosen by ?lang= is remembered.
 func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
-	v := &view{s: s, Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery, ctx: r.Context()}
+	v := &view{s: s, ctx: r.Context(), frame: &frame{Lang: s.o.Lang, Today: s.desk.Today(), Now: s.desk.Now().In(oslo), path: r.URL.Path, query: r.URL.RawQuery}}
+	v.frame.v = v
 	if l, err := words.Parse(s.user.Language); err == nil {
 		v.Lang = l
 	}
@@ -325,7 +333,7 @@ func (s *site) look(w http.ResponseWriter, r *http.Request) *view {
 
 // A notice is a page with one message.
 type notice struct {
-	*view
+	*frame
 	State string // fault · refusal · denied · missing
 	Head  string
 	Lines []string
@@ -340,7 +348,7 @@ type link struct{ URL, Text string }
 // under a reference number that the page gives.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) {
 	v.Here = ""
-	n := notice{view: v}
+	n := notice{frame: v.frame}
 	n.Link, _ = v.front()
 	status := http.StatusInternalServerError
 	var refusal *referral.Refusal

@@ -365,14 +365,14 @@ func (s *site) start(w http.ResponseWriter, r *http.Request, v *view) error {
 		return nil
 	}
 	v.Title = v.T("web.nothing_here")
-	return s.render(w, http.StatusOK, "notice", v, notice{view: v, State: "missing", Head: v.Title, Lines: []string{v.T("web.nothing_here_text")}})
+	return s.render(w, http.StatusOK, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.nothing_here_text")}})
 }
 
 // SignedIn tells whether there is somebody to sign out.
-func (v *view) SignedIn() bool { return !v.public && v.s.guarded() && v.s.user.ID != "" }
+func (v *frame) SignedIn() bool { return !v.public && v.v.s.guarded() && v.v.s.user.ID != "" }
 
 // Finds tells whether the search stands in the head.
-func (v *view) Finds() bool { return !v.public && (v.s.may(access.Search) || v.s.findsByNumber()) }
+func (v *frame) Finds() bool { return !v.public && (v.v.s.may(access.Search) || v.v.s.findsByNumber()) }
 
 // findsByNumber tells whether one who may not search by name finds a case, or its log, by number.
 func (s *site) findsByNumber() bool { return s.asksToOpen() || s.may(access.SeeAccessLog) }
@@ -384,7 +384,7 @@ func (s *site) asksToOpen() bool {
 
 // signInPage is the gate's page in the frame of the others.
 type signInPage struct {
-	*view
+	*frame
 	Head, Text, Next string
 	Ways             []link
 	Groups           []whoGroup
@@ -402,7 +402,7 @@ type whoLine struct{ ID, Name, What string }
 func (s *site) gatePage(w http.ResponseWriter, r *http.Request, g access.Page) {
 	t := s.of(r, "")
 	v := t.look(w, r)
-	p := signInPage{view: v, Head: v.T("sign_in.head"), Next: g.Next}
+	p := signInPage{frame: v.frame, Head: v.T("sign_in.head"), Next: g.Next}
 	for _, way := range g.Ways {
 		p.Ways = append(p.Ways, link{"/inn/" + way + "?til=" + url.QueryEscape(g.Next), v.T("sign_in." + way)})
 	}
@@ -454,17 +454,17 @@ func (v *view) back() link {
 }
 
 // BackLink is front, for a page that shows it; nil when there is none.
-func (v *view) BackLink() *link {
-	if l, ok := v.front(); ok {
+func (v *frame) BackLink() *link {
+	if l, ok := v.v.front(); ok {
 		return &l
 	}
 	return nil
 }
 
 // MayExport, MayBook and MayReceive tell whether a list shows the way to what is done from it.
-func (v *view) MayExport() bool  { return v.s.may(access.Export) }
-func (v *view) MayBook() bool    { return v.s.may(access.Book) }
-func (v *view) MayReceive() bool { return v.s.may(access.Receive) }
+func (v *frame) MayExport() bool  { return v.v.s.may(access.Export) }
+func (v *frame) MayBook() bool    { return v.v.s.may(access.Book) }
+func (v *frame) MayReceive() bool { return v.v.s.may(access.Receive) }
 
 // mayAssess tells whether the one who looks decides right and deadline in a case (G2-18).
 func (s *site) mayAssess(tenant string, x *referral.Referral) bool {
