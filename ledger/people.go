@@ -217,10 +217,9 @@ func (l *Ledger) ErasePerson(ctx context.Context, tenant, id string, at int64) e
 	return nil
 }
 
-func (l *Ledger) erase(ctx context.Context, st *step) error {
-	steps := []*step{st}
+func (l *Ledger) erase(ctx context.Context, steps ...*step) error {
 	if wipe := l.store.wipe(true); wipe != "" {
-		steps = []*step{{sql: wipe}, st, {sql: l.store.wipe(false)}}
+		steps = append(append([]*step{{sql: wipe}}, steps...), &step{sql: l.store.wipe(false)})
 	}
 	if err := l.do(ctx, steps...); err != nil {
 		return err
