@@ -33,7 +33,8 @@ const (
 	MedicalDirector    Role = "medical_director"    // answers for a provider's practice; complaints, follow-up of looks
 	Patient            Role = "patient"             // whom the case is about
 	Representative     Role = "representative"      // acts for the patient, by authority or as a parent
-	Referrer           Role = "referrer"            // a GP office or others who refer
+	Referrer           Role = "referrer"            // one who refers: sees what they themselves have sent
+	ReferrerOffice     Role = "referrer_office"     // works at an office that refers: sees what the office has sent
 	UserRepresentative Role = "user_representative" // speaks for users in general; never opens a case
 	GuideAuthor        Role = "guide_author"        // writes the guides
 	Administrator      Role = "administrator"       // settings, people; no cases
@@ -50,7 +51,7 @@ const (
 
 // Roles lists the roles.
 func Roles() []Role {
-	return []Role{Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector, Patient, Representative, Referrer, UserRepresentative, GuideAuthor, Administrator, Auditor,
+	return []Role{Intake, Assessor, Booking, LetterOffice, Manager, MedicalDirector, Patient, Representative, Referrer, ReferrerOffice, UserRepresentative, GuideAuthor, Administrator, Auditor,
 		TreatingDoctor, RHFDirector, Secretariat, Committee, Analyst, Reader}
 }
 
@@ -78,11 +79,14 @@ func (r Role) Law() law.Role {
 		return law.Patient
 	case Representative:
 		return law.NextOfKin
-	case Referrer:
+	case Referrer, ReferrerOffice:
 		return law.Referrer
 	}
 	return ""
 }
+
+// refers tells whether the role's place is an office that refers.
+func (r Role) refers() bool { return r == Referrer || r == ReferrerOffice }
 
 // staff tells whether the role is work at a provider.
 func (r Role) staff() bool {
@@ -101,6 +105,7 @@ const (
 	List               Action = "list"   // see a list of referrals
 	Search             Action = "search" // find a patient by name or number
 	Open               Action = "open"   // see a case
+	Refer              Action = "refer"  // send a referral, as the one who refers
 	Receive            Action = "receive"
 	Forward            Action = "forward"
 	RefuseOutOfRegion  Action = "refuse_out_of_region"
@@ -169,7 +174,7 @@ const (
 
 // Actions lists the actions.
 func Actions() []Action {
-	return []Action{List, Search, Open, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
+	return []Action{List, Search, Open, Refer, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
 		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
@@ -198,7 +203,7 @@ func ActionOf(verb string) (Action, bool) {
 // command tells whether the action changes a referral.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
+	case List, Search, Open, Refer, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
 		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
 		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview:
 		return false
@@ -235,6 +240,7 @@ type User struct {
 	Name     string
 	Roles    []Grant
 	Language string // nb, nn or en; empty: not chosen
+	HPR      string // number in the register of health personnel; may be empty
 }
 
 // Has tells whether the user has the role on the day.
@@ -268,6 +274,7 @@ type Case struct {
 	Specialty    string
 	Patient      PatientID
 	Referrer     string // clinic.Referrer.ID
+	ReferrerHPR  string // of the one there who referred; empty when it was not told
 }
 
 // ListOf is the case of a whole list, a provider's or a unit's: for List, Search, Export and SeeFigures. An empty unit is
@@ -286,7 +293,7 @@ func (g Grant) regional() bool { return g.Role == RHFDirector || g.Role == UserR
 // give nothing.
 func (g Grant) Check(org *clinic.Org) error {
 	switch {
-	case g.Role == Referrer:
+	case g.Role.refers():
 		if !slices.ContainsFunc(org.Referrers(), func(r clinic.Referrer) bool { return r.ID == g.Provider }) {
 			return fmt.Errorf("referrer %q is not in the organisation data", g.Provider)
 		}

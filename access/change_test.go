@@ -8,7 +8,7 @@ import (
 )
 
 func TestMayChange(t *testing.T) {
-	me := Member{User: User{ID: "u1", Name: "Asta Adminsen", Roles: []Grant{{Role: Administrator}}}, HPR: "1234567"}
+	me := Member{User: User{ID: "u1", Name: "Asta Adminsen", HPR: "1234567", Roles: []Grant{{Role: Administrator}}}}
 	change := func(f func(*Member)) Member {
 		m := me
 		m.Roles = append([]Grant{}, me.Roles...)
@@ -40,7 +40,7 @@ func TestMayChange(t *testing.T) {
 }
 
 func TestNewPeople(t *testing.T) {
-	one := Member{User: User{ID: "u1", Name: "Dag Dummy", Language: "nb", Roles: []Grant{{Role: Booking, Provider: "FJO"}, {Role: Manager, Provider: "FJO"}}}, HPR: "1234567"}
+	one := Member{User: User{ID: "u1", Name: "Dag Dummy", Language: "nb", Roles: []Grant{{Role: Booking, Provider: "FJO"}, {Role: Manager, Provider: "FJO"}}, HPR: "1234567"}}
 	p, err := NewPeople([]Member{one, {User: User{ID: "u2", Name: "Siv Skissesen", Roles: []Grant{{Role: Administrator}}}}})
 	if err != nil {
 		t.Fatal(err)
@@ -53,8 +53,8 @@ func TestNewPeople(t *testing.T) {
 		"no role":      {{User: User{ID: "u1", Name: "x"}}},
 		"no place":     {{User: User{ID: "u1", Name: "x", Roles: []Grant{{Role: Booking}}}}},
 		"twice":        {one, one},
-		"one number":   {one, {User: User{ID: "u3", Name: "y", Roles: one.Roles}, HPR: "1234567"}},
-		"no number":    {{User: one.User, HPR: "12"}},
+		"one number":   {one, {User: User{ID: "u3", Name: "y", Roles: one.Roles, HPR: "1234567"}}},
+		"no number":    {{User: User{ID: "u1", Name: "x", Roles: one.Roles, HPR: "12"}}},
 		"bad language": {{User: User{ID: "u1", Name: "x", Language: "de", Roles: one.Roles}}},
 	} {
 		if _, err := NewPeople(bad); err == nil {

@@ -28,7 +28,7 @@ func Decide(u User, a Action, c Case, on day.Day) Decision {
 		if !g.InForce(on) {
 			continue
 		}
-		if d, r := weigh(g, a, c); r > rank {
+		if d, r := weigh(u, g, a, c); r > rank {
 			best, rank = d, r
 		}
 	}
@@ -37,12 +37,12 @@ func Decide(u User, a Action, c Case, on day.Day) Decision {
 
 // weigh decides by one grant. The rank tells which of several grants speaks: what allows before what asks before the most
 // telling refusal.
-func weigh(g Grant, a Action, c Case) (Decision, int) {
+func weigh(u User, g Grant, a Action, c Case) (Decision, int) {
 	l := rule(g.Role, a)
 	if l.may == nowhere && l.ask == nowhere {
 		return Decision{Why: "not_for_role"}, 1
 	}
-	near, why := distance(g, a, c)
+	near, why := distance(u, g, a, c)
 	switch {
 	case l.may == everywhere:
 		return Decision{Allowed: true, Why: "everywhere", As: g}, 6
@@ -50,7 +50,7 @@ func weigh(g Grant, a Action, c Case) (Decision, int) {
 		return Decision{Allowed: true, Why: why, As: g}, 6
 	case near != nowhere && near <= l.ask:
 		return Decision{NeedsReason: true, Why: "needs_reason", As: g}, 5
-	case l.may == theirs && g.Role == Referrer:
+	case l.may == theirs && g.Role.refers():
 		return Decision{Why: "not_your_referral"}, 2
 	case l.may == theirs:
 		return Decision{Why: "not_your_patient"}, 2
@@ -62,15 +62,17 @@ func weigh(g Grant, a Action, c Case) (Decision, int) {
 
 // distance finds how far a case is from a grant, and what it is called. It is nowhere when the grant has no place to
 // measure from.
-func distance(g Grant, a Action, c Case) (reach, string) {
+func distance(u User, g Grant, a Action, c Case) (reach, string) {
 	switch {
 	case g.Role == Patient || g.Role == Representative:
 		if g.Patient.ID != "" && g.Patient.Tenant != "" && g.Patient == c.Patient {
 			return theirs, "own_patient"
 		}
 		return nowhere, ""
-	case g.Role == Referrer:
-		if g.Provider != "" && g.Provider != Everywhere && g.Provider == c.Referrer {
+	case g.Role.refers():
+		// One who refers sees what they sent, and not what others at the office did; who sent it is told by the number in the register of health personnel.
+		own := g.Role == ReferrerOffice || u.HPR != "" && u.HPR == c.ReferrerHPR
+		if g.Provider != "" && g.Provider != Everywhere && g.Provider == c.Referrer && own {
 			return theirs, "own_referral"
 		}
 		return nowhere, ""
@@ -170,7 +172,7 @@ func Purpose(r Role) string {
 		return "own_access"
 	case Representative:
 		return "acts_for"
-	case Referrer:
+	case Referrer, ReferrerOffice:
 		return "referred"
 	}
 	return "follow_up"

@@ -31,7 +31,7 @@ func one(r Role) User {
 	switch r {
 	case Patient, Representative:
 		g = Grant{Role: r, Patient: someone}
-	case Referrer:
+	case Referrer, ReferrerOffice:
 		g = Grant{Role: r, Provider: "GP01"}
 	case UserRepresentative, GuideAuthor, Administrator, Secretariat, Analyst, Reader:
 		g = Grant{Role: r}
@@ -40,7 +40,7 @@ func one(r Role) User {
 	case Committee:
 		g = Grant{Role: r, Provider: "FJO"}
 	}
-	return User{ID: "u1", Name: "Dag Dummy", Roles: []Grant{g}}
+	return User{ID: "u1", Name: "Dag Dummy", HPR: "990000101", Roles: []Grant{g}}
 }
 
 // The places a case can be, as one in the orthopaedic unit of FJO, as someone or as GP01 sees it.
@@ -51,7 +51,7 @@ var places = []struct {
 	{"own unit", Case{Holder: "FJO", ListProvider: "FJO", Unit: "FJO-01", Specialty: "orthopaedics", Patient: another, Referrer: "GP02"}},
 	{"same provider", Case{Holder: "FJO", ListProvider: "FJO", Unit: "FJO-09", Specialty: "gastroenterology", Patient: another, Referrer: "GP02"}},
 	{"other provider", Case{Holder: "INN", ListProvider: "INN", Unit: "INN-01", Specialty: "orthopaedics", Patient: another, Referrer: "GP02"}},
-	{"own case", Case{Holder: "INN", ListProvider: "INN", Unit: "INN-01", Specialty: "orthopaedics", Patient: someone, Referrer: "GP01"}},
+	{"own case", Case{Holder: "INN", ListProvider: "INN", Unit: "INN-01", Specialty: "orthopaedics", Patient: someone, Referrer: "GP01", ReferrerHPR: "990000101"}},
 }
 
 func cell(d Decision) string {
@@ -131,7 +131,7 @@ func TestMatrixNever(t *testing.T) {
 					t.Errorf("%s may %s for a reason: a reason gives reading alone", r, a)
 				case d.Allowed && caseAction && p.name == "other provider":
 					t.Errorf("%s may %s at another provider without saying why", r, a)
-				case (r == Patient || r == Representative || r == Referrer) && p.name != "own case" && (d.Allowed || d.NeedsReason):
+				case (r == Patient || r == Representative || r == Referrer || r == ReferrerOffice) && p.name != "own case" && (d.Allowed || d.NeedsReason):
 					t.Errorf("%s may %s what is not theirs", r, a)
 				case p.name == "own unit" && caseAction && cell(Decide(one(r), a, Case{}, today)) != "-":
 					t.Errorf("%s may %s no case at all", r, a)

@@ -494,7 +494,7 @@ func Describe(l words.Lang, g Grant, org *clinic.Org) string {
 		}
 	}
 	for _, r := range org.Referrers() {
-		if g.Role == Referrer && r.ID == g.Provider {
+		if g.Role.refers() && r.ID == g.Provider {
 			parts = append(parts, r.Name)
 		}
 	}

@@ -32,7 +32,6 @@ type People struct {
 // A Member is one of the people, and how they are known when they sign in.
 type Member struct {
 	User
-	HPR       string // number in the register of health personnel; may be empty
 	PidDigest string // PidDigest of the identity number, never the number; may be empty
 }
 
@@ -108,13 +107,13 @@ const columns = "id,name,role,provider,unit,specialty,tenant,patient,language,hp
 //	id          the house's own, made up, 1 to 40 of a-z A-Z 0-9 - _; it goes into logs, so it must not be a name or a number of somebody's
 //	name        as colleagues and patients see it
 //	role        see Role
-//	provider    clinic.Provider.ID; of a referrer clinic.Referrer.ID; of rhf_director and user_representative the region; * for every provider's figures and logs
+//	provider    clinic.Provider.ID; of a referrer or referrer_office clinic.Referrer.ID; of rhf_director and user_representative the region; * for every provider's figures and logs
 //	unit        clinic.Unit.ID; empty: every unit
 //	specialty   specialty key; empty: every specialty
 //	tenant      with patient, of a patient or representative: the trust whose records the patient id is in
 //	patient     the patient's internal id there
 //	language    nb, nn or en; may be empty
-//	hpr         number in the register of health personnel; may be empty
+//	hpr         number in the register of health personnel; may be empty; a referrer without one sees no referral
 //	pid_digest  PidDigest of the identity number, never the number; may be empty
 //	from, to    the period of the grant; empty ends are open
 //
@@ -205,7 +204,7 @@ func (r *roster) take(get func(string) string, g Grant) error {
 	i, known := r.byID[id]
 	if !known {
 		i = len(r.all)
-		r.all = append(r.all, Member{User: User{ID: id, Name: get("name"), Language: get("language")}, HPR: get("hpr"), PidDigest: get("pid_digest")})
+		r.all = append(r.all, Member{User: User{ID: id, Name: get("name"), Language: get("language"), HPR: get("hpr")}, PidDigest: get("pid_digest")})
 		r.byID[id] = i
 		if get("name") == "" {
 			return errors.New("name: is empty")
@@ -223,7 +222,7 @@ func (r *roster) take(get func(string) string, g Grant) error {
 			return errors.New("language: must be nb, nn or en")
 		}
 	}
-	if err := claim(r.byHPR, "hpr", get("hpr"), i, isHPR); err != nil {
+	if err := claim(r.byHPR, "hpr", get("hpr"), i, clinic.IsHPR); err != nil {
 		return err
 	}
 	if err := claim(r.byPid, "pid_digest", get("pid_digest"), i, isDigest); err != nil {
@@ -261,10 +260,6 @@ func claim(of map[string]int, column, v string, i int, valid func(string) bool) 
 	return nil
 }
 
-func isHPR(s string) bool {
-	return len(s) >= 5 && len(s) <= 9 && strings.Trim(s, "0123456789") == ""
-}
-
 func isDigest(s string) bool {
 	b, err := hex.DecodeString(s)
 	return err == nil && len(b) == sha256.Size && strings.ToLower(s) == s
@@ -291,13 +286,13 @@ func (g Grant) sound() error {
 		return fmt.Errorf("patient: a %s needs tenant and patient", g.Role)
 	case !ofPatient && g.Patient != PatientID{}:
 		return fmt.Errorf("patient: a %s has none", g.Role)
-	case (g.Role.staff() || g.Role == Referrer || g.Role == Auditor || g.Role == RHFDirector) && g.Provider == "":
+	case (g.Role.staff() || g.Role.refers() || g.Role == Auditor || g.Role == RHFDirector) && g.Provider == "":
 		return fmt.Errorf("provider: a %s needs one", g.Role)
 	case g.Provider == Everywhere && g.Role != Manager && g.Role != MedicalDirector && g.Role != Auditor:
 		return fmt.Errorf("provider: a %s cannot be one at every provider", g.Role)
 	case !g.Role.staff() && g.Unit+g.Specialty != "" || g.Provider == Everywhere && g.Unit != "":
 		return fmt.Errorf("unit: a %s there has no unit or specialty", g.Role)
-	case !g.Role.staff() && g.Role != Referrer && g.Role != Auditor && g.Role != Committee && !g.regional() && g.Provider != "":
+	case !g.Role.staff() && !g.Role.refers() && g.Role != Auditor && g.Role != Committee && !g.regional() && g.Provider != "":
 		return fmt.Errorf("provider: a %s has none", g.Role)
 	}
 	return nil

@@ -35,8 +35,13 @@ func TestDemoPeople(t *testing.T) {
 			t.Errorf("nobody is %s", r)
 		}
 	}
-	if len(p.list().byHPR)+len(p.list().byPid) > 0 {
-		t.Error("the made-up people have numbers")
+	for n := range p.list().byHPR { // a referrer is known by a number, which must be nobody's
+		if len(n) != 9 || !strings.HasPrefix(n, "9900") {
+			t.Error("a made-up person has a number that could be somebody's")
+		}
+	}
+	if len(p.list().byPid) > 0 {
+		t.Error("the made-up people have identity numbers")
 	}
 	dag, ok := p.ByID("u1001")
 	if !ok || dag.Name != "Dag Dummy" || !dag.Has(Booking, today) || !Decide(dag, Book, places[0].c, today).Allowed {

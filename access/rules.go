@@ -27,7 +27,7 @@ type line struct {
 //   - Right and deadline are decided by assessors (G2-18). Managers answer for lists and duties, not for decisions.
 //   - Medical directors open single cases for complaints and supervision, always with a reason (helsepersonelloven § 26).
 //   - Patients see and answer in their own case and see who has looked (pasientjournalloven § 18; pbrl. § 5-1); so do those
-//     who act for them. Referrers see what they themselves referred.
+//     who act for them. Referrers see what they themselves referred, and those who work at their office what the office has sent; to refer is the referrer's own.
 //   - User representatives never see a case; nor do administrators, authors and auditors.
 //   - In the exception scheme the doctor applies for patients of their unit, the department's lead endorses, the trust's medical director decides.
 //     What is sent on is seen by secretariat and committee without identity; regional medical directors, user representatives, analysts and
@@ -75,6 +75,9 @@ var rules = map[Role][]line{
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation, Postpone, WishEarlier, AnswerOffer, Complain, Ask, Withdraw, ChangeContact, SeeAccessLog}},
 	},
 	Referrer: {
+		{theirs, nowhere, []Action{List, Open, Refer, ReceiveInformation}},
+	},
+	ReferrerOffice: {
 		{theirs, nowhere, []Action{List, Open, ReceiveInformation}},
 	},
 	UserRepresentative: {

@@ -231,13 +231,13 @@ func (l *life) place() string {
 func (l *life) receive() {
 	s := l.m.at.specialty
 	c := &referral.Receive{Place: l.m.at.provider, Site: l.m.at.site, Patient: l.p.patient(), Born: l.p.born, Municipality: l.p.municipality, Specialty: s,
-		From: referral.From{Role: l.m.from.Role, Provider: l.m.from.ID}, Kind: law.Elective}
+		From: referral.From{Role: l.m.from.Role, Provider: l.m.from.ID, HPR: l.w.doctor(l.m.from, l.p.index)}, Kind: law.Elective}
 	if sector(s) == "somatic" || l.chance(0.7) {
 		l.cond, l.hasCond = l.condition()
 	}
 	if len(l.w.allied) > 0 && l.chance(0.07) {
 		if a := pick(l.r, l.w.allied); fits(a.Role, s) {
-			c.From = referral.From{Role: a.Role, Provider: a.ID}
+			c.From = referral.From{Role: a.Role, Provider: a.ID, HPR: l.w.doctor(a, l.p.index)}
 		}
 	}
 	u := l.r.Float64()

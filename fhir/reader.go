@@ -642,7 +642,7 @@ func (p *Patient) number(to *intake.Person, policy patient.Policy) *intake.Probl
 // professions are the categories of list 9060 that refer by roles of their own (guide 3.1).
 var professions = map[string]string{"LE": "doctor", "KI": "chiropractor", "MT": "manual_therapist", "TL": "dentist", "PS": "psychologist", "OP": "optometrist", "JO": "midwife"}
 
-// requester finds the referrer's role, as far as it is told: a patient, or a profession.
+// requester finds the referrer's role and number in the register of health personnel, as far as they are told: a patient, or a profession.
 func (r *Reader) requester(sr *ServiceRequest, it *intake.Item) {
 	ref := string(sr.Requester.Reference)
 	if sr.Requester.Type == "Patient" || strings.HasPrefix(key(ref), "Patient/") {
@@ -652,11 +652,22 @@ func (r *Reader) requester(sr *ServiceRequest, it *intake.Item) {
 		}
 		return
 	}
+	hpr := func(some ...Identifier) {
+		for _, n := range some {
+			if number := strings.ReplaceAll(string(n.Value), " ", ""); it.From.HPR == "" && numbers(n.System) == sysHPR && clinic.IsHPR(number) {
+				it.From.HPR = number
+			}
+		}
+	}
+	if sr.Requester.Identifier != nil {
+		hpr(*sr.Requester.Identifier)
+	}
 	p := r.party(sr, ref)
 	for range 2 {
 		if p == nil {
 			return
 		}
+		hpr(p.Identifier...)
 		var codes []CodeableConcept
 		if len(p.Code) > 0 {
 			_ = json.Unmarshal(p.Code, &codes) // another shape is another meaning
@@ -665,9 +676,11 @@ func (r *Reader) requester(sr *ServiceRequest, it *intake.Item) {
 		for _, q := range p.Qualification {
 			codes = append(codes, q.Code)
 		}
-		if role := professions[code("9060", codes...)]; role != "" {
+		if role := professions[code("9060", codes...)]; role != "" && it.From.Role == "" {
 			it.From.Role = role
-			return
+		}
+		if p.Practitioner.Identifier != nil {
+			hpr(*p.Practitioner.Identifier)
 		}
 		p = r.party(sr, string(p.Practitioner.Reference))
 	}

@@ -62,13 +62,20 @@ type Condition struct {
 	Benefit           *int // grades 0-3: 3 «anses å være», 2 «sannsynligvis», 1 «under tvil», 0 «ikke»; nil not published
 	CostEffectiveness *int
 	Severity          *int
-	Version           day.Day // in force from; no day: always been
-	Until             day.Day // in force to and with; no day: still
-	SourceDate        day.Day // the date shown at the source, when one was
-	Source            string  // web address
-	Confidence        string  // high, medium, low: how much of the source could be seen
+	Version           day.Day     // in force from; no day: always been
+	Until             day.Day     // in force to and with; no day: still
+	SourceDate        day.Day     // the date shown at the source, when one was
+	Source            string      // web address
+	Guidelines        []Guideline // national professional guidelines that may support the further care (guide 9.1); none where nobody has entered them
+	Confidence        string      // high, medium, low: how much of the source could be seen
 	Note              string
 	Label             string // Demonstration, or empty for content the installation has checked
+}
+
+// A Guideline is a national professional guideline, as whoever keeps the guide's file has entered it: the program invents none.
+type Guideline struct {
+	Name string `json:"name"`
+	URL  string `json:"url"` // https
 }
 
 // InForce tells whether the condition is in force on the day; no day asks about now and later.

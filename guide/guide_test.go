@@ -294,3 +294,31 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 }
+
+// Guidelines stand as they were entered; one without a name or a safe address is a mistake in the file. The guides that come with the program have none.
+func TestGuidelines(t *testing.T) {
+	with := func(guidelines string) (*Library, error) {
+		return Load(fstest.MapFS{"g.json": {Data: []byte(strings.Replace(small, `"right": true`, `"guidelines": `+guidelines+`, "right": true`, 1))}})
+	}
+	l, err := with(`[{"name": "Oppdiktet retningslinje", "url": "https://retningslinje.example/1"}]`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, c := range l.All() {
+		n += len(c.Guidelines)
+	}
+	if n != 1 {
+		t.Errorf("%d guidelines, want 1", n)
+	}
+	for _, bad := range []string{`[{"name": "", "url": "https://a.example"}]`, `[{"name": "x", "url": "http://a.example"}]`, `[{"name": "x", "url": "javascript:alert(1)"}]`, `[{"name": "x"}]`} {
+		if _, err := with(bad); err == nil || !strings.Contains(err.Error(), "guidelines") {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
+	for _, c := range Embedded().All() {
+		if len(c.Guidelines) > 0 {
+			t.Errorf("%s has guidelines nobody has entered", c.ID)
+		}
+	}
+}

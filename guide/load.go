@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"path"
 	"strings"
 	"sync"
@@ -74,6 +75,8 @@ type conditionRow struct {
 	SourceDate day.Day `json:"source_version_date"`
 	Confidence string  `json:"confidence"`
 	Note       string  `json:"note"`
+
+	Guidelines []Guideline `json:"guidelines"` // may be left out
 }
 
 type factorRow struct {
@@ -212,6 +215,13 @@ func readCondition(raw []byte, g Guide, label string) (Condition, error) {
 	for _, f := range *r.Factors {
 		c.Factors = append(c.Factors, Factor(f))
 	}
+	for _, l := range r.Guidelines {
+		at, err := url.Parse(l.URL)
+		if l.Name == "" || err != nil || at.Scheme != "https" || at.Host == "" {
+			return Condition{}, errors.New("guidelines: each needs a name and a url that begins with https://")
+		}
+	}
+	c.Guidelines = r.Guidelines
 	for _, a := range r.AltDeadlines {
 		c.AltDeadlines = append(c.AltDeadlines, AltDeadline(a))
 	}

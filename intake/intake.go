@@ -109,6 +109,9 @@ func (it *Item) content() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "rettid item 1\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%t\x1f%s\x1f%q\x1f%s\x1f", it.External, it.At, received, it.Specialty, it.Kind, it.From.Role, it.From.Provider,
 		it.Urgent, it.FirstReceived, it.Text, it.Diagnosis)
+	if it.From.HPR != "" {
+		fmt.Fprintf(h, "hpr %s\x1f", it.From.HPR)
+	}
 	fmt.Fprintf(h, "%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%s\x1f%v", it.Assessed, it.Outcome, it.Deadline, it.Appointment, it.Started, ended, it.EndCode, it.Postponements)
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

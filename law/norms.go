@@ -112,7 +112,6 @@ type Waits struct {
 func NotYet() []Waits { return notYet }
 
 var notYet = []Waits{
-	{"links from a guide's condition to national professional guidelines", []string{"G9.1-3"}},
 	{"the pages of the review of equal access: its reading order, plots, yearly public layout and the published figures it is held against",
 		[]string{"X-703", "X-712", "X-721", "X-724", "X-1014", "X-1101", "X-1102", "X-1103", "X-1104", "X-1106", "X-1212"}},
 	{"the exception scheme's documents on paper: request for information, memo, participation reports, reminders, the statement to a patient who asks", []string{"X-1002", "X-1009", "X-1013", "X-1015", "X-1016"}},

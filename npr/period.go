@@ -213,6 +213,7 @@ func (p *Period) from(r *referral.Referral, org *clinic.Org) {
 	default:
 		p.From.Service = "9"
 	}
+	p.From.HPR = r.From.HPR
 	if org == nil || r.From.Provider == "" {
 		return
 	}

@@ -54,10 +54,11 @@ type Referral struct {
 	Found        Found        `json:"found,omitzero"`          // the findings behind the dates in force
 }
 
-// From is who referred.
+// From is who referred: as what, from which office or provider, and who there.
 type From struct {
 	Role     string `json:"role,omitempty"`
 	Provider string `json:"provider,omitempty"`
+	HPR      string `json:"hpr,omitempty"` // number in the register of health personnel of the one who referred; empty when it was not told
 }
 
 // Opinion is what a colleague was asked, and what was answered. It decides nothing.

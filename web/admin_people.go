@@ -147,7 +147,7 @@ func memberValues(m access.Member) map[string]string {
 
 // memberOf reads a person from answers; days that can't be read are open (checkPerson finds them).
 func memberOf(id string, values map[string]string) access.Member {
-	m := access.Member{User: access.User{ID: id, Name: values["navn"], Language: values["sprak"]}, HPR: values["hpr"], PidDigest: values["fnr"]}
+	m := access.Member{User: access.User{ID: id, Name: values["navn"], Language: values["sprak"], HPR: values["hpr"]}, PidDigest: values["fnr"]}
 	for i := range grantLines(values) {
 		at := fmt.Sprintf("r%d.", i)
 		if values[at+"rolle"] == "" {
@@ -292,7 +292,7 @@ func (v *view) grantPlace(g access.Grant) string {
 	switch {
 	case g.Provider == access.Everywhere:
 		return v.T("admin.people.everywhere")
-	case g.Role == access.Referrer:
+	case g.Role == access.Referrer || g.Role == access.ReferrerOffice:
 		return v.referrer(g.Provider)
 	case g.Provider == "":
 		return ""

@@ -54,6 +54,7 @@ type assessScreen struct {
 	Guide       *assessGuide
 	Grades      []assessChoice
 	ForFactors  string // the condition the factors are of
+	Guidelines  []guide.Guideline
 	Factors     []assessFactor
 	Other       string
 	Grounds     []assessGround
@@ -476,6 +477,7 @@ func (v *view) assessCriteria(f *assessForm, p *assessScreen) {
 	asksAge := false
 	if ok {
 		p.ForFactors = c.ID
+		p.Guidelines = c.Guidelines
 		for i := range c.Factors {
 			x := v.factor(c, i, f)
 			x.Links = marked.Factors[i]

@@ -10,6 +10,7 @@ import (
 	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/guide"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/patient"
@@ -42,6 +43,7 @@ type casePage struct {
 	MayWrite    bool // letters may be written
 	Events      []happening
 	About       []pair
+	Guidelines  []guide.Guideline
 	Offers      []offerLine
 	PutOffs     []pair
 	Pathway     string
@@ -284,6 +286,11 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.ReferralTxt = notes[x.Text.Note]
 	p.Events = v.history(c, known.AsOf, notes)
 	p.About = v.about(x)
+	if v.s.desk.Guides != nil && x.Condition != "" {
+		if c, ok := v.s.desk.Guides.Condition(x.Specialty, x.Condition, x.AssessedOn); ok {
+			p.Guidelines = c.Guidelines
+		}
+	}
 	p.Content, p.Opinions, p.Complaints = v.content(c), v.opinions(x, notes), v.complaints(c, notes)
 	if s.can(access.NextOfKin, s.caseOf(c.Tenant, x)).Allowed {
 		p.KinURL = p.URL + "/parorende"
@@ -618,7 +625,7 @@ func (v *view) about(x *referral.Referral) []pair {
 	if x.From.Role != "" && words.Has(words.NB, "role."+x.From.Role) {
 		from = v.T("role." + x.From.Role)
 	}
-	if name := v.referrer(x.From.Provider); name != "" {
+	if name := v.referredBy(x.From); name != "" {
 		from = strings.TrimPrefix(from+", "+name, ", ")
 	}
 	add("web.about.from", from)

@@ -33,6 +33,7 @@ func outsideSights(s *seed) []struct{ name, who, path string } {
 		{"pat-offer", "gunn", s.my("offers")}, {"pat-offer-answer", "gunn", s.my("offers") + "/tilbud"}, {"pat-no", "nils", s.my("no-right")}, {"pat-over", "over", s.my("over")}, {"pat-asked", "siri", s.my("unassessed")}, {"pat-started", "stine", s.my("started")},
 		{"pat-no-time", "anna", s.my("Antatt")}, {"pat-parent", "parent", "/meg"}, {"pat-child", "parent", s.my("Barnesen")}, {"pat-parents", "ung", "/meg/foreldre"},
 		{"ref-list", "gp", "/henviser"}, {"ref-case", "gp", sentURL("FJO", s.tens["no-right"])}, {"ref-answer", "gp", sentURL("FJO", s.tens["late-assessment"]) + "/svar"}, {"ref-about", "gp", "/henviser/om"}, {"ref-none", "othergp", "/henviser"},
+		{"ref-new", "gp", "/henviser/ny"}, {"ref-receipt", "gp", sentURL("FJO", s.tens["Testesen"]) + "/kvittering"}, {"ref-office", "office", "/henviser"},
 	}
 }
 

@@ -81,9 +81,9 @@ func (s *site) ownPages() bool {
 	return s.only(func(r access.Role) bool { return r == access.Patient || r == access.Representative })
 }
 
-// refers tells whether the one who looks refers patients, and nothing else.
+// refers tells whether the one who looks refers patients, or works where it is done, and nothing else.
 func (s *site) refers() bool {
-	return s.only(func(r access.Role) bool { return r == access.Referrer })
+	return s.only(func(r access.Role) bool { return r == access.Referrer || r == access.ReferrerOffice })
 }
 
 // only tells whether every role of the one who looks, of those in force, is among some; one without roles has none of them.

@@ -194,6 +194,7 @@ func (f *form) receiveFields() []field {
 		{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
 		{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
 		{Name: "rolle", Label: v.T("web.about.from"), Kind: "select", Options: roles, Value: "gp", Need: true}, {Name: "henviser", Label: v.T("web.intake.referrer"), Kind: "select", Options: from},
+		{Name: "hpr", Label: v.T("web.intake.hpr"), Kind: "line", Help: v.T("web.intake.hpr_help")},
 		{Name: "slag", Label: v.T("web.about.kind"), Kind: "select", Options: kinds, Value: string(law.Elective)},
 		{Name: "gjelder", Label: v.T("web.act.concerns"), Kind: "select", Options: v.concerns(true), Help: v.T("web.intake.concerns_help")},
 		{Name: "merke", Label: v.T("web.act.marks"), Kind: "ticks", Options: []option{{"haster", v.T("flag.urgent"), false}, {"alvorlig", v.T("flag.serious_suspected"), false},
@@ -296,11 +297,14 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	has := func(mark string) bool { return slices.Contains(f.typed["merke"], mark) }
-	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Specialty: f.need("fag"), Kind: law.Kind(f.value("slag")), From: referral.From{Role: f.need("rolle"), Provider: f.value("henviser")},
+	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Specialty: f.need("fag"), Kind: law.Kind(f.value("slag")), From: referral.From{Role: f.need("rolle"), Provider: f.value("henviser"), HPR: f.value("hpr")},
 		Urgent: has("haster"), SeriousSuspected: has("alvorlig"), Deficient: has("mangelfull"), SecondOpinion: has("ny"), Concerns: law.Concern(f.value("gjelder")), FirstReceived: f.day("forst"), Text: f.text("begrunnelse")}
 	o := desk.Order{Tenant: tenant, Key: p.Key, Known: s.desk.Now(), At: referral.At{On: f.needDay("dato"), Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: place}, Do: do}
 	if fresh {
 		o.Person = &who
+	}
+	if do.From.HPR != "" && !clinic.IsHPR(do.From.HPR) {
+		f.wrong("hpr", "web.intake.hpr_shape")
 	}
 	if len(f.bad) > 0 {
 		return show(http.StatusUnprocessableEntity)

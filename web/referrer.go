@@ -37,7 +37,7 @@ func (s *site) offices() []access.Grant {
 	var out []access.Grant
 	if s.guarded() {
 		for _, g := range s.user.Roles {
-			if g.Role == access.Referrer && g.InForce(s.desk.Today()) {
+			if (g.Role == access.Referrer || g.Role == access.ReferrerOffice) && g.InForce(s.desk.Today()) {
 				out = append(out, g)
 			}
 		}
@@ -230,7 +230,7 @@ func (s *site) referred(r *http.Request, a access.Action) (ledger.Row, error) {
 		return x, err
 	}
 	for _, g := range s.offices() {
-		one := access.User{ID: s.user.ID, Roles: []access.Grant{g}}
+		one := access.User{ID: s.user.ID, HPR: s.user.HPR, Roles: []access.Grant{g}}
 		if access.Decide(one, access.Open, c, s.desk.Today()).Allowed {
 			if d := access.Decide(one, a, c, s.desk.Today()); !d.Allowed {
 				return x, denied{d.Why}

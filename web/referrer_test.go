@@ -15,7 +15,7 @@ import (
 // A referrer sees what the office has sent, and of nobody else's not even that it is there.
 func TestReferrerSeesOwn(t *testing.T) {
 	s, srv := newOutside(t)
-	other := s.receive(arrival{given: "Olga", family: "Andresen-Fiktiv", born: today.AddMonths(-500), on: today.Add(-3), c: referral.Receive{From: referral.From{Role: "gp", Provider: "GP09"}}})
+	other := s.receive(arrival{given: "Olga", family: "Andresen-Fiktiv", born: today.AddMonths(-500), on: today.Add(-3), c: referral.Receive{From: referral.From{Role: "gp", Provider: "GP09", HPR: "990000901"}}})
 	inside := s.receive(arrival{given: "Inga", family: "Internsen", born: today.AddMonths(-500), on: today.Add(-3), c: referral.Receive{From: referral.From{Role: "doctor", Provider: "INN"}}})
 	gp, nine := be(t, srv, "gp"), be(t, srv, "othergp")
 	_, body := gp.get("/henviser?visning=alle")
@@ -39,7 +39,7 @@ func TestReferrerSeesOwn(t *testing.T) {
 	// A correction moves it to the one who sent it.
 	c := mustLog(t, s, other)[0].Event.Ask.(*referral.Receive)
 	with := *c
-	with.From.Provider = "GP01"
+	with.From.Provider, with.From.HPR = "GP01", "990000101"
 	s.do("FJO", other, today, law.Intake, "intake", &referral.Correct{Seq: 1, With: &with, Reason: referral.Say("Feil kontor.")})
 	if _, body := nine.get("/henviser?visning=alle"); strings.Contains(text(body), "Andresen-Fiktiv") {
 		t.Error("the one who did not send it still sees it")

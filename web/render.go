@@ -128,7 +128,11 @@ func (v *frame) Menu() []menuItem {
 func (v *view) menuItems() []menuItem {
 	var items []menuItem
 	if v.s.refers() {
-		return []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}, {URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"}}
+		items = []menuItem{{URL: "/henviser", Text: v.T("ref.menu.mine"), Current: v.Here == "/henviser"}}
+		if v.MayRefer() {
+			items = append(items, menuItem{URL: referURL, Text: v.T("ref.new"), Current: v.Here == referURL})
+		}
+		return append(items, menuItem{URL: "/henviser/om", Text: v.T("ref.menu.about"), Current: v.Here == "/henviser/om"})
 	}
 	for _, m := range menu {
 		if !v.v.s.may(m.action) || m.signedIn && !v.v.s.guarded() || v.v.s.guarded() && m.url == "/mottak" && !v.v.s.may(access.Receive) && !v.v.s.may(access.Forward) {

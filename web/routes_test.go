@@ -141,7 +141,7 @@ func wholeCast() string {
 }
 
 // walkers are those the pages are walked as: one of each role and reach.
-var walkers = []string{"booking", "assessor", "intake", "letters", "manager", "director", "otherunit", "elsewhere", "region", "gp", "othergp", "user", "author", "admin", "auditor", "trym", "parent"}
+var walkers = []string{"booking", "assessor", "intake", "letters", "manager", "director", "otherunit", "elsewhere", "region", "gp", "othergp", "colleague", "office", "user", "author", "admin", "auditor", "trym", "parent"}
 
 // A world is the region with everybody in it, served, and the examples of every wildcard.
 type world struct {

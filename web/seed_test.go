@@ -86,7 +86,7 @@ func (s *seed) receive(a arrival) int64 {
 		c.Specialty = "orthopaedics"
 	}
 	if c.From.Role == "" {
-		c.From = referral.From{Role: "gp", Provider: "GP01"}
+		c.From = referral.From{Role: "gp", Provider: "GP01", HPR: "990000101"}
 	}
 	if c.Text.IsZero() {
 		c.Text = referral.Say("Smerter i kneet i to år. Har prøvd trening i seks måneder. Ønsker vurdering.")

@@ -175,6 +175,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("GET /ledelse/figur/{fil}", s.page(access.SeeFigures, (*site).managerFile))
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
+	s.referRoutes(m)
 	s.accessRoutes(m)
 	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
 	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))

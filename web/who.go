@@ -218,7 +218,7 @@ func (s *site) dutiesWithin(tenants []string, q ledger.DutyQuery) (ledger.DutyQu
 // caseOf is what access asks about a case.
 func (s *site) caseOf(tenant string, x *referral.Referral) access.Case {
 	list, _ := law.ListPlace(&x.Facts)
-	c := access.Case{Holder: x.Holder, ListProvider: list, Specialty: x.Specialty, Patient: access.PatientID{Tenant: tenant, ID: x.Patient}, Referrer: x.From.Provider}
+	c := access.Case{Holder: x.Holder, ListProvider: list, Specialty: x.Specialty, Patient: access.PatientID{Tenant: tenant, ID: x.Patient}, Referrer: x.From.Provider, ReferrerHPR: x.From.HPR}
 	if u, ok := s.desk.Org.Unit(x.Holder, x.Specialty, s.desk.Today()); ok {
 		c.Unit = u.ID
 	}

@@ -26,6 +26,7 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"law.AllNorms", "law.Rules"}, Norms: []string{"G9.3-13"}},
 	{By: []string{"say.Reason", "say.Cite"}, Norms: []string{"G2-3"}},
 	{By: []string{"guide.Load", "guide.Condition"}, Norms: []string{"G2-4", "G11-4"}},
+	{By: []string{"guide.Condition", "guide.Guideline"}, Norms: []string{"G9.1-3"}},
 	{By: []string{"guide.Guide"}, Norms: []string{"G2-9", "G11-5"}},
 	{By: []string{"clinic.Provider.Delegated"}, Norms: []string{"G3.2-4", "G3.2-7"}},
 	{By: []string{"waitlist.Of"}, Norms: []string{"G9.3-11", "G9.3-12"}},
