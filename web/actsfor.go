@@ -154,6 +154,10 @@ func (s *site) contactChanges(ctx context.Context, v *view, p ledger.Person) ([]
 	if err != nil {
 		return nil, err
 	}
+	names, err := s.standInNames(ctx, v, p.Tenant, p.ID)
+	if err != nil {
+		return nil, err
+	}
 	var out []contactChange
 	for _, x := range slices.Backward(papers) {
 		var b struct{ Was, Is contactDetails }
@@ -163,6 +167,8 @@ func (s *site) contactChanges(ctx context.Context, v *view, p ledger.Person) ([]
 		c := contactChange{When: v.moment(x.At), Who: v.T("acts_for.by_other")}
 		if x.Actor == string(law.Patient) {
 			c.Who = v.T("role.patient")
+		} else if who, ok := names[x.Actor]; ok {
+			c.Who = who.Name + ", " + who.As
 		}
 		for _, one := range []struct{ key, was, is string }{{"pat.field.phone", b.Was.Phone, b.Is.Phone}, {"pat.field.address", b.Was.Address, b.Is.Address}, {"pat.field.postcode", b.Was.Postcode, b.Is.Postcode}, {"pat.field.city", b.Was.City, b.Is.City}, {"pat.field.language", languageOf(v, b.Was.Language), languageOf(v, b.Is.Language)}} {
 			if one.was != one.is {
@@ -188,6 +194,7 @@ type actsForPage struct {
 	Seq                         int
 	Lines                       []standInLine
 	Wish                        bool
+	Nobody                      string
 	Fields                      []field
 	Missing                     int
 	Problems                    []string
@@ -245,6 +252,10 @@ func (s *site) actsForPage(w http.ResponseWriter, r *http.Request, v *view) erro
 			as = append(as, option{x, v.T("acts_for.as." + x), false})
 		}
 		p.Lines = v.standInLines(person, a, wish.Hide)
+		p.Nobody = v.T("acts_for.nobody")
+		if law.MayActFor(person.Born, day.Day{}, false, v.Today, s.desk.Law(v.Today)) { // parents act for a child, recorded here or not
+			p.Nobody = v.T("acts_for.nobody_child")
+		}
 		p.Fields = f.show([]field{{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("acts_for.number_help")}, {Name: "navn", Label: v.T("acts_for.name"), Kind: "line", Need: true},
 			{Name: "som", Label: v.T("acts_for.as"), Kind: "choice", Need: true, Options: as}, {Name: "fra", Label: v.T("admin.from"), Kind: "day", Value: words.FieldDate(v.Today), Need: true}, {Name: "til", Label: v.T("admin.to"), Kind: "day"},
 			{Name: "grunnlag", Label: v.T("acts_for.basis"), Kind: "line", Need: true, Help: v.T("acts_for.basis_help")}})

@@ -54,7 +54,7 @@ func (v *view) history(c desk.Case, asOf day.Day, notes map[string]string) []hap
 		}
 		h := happening{ID: "r" + strconv.Itoa(e.Seq), On: e.Event.On, OnText: v.long(e.Event.On), What: v.T("history." + e.Event.Kind())}
 		var who []string
-		if name := v.s.actor(e.Event.Actor); name != "" && e.Event.Actor != string(e.Event.Role) {
+		if name := v.actorFor(e.Event.Actor, nil).Name; name != "" && e.Event.Actor != string(e.Event.Role) {
 			who = append(who, name)
 		}
 		if e.Event.Role != "" {

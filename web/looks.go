@@ -38,8 +38,13 @@ func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today
 	if more = len(all) > pageLooks; more {
 		all = all[:pageLooks]
 	}
+	names, err := s.standInNames(ctx, v, tenant, patient)
+	if err != nil {
+		return nil, false, err
+	}
 	var last ledger.Access
 	for _, a := range all {
+		who := v.actorFor(a.Actor, names)
 		at := time.UnixMicro(a.At).In(oslo)
 		on := day.FromTime(at)
 		if n := len(out); n > 0 && last.Actor == a.Actor && last.Role == a.Role && last.Purpose == a.Purpose && day.FromTime(time.UnixMicro(last.At)) == on {
@@ -50,7 +55,7 @@ func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today
 			return out, true, nil
 		}
 		last = a
-		l := look{Time: at.Format("2006-01-02T15:04"), Who: s.actor(a.Actor), Purpose: v.T("purpose." + a.Purpose)}
+		l := look{Time: at.Format("2006-01-02T15:04"), Who: who.Name, Purpose: v.T("purpose." + a.Purpose)}
 		if !words.Has(words.NB, "purpose."+a.Purpose) {
 			l.Purpose = a.Purpose
 		}
@@ -59,6 +64,9 @@ func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today
 		}
 		if a.Role != "" {
 			l.Role = lowerFirst(v.T("role." + a.Role))
+		}
+		if who.As != "" {
+			l.Role = who.As
 		}
 		l.When = v.short(on)
 		if on == today {

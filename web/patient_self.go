@@ -53,8 +53,13 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 		all = all[:pageLooks]
 		p.Older = link{at + "/innsyn?" + url.Values{"fra": {strconv.Itoa(from + pageLooks)}}.Encode(), v.T("pat.looks.older")}
 	}
+	names, err := s.standInNames(r.Context(), v, x.Tenant, x.Patient)
+	if err != nil {
+		return err
+	}
 	var last ledger.Access
 	for _, a := range all {
+		who := v.actorFor(a.Actor, names)
 		when := time.UnixMicro(a.At).In(oslo)
 		on := day.FromTime(when)
 		if n := len(p.Looks); n > 0 && last.Actor == a.Actor && last.Role == a.Role && last.Place == a.Place && last.Purpose == a.Purpose && day.FromTime(time.UnixMicro(last.At)) == on {
@@ -62,7 +67,7 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 			continue
 		}
 		last = a
-		l := myLook{ISO: when.Format("2006-01-02T15:04"), When: v.T("pat.at_clock", words.Date(v.Lang, on), words.Clock(v.Lang, when.Hour()*60+when.Minute())), Who: s.actor(a.Actor), Why: a.Purpose, Outside: access.OutsideOwnWork(a.Purpose)}
+		l := myLook{ISO: when.Format("2006-01-02T15:04"), When: v.T("pat.at_clock", words.Date(v.Lang, on), words.Clock(v.Lang, when.Hour()*60+when.Minute())), Who: who.Name, Why: a.Purpose, Outside: access.OutsideOwnWork(a.Purpose)}
 		if a.Place != "" {
 			l.Where = v.referrer(a.Place)
 		}
@@ -78,6 +83,9 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 		default:
 			if words.Has(words.NB, "role."+a.Role) {
 				l.Role = v.T("role." + a.Role)
+			}
+			if who.As != "" {
+				l.Role = capital(who.As)
 			}
 		}
 		p.Looks = append(p.Looks, l)

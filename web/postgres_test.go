@@ -19,6 +19,10 @@ var journeys = map[string]func(*testing.T){
 	"TestIntakeByKeyboard":          TestIntakeByKeyboard,
 	"TestPatientJourneyByKeyboard":  TestPatientJourneyByKeyboard,
 	"TestReferrerJourneyByKeyboard": TestReferrerJourneyByKeyboard,
+	"TestReferByKeyboard":           TestReferByKeyboard,
+	"TestReferByMouse":              TestReferByMouse,
+	"TestManagerByKeyboard":         TestManagerByKeyboard,
+	"TestRegistryByKeyboard":        TestRegistryByKeyboard,
 }
 
 // onPostgres is the test under which newSeed opens a PostgreSQL ledger.
