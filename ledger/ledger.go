@@ -85,6 +85,8 @@ type Row struct {
 	NextDue                 day.Day
 	NextRole                string
 	State                   []byte // the folded state as JSON, so that row = fold can be verified
+
+	ByName []byte // where its person stands by name: on a list in that order alone, and no part of the row
 }
 
 // A Duty is something that someone must do. Zero Opens: open at once. Zero Due: no date.

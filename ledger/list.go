@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -109,7 +110,9 @@ type sorting struct {
 	by   string                             // columns; % stands for the direction
 	with string                             // the row has a value
 	none string                             // the row has none; "" when all have
-	key  func(Row) (values []any, has bool) // of the columns of by but the referral, for paging by them; nil: not by them
+	key  func(Row) (values []any, has bool) // of the columns of by but the referral, for paging by them
+
+	noneBy string // what those without are ordered by, when that is more than the referral; key's values but the first are then theirs
 }
 
 // by one day, or by nothing but the number.
@@ -117,14 +120,17 @@ func byDay(of func(Row) day.Day) func(Row) ([]any, bool) {
 	return func(r Row) ([]any, bool) { d := of(r); return []any{dayArg(d)}, !d.IsZero() }
 }
 
-// KeyOf gives where a row stands in an order; the zero Key in an order that can't be paged so ("patient", "urgency", "arrival").
+// KeyOf gives where a row of a list stands in its order; the zero Key in an order there is none of.
 func KeyOf(sort string, r Row) Key {
 	s, ok := sorts[sort]
-	if !ok || s.key == nil {
+	if !ok {
 		return Key{}
 	}
 	at, has := s.key(r)
-	if !has {
+	switch {
+	case !has && s.noneBy != "":
+		at = at[1:]
+	case !has:
 		at = nil
 	}
 	return Key{set: true, none: !has, at: append(at, r.Referral), tenant: r.Tenant}
@@ -140,7 +146,17 @@ func (q Query) after(c *conditions, by string) {
 	if q.Tenant > q.After.tenant {
 		than += "="
 	}
-	c.and("("+columns+") "+than+" ("+list(len(q.After.at))+")", q.After.at...)
+	at := q.After.at
+	switch first, rest, _ := strings.Cut(columns, ", "); {
+	case first == "r.urgency DESC": // whatever direction the rest has
+		c.and("r.urgency <= ? AND (r.urgency < ? OR ("+rest+") "+than+" ("+list(len(at)-1)+"))", append([]any{at[0], at[0]}, at[1:]...)...)
+		return
+	case first == "p.sort_key" && !q.Desc: // of another table than the last: each database finds the beginning by the first alone
+		c.and("p.sort_key >= ?", at[0])
+	case first == "p.sort_key":
+		c.and("p.sort_key <= ?", at[0])
+	}
+	c.and("("+columns+") "+than+" ("+list(len(at))+")", at...)
 }
 
 var sorts = map[string]sorting{
@@ -151,14 +167,18 @@ var sorts = map[string]sorting{
 	"seniority": {by: "r.seniority%, r.referral%", with: "r.seniority > 0", none: "r.seniority = 0", key: byDay(func(r Row) day.Day { return r.Seniority })},
 	"condition": {by: "r.condition%, r.referral%", with: "r.condition <> ''", none: "r.condition = ''",
 		key: func(r Row) ([]any, bool) { return []any{r.Condition}, r.Condition != "" }},
-	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0",
+	// No minute is another than -1 without a day; it is named so that these are found on the same index.
+	"appointment": {by: "r.appt_from%, r.appt_minute%, r.referral%", with: "r.appt_from > 0", none: "r.appt_from = 0", noneBy: "r.appt_minute%, r.referral%",
 		key: func(r Row) ([]any, bool) { return []any{dayArg(r.ApptFrom), int64(r.ApptMinute)}, !r.ApptFrom.IsZero() }},
 	"duty":      {by: "r.next_due%, r.referral%", with: "r.next_due > 0", none: "r.next_due = 0", key: byDay(func(r Row) day.Day { return r.NextDue })},
 	"assess_by": {by: "r.assess_by%, r.referral%", with: "r.assess_by > 0", none: "r.assess_by = 0", key: byDay(func(r Row) day.Day { return r.AssessBy })},
-	"urgency":   {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0"},
-	"arrival":   {by: "r.urgency DESC, r.received%, r.referral%", with: "1 = 1"},
+	"urgency": {by: "r.urgency DESC, r.assess_by%, r.referral%", with: "+r.assess_by > 0", none: "r.assess_by = 0",
+		key: func(r Row) ([]any, bool) { return []any{int64(r.Urgency), dayArg(r.AssessBy)}, !r.AssessBy.IsZero() }},
+	"arrival": {by: "r.urgency DESC, r.received%, r.referral%", with: "1 = 1",
+		key: func(r Row) ([]any, bool) { return []any{int64(r.Urgency), dayArg(r.Received)}, true }},
 	"patient": {by: "p.sort_key%, p.id%, r.referral%", with: "p.erased = 0",
-		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)"},
+		none: "NOT EXISTS (SELECT 1 FROM person p WHERE p.tenant = r.tenant AND p.id = r.patient AND p.erased = 0)",
+		key:  func(r Row) ([]any, bool) { return []any{r.ByName, r.Patient}, r.ByName != nil }},
 }
 
 // conditions collects a WHERE and its arguments, numbered as they come.
@@ -417,8 +437,8 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	if !ok {
 		return nil, 0, fmt.Errorf("nothing is sorted by %q", q.Sort)
 	}
-	if !q.After.IsZero() && (sort.key == nil || q.Offset > 0) {
-		return nil, 0, fmt.Errorf("a list sorted by %q, offset %d: it is not paged by key", q.Sort, q.Offset)
+	if !q.After.IsZero() && q.Offset > 0 {
+		return nil, 0, fmt.Errorf("a list after a row, and past %d more: give one of them", q.Offset)
 	}
 	total = -1
 	if !q.NoTotal {
@@ -427,7 +447,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			return nil, total, err
 		}
 	}
-	from := "FROM referral r"
+	from, found := "FROM referral r", false
 	if q.Sort == "patient" {
 		// SQLite takes the tables of a CROSS JOIN in the order given. Many rows: go through the persons in order until the page is
 		// full. Few: find those, and sort them.
@@ -438,8 +458,9 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 				return nil, 0, err
 			}
 		}
-		if few <= fewRows || q.PatientPrefix != "" || len(q.Text)+len(q.Patients) > 0 {
-			from = "FROM referral r CROSS JOIN person p"
+		known := q.PatientPrefix != "" || len(q.Text)+len(q.Patients) > 0
+		if few <= fewRows || known {
+			from, found = "FROM referral r CROSS JOIN person p", !known
 		}
 	}
 	direction := " ASC"
@@ -450,38 +471,53 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	page := func(from, with, by string, limit, offset int) error {
 		order := strings.ReplaceAll(by, "%", direction)
 		u := union{keys: strings.Split(order, ", ")}
+		byPerson := strings.Contains(from, "person p")
+		columns, and, andPage := prefixed("r", rowColumns), "", ""
+		if byPerson { // where its person stands comes with the row: it is no column of it
+			and, andPage = ", p.sort_key", ", page.k0"
+		}
 		var sql string
 		for _, part := range parts {
 			c, err := part.conditions(u.args)
 			if err != nil {
 				return err
 			}
-			if strings.Contains(from, "person p") {
+			if byPerson {
 				c.and("p.tenant = ? AND p.id = r.patient", part.Tenant)
 			}
 			c.and(with)
+			if found && with != sort.none { // so it is with every row, and SQLite finds the few on the index of those who wait
+				c.and("r.start_by >= 0")
+			}
 			if !q.After.IsZero() && q.After.none == (with == sort.none) {
 				part.after(c, by)
 			}
 			if len(parts) == 1 {
 				u.args = append(c.args, int64(limit), int64(offset))
-				sql = fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", prefixed("r", rowColumns), from, c.sql.String(), order, len(u.args)-1, len(u.args))
+				sql = fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", columns+and, from, c.sql.String(), order, len(u.args)-1, len(u.args))
 				break
 			}
 			u.part(from, "r.tenant", "r.referral", c, limit, offset)
 		}
 		if len(parts) > 1 {
 			keys, order := u.page(limit, offset)
-			sql = "SELECT " + prefixed("r", rowColumns) + " FROM " + keys + " CROSS JOIN referral r WHERE r.tenant = page.t AND r.referral = page.id ORDER BY " + order
+			sql = "SELECT " + columns + andPage + " FROM " + keys + " CROSS JOIN referral r WHERE r.tenant = page.t AND r.referral = page.id ORDER BY " + order
 		}
-		return l.store.query(ctx, sql, u.args, func(r *row) error { rows = append(rows, scanRow(r)); return nil })
+		return l.store.query(ctx, sql, u.args, func(r *row) error {
+			x := scanRow(r)
+			if byPerson {
+				x.ByName = r.blob()
+			}
+			rows = append(rows, x)
+			return nil
+		})
 	}
 	if !q.After.none {
 		if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
 			return nil, 0, fmt.Errorf("list rows: %w", err)
 		}
 	}
-	if len(rows) == q.Limit || q.After.IsZero() && !q.NoTotal && q.Offset+len(rows) >= total || sort.none == "" {
+	if len(rows) == q.Limit || q.After.IsZero() && !q.NoTotal && q.Offset+len(rows) >= total || sort.none == "" || q.Sort == "appointment" && q.TimeIn != (day.Period{}) {
 		return rows, total, nil
 	}
 	// The page goes on into the rows without a value. How many have one is needed only when none of those was on it.
@@ -493,7 +529,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			return nil, 0, err
 		}
 	}
-	if err := page("FROM referral r", sort.none, "r.referral%", q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
+	if err := page("FROM referral r", sort.none, cmp.Or(sort.noneBy, "r.referral%"), q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
 		return nil, 0, fmt.Errorf("list rows: %w", err)
 	}
 	return rows, total, nil

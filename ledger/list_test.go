@@ -103,6 +103,9 @@ func (m model) list(q Query) []Row {
 			}
 			return 1
 		case !has(a):
+			if q.Sort == "appointment" {
+				c = cmp.Compare(a.ApptMinute, b.ApptMinute)
+			}
 		case dayOf != nil:
 			c = dayOf(a).Compare(dayOf(b))
 			if q.Sort == "appointment" {

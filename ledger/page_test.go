@@ -23,6 +23,10 @@ func TestPagesByKeyAreTheList(t *testing.T) {
 			if i%7 == 0 {
 				w.Row.AssessBy, w.Row.Seniority = day.Day{}, day.Day{}
 			}
+			w.Row.Urgency = i % 3
+			if i%6 > 0 { // two to a name, and some known to nobody
+				w.Person = &Person{ID: w.Row.Patient, Given: "Else", Family: fmt.Sprintf("Attrapp-%d", i/2), Born: may}
+			}
 			mustAppend(t, l, w)
 		}
 		for sort := range sorts {
@@ -31,12 +35,6 @@ func TestPagesByKeyAreTheList(t *testing.T) {
 				whole, total, err := l.List(t.Context(), q)
 				if err != nil || total != 23 || len(whole) != 23 {
 					t.Fatalf("%s: %d of %d, %v", sort, len(whole), total, err)
-				}
-				if KeyOf(sort, whole[0]).IsZero() {
-					if sort != "patient" && sort != "urgency" && sort != "arrival" {
-						t.Errorf("%s is not paged by key", sort)
-					}
-					continue
 				}
 				var got []int64
 				q.Limit, q.NoTotal = 4, true
@@ -68,10 +66,8 @@ func TestPagesByKeyAreTheList(t *testing.T) {
 		if n, err := l.CountTo(t.Context(), Query{Tenant: "hf"}, 50); n != 23 || err != nil {
 			t.Errorf("23 is %d, %v", n, err)
 		}
-		for _, q := range []Query{{Tenant: "hf", Sort: "patient", After: KeyOf("", Row{Referral: 1}), Limit: 1}, {Tenant: "hf", After: KeyOf("", Row{Referral: 1}), Offset: 1, Limit: 1}} {
-			if _, _, err := l.List(t.Context(), q); err == nil {
-				t.Errorf("%+v was answered", q)
-			}
+		if _, _, err := l.List(t.Context(), Query{Tenant: "hf", After: KeyOf("", Row{Referral: 1}), Offset: 1, Limit: 1}); err == nil {
+			t.Error("rows after one, and past one more, were answered")
 		}
 	})
 }

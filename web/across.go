@@ -69,9 +69,7 @@ func (s *site) each(ctx context.Context, q ledger.Query, size int, fn func(ledge
 		if len(rows) < q.Limit {
 			return nil
 		}
-		if q.After = ledger.KeyOf(q.Sort, rows[len(rows)-1]); q.After.IsZero() { // an order that is not paged by key
-			q.Offset += len(rows)
-		}
+		q.After = ledger.KeyOf(q.Sort, rows[len(rows)-1])
 	}
 }
 
