@@ -556,6 +556,21 @@ var runners = map[string]func(r *row, s *Settings){
 		}
 		r.want("overlap", yesNo(len(OverlapObjections(day.On(2026, 8, 24), day.On(2027, 8, 23), others)) > 0))
 	},
+	"exception-retention": func(r *row, s *Settings) {
+		f := ExceptionFacts{Kind: SingleException, Status: ExceptionDecided, Outcome: ExceptionOutcome(r.cell("outcome")), DecidedOn: r.day("decided"), ToldOn: r.day("told"), StoppedOn: r.day("stopped"), Individual: Yes, Reasoned: Criteria}
+		f.Told = Owed{Patient: f.ToldOn.IsZero(), Referrer: f.ToldOn.IsZero()}
+		if r.yes("complaint") {
+			f.Complaints = 1
+		}
+		open := func(d day.Day) string {
+			if d.IsZero() {
+				return "open"
+			}
+			return d.String()
+		}
+		r.want("key_kept", open(KeyKept(&f, s).Value))
+		r.want("review_kept", open(ReviewKept(&f, s).Value))
+	},
 	"exception-review": func(r *row, s *Settings) {
 		r.want("due", orNone(ReviewDue(r.day("last"), r.day("first"), s).Value))
 		var days []day.Day

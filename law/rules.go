@@ -14,7 +14,7 @@ var files embed.FS
 // rules lists every rule in the order of a referral's course.
 var rules = []*Rule{&seniorityRule, &assessableRule, &contentRule, &reimbursementRule, &authorityRule, &assessmentDueRule, &conditionsRule, &basisRule, &guideRule, &deadlineRule, &guaranteeRule,
 	&appointmentRule, &answerRule, &deliveryRule, &complaintRule, &askingRule, &representationRule, &worseningRule, &postponementRule, &startRule, &breachRule, &helfoRule, &waitingRule, &exclusionRule, &followUpRule, &pathwayRule, &newConditionRule, &secondOpinionRule, &nextOfKinRule, &closingRule, &dutiesRule, &impossibleRule,
-	&exceptionDoorRule, &exceptionRouteRule, &exceptionApplicationRule, &exceptionIndividualRule, &exceptionGroundsRule, &exceptionUsersRule, &exceptionTimesRule, &exceptionReviewRule, &exceptionDutiesRule}
+	&exceptionDoorRule, &exceptionRouteRule, &exceptionApplicationRule, &exceptionIndividualRule, &exceptionGroundsRule, &exceptionUsersRule, &exceptionTimesRule, &exceptionReviewRule, &exceptionRetentionRule, &exceptionDutiesRule}
 
 // Rules lists every rule in the order of a referral's course.
 func Rules() []Rule {

@@ -56,6 +56,8 @@ type Settings struct {
 	StartDays           int    // exception.start_days
 	GroupMonths         int    // exception.group_months
 	GroupReviewMonths   int    // exception.group_review_months
+	KeepKeyMonths       int    // exception.keep_key_months
+	KeepReviewYears     int    // exception.keep_review_years
 	EarlyWorkdays       int    // exception.early_workdays
 	NoticeWorkdays      int    // exception.notice_workdays
 	HearingWorkdays     int    // exception.hearing_workdays
@@ -72,7 +74,7 @@ func Default() *Settings {
 		WatchDays: 28, SoonDays: 14, AppointmentMonths: 4, IntervalDays: 7, ComplaintDays: 28, ParentUntil: 16, OwnWishFrom: 12, PostIsReceipt: true, ReceiptDays: 3, Suspended2020: true,
 		SingleStartFrom: day.On(2024, 5, 31),
 		PanelDemands:    "refuse", ExceptionWorkdays: 10, ExceptionUrgent: 2, AcknowledgeWorkdays: 2, CommitteeWorkdays: 15, CommitteeUrgent: 5, CopyWorkdays: 5, PublishWorkdays: 5,
-		ReconsiderWorkdays: 15, EvaluationDays: 90, StartDays: 60, GroupMonths: 12, GroupReviewMonths: 6, EarlyWorkdays: 5, NoticeWorkdays: 5, HearingWorkdays: 20, ReviewMonths: 3, GroupPrompt: 3,
+		ReconsiderWorkdays: 15, EvaluationDays: 90, StartDays: 60, GroupMonths: 12, GroupReviewMonths: 6, KeepKeyMonths: 12, KeepReviewYears: 10, EarlyWorkdays: 5, NoticeWorkdays: 5, HearingWorkdays: 20, ReviewMonths: 3, GroupPrompt: 3,
 	}
 }
 
@@ -158,6 +160,8 @@ func AllSettings() []Setting {
 		intSetting("exception.start_days", "X-317", "days after which an exception that was granted is to be started, or the reason recorded", 1, 365, func(s *Settings) *int { return &s.StartDays }),
 		intSetting("exception.group_months", "X-406", "months a group exception is valid when nothing else was decided", 1, 60, func(s *Settings) *int { return &s.GroupMonths }),
 		intSetting("exception.group_review_months", "X-406", "months after which a group exception is reviewed when nothing else was decided", 1, 60, func(s *Settings) *int { return &s.GroupReviewMonths }),
+		intSetting("exception.keep_key_months", "X-806", "months after a case was closed that the key to its identity-free copy is kept", 1, 120, func(s *Settings) *int { return &s.KeepKeyMonths }),
+		intSetting("exception.keep_review_years", "X-806", "years after the decision that the identity-free copy is kept, before there are only sums", 1, 100, func(s *Settings) *int { return &s.KeepReviewYears }),
 		intSetting("exception.early_workdays", "X-503", "working days within which users told of a matter count as there from the start", 0, 30, func(s *Settings) *int { return &s.EarlyWorkdays }),
 		intSetting("exception.notice_workdays", "X-505", "working days before the meeting by which invitation and papers are in time", 0, 30, func(s *Settings) *int { return &s.NoticeWorkdays }),
 		intSetting("exception.hearing_workdays", "X-511", "working days the regional user panels have to answer a hearing", 1, 120, func(s *Settings) *int { return &s.HearingWorkdays }),

@@ -144,6 +144,21 @@ func (l *Ledger) messages(ctx context.Context, where string, args ...any) ([]Out
 	return all, nil
 }
 
+// MessagesOfKind gives the messages of a kind, sent or not, in the order of the matters they belong to.
+func (l *Ledger) MessagesOfKind(ctx context.Context, tenant, kind string) ([]OutMessage, error) {
+	return l.messages(ctx, "tenant = $1 AND kind = $2 ORDER BY referral, seq, n", tenant, kind)
+}
+
+// RedactMessage puts another body in the place of a message's, for good: what stood there is not in the files any more. When, of what and to whom it was stays.
+func (l *Ledger) RedactMessage(ctx context.Context, m OutMessage, body []byte) error {
+	err := l.erase(ctx, &step{sql: "UPDATE outbox SET body = $1 WHERE tenant = $2 AND referral = $3 AND seq = $4 AND n = $5",
+		args: []any{blobArg(body), m.Tenant, m.Referral, int64(m.Seq), int64(m.N)}})
+	if err != nil {
+		return fmt.Errorf("redact message %d of entry %d of %d: %w", m.N, m.Seq, m.Referral, err)
+	}
+	return nil
+}
+
 // MarkSent notes when messages were sent (UTC microseconds). Marking again keeps the first time.
 func (l *Ledger) MarkSent(ctx context.Context, at int64, sent ...OutMessage) error {
 	var steps []*step

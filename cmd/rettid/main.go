@@ -20,21 +20,22 @@ import (
 )
 
 type cli struct {
-	Case     CaseCmd     `cmd:"" help:"Run the law's executable examples."`
-	Day      DayCmd      `cmd:"" help:"Count working days and list public holidays."`
-	Demo     DemoCmd     `cmd:"" help:"Make a fictitious year at a fictitious region and show it in the browser."`
-	Equity   EquityCmd   `cmd:"" help:"Review the exception scheme for equal access, on files of cases and population."`
-	Figures  FiguresCmd  `cmd:"" help:"Count the registry's figures of a month, a tertial or a year, from a file or the ledger."`
-	ID       IDCmd       `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
-	Import   ImportCmd   `cmd:"" help:"Take referrals over from CSV or FHIR files."`
-	Methods  MethodsCmd  `cmd:"" help:"The register of methods of Nye metoder: import it, and see which door of the exception scheme is open."`
-	Norms    NormsCmd    `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
-	NPR      NPRCmd      `cmd:"" name:"npr" help:"The report to the patient registry: make it, check it, read it, and keep its receipts."`
-	Report   ReportCmd   `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
-	Serve    ServeCmd    `cmd:"" help:"Show the ledger's pages in the browser."`
-	Settings SettingsCmd `cmd:"" help:"List the points the sources leave open, with their defaults."`
-	Verify   VerifyCmd   `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
-	Practice PracticeCmd `cmd:"" help:"Set like assessments beside each other: by condition and provider, specialty or home region."`
+	Case      CaseCmd      `cmd:"" help:"Run the law's executable examples."`
+	Day       DayCmd       `cmd:"" help:"Count working days and list public holidays."`
+	Demo      DemoCmd      `cmd:"" help:"Make a fictitious year at a fictitious region and show it in the browser."`
+	Equity    EquityCmd    `cmd:"" help:"Review the exception scheme for equal access, on files of cases and population."`
+	Figures   FiguresCmd   `cmd:"" help:"Count the registry's figures of a month, a tertial or a year, from a file or the ledger."`
+	ID        IDCmd        `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
+	Import    ImportCmd    `cmd:"" help:"Take referrals over from CSV or FHIR files."`
+	Methods   MethodsCmd   `cmd:"" help:"The register of methods of Nye metoder: import it, and see which door of the exception scheme is open."`
+	Norms     NormsCmd     `cmd:"" help:"List every norm of the guide with the rule that carries it and the cases that show it."`
+	NPR       NPRCmd       `cmd:"" name:"npr" help:"The report to the patient registry: make it, check it, read it, and keep its receipts."`
+	Report    ReportCmd    `cmd:"" help:"How it stands: the waiting list, duties, breaches, unassessed referrals."`
+	Serve     ServeCmd     `cmd:"" help:"Show the ledger's pages in the browser."`
+	Settings  SettingsCmd  `cmd:"" help:"List the points the sources leave open, with their defaults."`
+	Retention RetentionCmd `cmd:"" help:"Delete what the review of the exception scheme has been kept long enough for, or list it."`
+	Verify    VerifyCmd    `cmd:"" help:"Re-read the whole ledger and check every claim it makes."`
+	Practice  PracticeCmd  `cmd:"" help:"Set like assessments beside each other: by condition and provider, specialty or home region."`
 }
 
 func main() {
