@@ -18,6 +18,7 @@ var Carries = []law.Carrier{
 	{By: []string{"exception.Hold", "exception.Schedule"}, Norms: []string{"X-102", "X-103"}},
 	{By: []string{"exception.Declare"}, Norms: []string{"X-512"}},
 	{By: []string{"exception.GiveInput", "exception.AnswerInput"}, Norms: []string{"X-504", "X-905"}},
+	{By: []string{"exception.PaperParts"}, Norms: []string{"X-1002", "X-1009", "X-1010", "X-1011", "X-1013", "X-1015"}},
 	{By: []string{"exception.WriteMinutes", "exception.ApproveMinutes"}, Norms: []string{"X-1017"}},
 	{By: []string{"exception.Copy", "exception.CopyOf"}, Norms: []string{"X-315", "X-801", "X-803", "X-805", "X-807", "X-1004"}},
 	{By: []string{"exception.Matter.Stripped"}, Norms: []string{"X-335", "X-804"}},

@@ -45,6 +45,7 @@ type exceptionPage struct {
 	Complaints               []said
 	About                    []aboutLine
 	Events                   []eventLine
+	Papers                   []link // request for information, reminder, evaluations (X-1002, X-1015)
 	Lead                     string // what an application after a no can count on
 }
 
@@ -118,6 +119,9 @@ func (s *site) exceptionCase(w http.ResponseWriter, r *http.Request, v *view) er
 		add("exc.evaluate_on", v.left(m.EvaluateOn), m.EvaluateOn, false)
 	}
 	add("exc.stopped_on", "", m.StoppedOn, false)
+	if m.Kind == law.SingleException && may != stripped {
+		p.Papers = v.papersOf(c.Tenant, c.ID, m)
+	}
 	if m.Kind == law.SingleException {
 		if x, ok := v.matterProof(m, "decide_by", v.T("exc.why.decide_by"), v.T("exc.decide_by"), law.DecideExceptionBy(&m.ExceptionFacts, s.desk.Settings).Value); ok {
 			p.Main = x

@@ -34,6 +34,7 @@ func (s *site) groupRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET "+groupsURL+"/ny", s.page(access.ProposeGroup, (*site).openGroup))
 	m.HandleFunc("POST "+groupsURL+"/ny", s.page(access.ProposeGroup, (*site).openGroup))
 	m.HandleFunc("GET "+groupsURL+"/{id}", s.page(access.SeeGroups, (*site).groupPage))
+	m.HandleFunc("GET "+groupsURL+"/{id}/vedtak", s.page(access.SeeGroups, (*site).groupPDF))
 	m.HandleFunc("GET "+groupsURL+"/{id}/vedtak.pdf", s.page(access.SeeGroups, (*site).groupPDF))
 	m.HandleFunc("GET "+groupsURL+"/{id}/gjor/{verb}", s.page(access.SeeGroups, (*site).groupStep))
 	m.HandleFunc("POST "+groupsURL+"/{id}/gjor/{verb}", s.page(access.SeeGroups, (*site).groupStep))
@@ -623,7 +624,7 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 		for _, t := range d.Conditions {
 			p.Conditions = append(p.Conditions, v.written(t))
 		}
-		p.PDF = p.URL + "/vedtak.pdf"
+		p.PDF = p.URL + "/vedtak"
 	}
 	for _, key := range []string{"participation", "valid_to", "review_on", "in_force"} {
 		if e, ok := m.Explain(key, v.Today, s.desk.Settings); ok && len(e.Because) > 0 {

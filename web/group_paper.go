@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"rettid/access"
+	"rettid/day"
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
@@ -28,10 +29,13 @@ type meetingDoc struct {
 
 // A docPart is a heading with what stands under it, in this order.
 type docPart struct {
+	ID    string // by which what the paper must hold is known (exception.PaperParts)
 	Head  string
 	Text  []string
 	Pairs []pair
 	Items []string
+	Cols  []string // of a table: its heads
+	Rows  [][]string
 }
 
 var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
@@ -48,11 +52,12 @@ var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 <p>{{.Date}}</p>
 </header>
 <section><h1>{{.Title}}</h1>{{with .Stands}}<p>{{.}}</p>{{end}}</section>
-{{range .Parts}}<section>
-<h2>{{.Head}}</h2>
-{{range .Text}}<p>{{.}}</p>
+{{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}>
+{{with .Head}}<h2>{{.}}</h2>
+{{end}}{{range .Text}}<p>{{.}}</p>
 {{end}}{{if .Pairs}}<table><tbody>{{range .Pairs}}<tr><th scope="row">{{.Key}}</th><td>{{.Value}}</td></tr>{{end}}</tbody></table>
 {{end}}{{if .Items}}<ul>{{range .Items}}<li>{{.}}</li>{{end}}</ul>
+{{end}}{{if .Rows}}<table class="grid"><thead><tr>{{range .Cols}}<th scope="col">{{.}}</th>{{end}}</tr></thead><tbody>{{range .Rows}}<tr>{{range $i, $c := .}}{{if $i}}<td>{{$c}}</td>{{else}}<th scope="row">{{$c}}</th>{{end}}{{end}}</tr>{{end}}</tbody></table>
 {{end}}</section>
 {{end}}{{with .Signed}}<footer><p>{{.}}</p></footer>{{end}}
 </article>
@@ -190,13 +195,14 @@ func (v *view) summons(id int64, m *exception.Matter) meetingDoc {
 	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.summons", words.Date(v.Lang, t.Date)), From: v.T("meeting.body"), Date: v.whenAndWhere(t) + ". " + v.sameDay(t).Text + "."}
 	var items []string
 	for i, a := range t.Agenda {
-		items = append(items, strconv.Itoa(i+1)+". "+a.Title)
+		items = append(items, v.T("meeting.case_n", i+1, a.Title))
 	}
 	var invited []string
 	for _, s := range v.userSeats(m, nil, 0) {
 		invited = append(invited, v.T("paper.user_seat", s.Region)+": "+s.Text)
 	}
-	d.Parts = append(d.Parts, docPart{Head: v.T("meeting.agenda"), Items: items}, docPart{Head: v.T("meeting.invited"), Text: []string{v.T("paper.rights")}, Items: invited}, docPart{Head: v.T("paper.conflict"), Text: []string{v.T("paper.conflict_text")}})
+	d.Parts = append(d.Parts, v.meta("M"+strconv.FormatInt(id, 10), m.Seq, law.Secretariat), v.whenPart(t, true), docPart{ID: "agenda", Head: v.T("meeting.agenda"), Items: orText(items, v.T("meeting.no_agenda"))},
+		docPart{ID: "invited", Head: v.T("meeting.invited"), Text: []string{v.T("paper.rights")}, Items: invited}, docPart{ID: "conflict", Head: v.T("paper.conflict"), Text: []string{v.T("paper.conflict_text")}})
 	for i, a := range t.Agenda {
 		if a.Matter == 0 {
 			continue
@@ -205,7 +211,7 @@ func (v *view) summons(id int64, m *exception.Matter) meetingDoc {
 			d.Parts = append(d.Parts, v.groupPart(i+1, a, &x.State, m.GroupMeeting(id, a.Matter), t))
 		}
 	}
-	d.Parts = append(d.Parts, docPart{Head: v.T("paper.single"), Text: []string{v.T("paper.single_text")}})
+	d.Parts = append(d.Parts, docPart{ID: "single", Head: v.T("paper.single"), Text: []string{v.T("paper.single_text")}})
 	return d
 }
 
@@ -224,7 +230,12 @@ func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
 		}
 		there = append(there, l)
 	}
-	d.Parts = append(d.Parts, docPart{Head: v.T("paper.present"), Items: there}, docPart{Head: v.T("meeting.minutes"), Text: strings.Split(v.written(t.Minutes), "\n")})
+	var invited []string
+	for _, i := range law.DistinctReps(&law.GroupMeeting{Invited: t.Invited}, day.Day{}) {
+		invited = append(invited, v.T("paper.user_seat", v.region(v.regionOfRep(i.Rep)))+": "+lowerFirst(v.T("seat.invited", v.short(i.On))))
+	}
+	d.Parts = append(d.Parts, v.meta("M"+strconv.FormatInt(id, 10)+"-P", m.Seq, law.Secretariat), v.whenPart(t, false), docPart{ID: "stands", Head: v.T("doc.stands"), Text: []string{d.Stands}}, docPart{ID: "present", Head: v.T("paper.present"), Items: orText(there, v.T("doc.nobody"))},
+		docPart{ID: "invited", Head: v.T("meeting.invited"), Items: orText(invited, v.T("demand.invited.none"))}, docPart{ID: "said", Head: v.T("meeting.minutes"), Text: strings.Split(v.written(t.Minutes), "\n")})
 	for i, a := range t.Agenda {
 		if a.Matter == 0 {
 			continue
@@ -234,6 +245,11 @@ func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
 			continue
 		}
 		p := v.groupPart(i+1, a, &x.State, m.GroupMeeting(id, a.Matter), t)
+		if to := movedTo(&x.State, id); !to.IsZero() {
+			p.Text = append(p.Text, v.T("meeting.moved_to", v.long(to)))
+			d.Parts = append(d.Parts, p)
+			continue
+		}
 		p.Text = append(p.Text, v.decisionSays(&x.State)...)
 		for _, o := range t.Opinions {
 			if o.Matter == a.Matter || o.Matter == 0 {
@@ -299,6 +315,23 @@ func (s *site) groupPDF(w http.ResponseWriter, r *http.Request, v *view) error {
 	g := m.Decision.Meeting
 	part := v.groupPart(1, exception.Item{Title: v.T("paper.about")}, m, g, nil)
 	part.Head = v.T("paper.about")
-	d.Parts = []docPart{{Head: v.T("group.decision"), Text: v.decisionSays(m)}, part, {Head: v.T("paper.rest"), Text: []string{v.T("paper.rest_text"), v.T("exception.always_open")}}}
-	return s.sendDoc(w, r, "vedtak-"+strconv.FormatInt(c.ID, 10), d)
+	users := docPart{ID: "users", Head: v.T("demand.head"), Items: part.Items}
+	part.ID, part.Items = "case", nil
+	d.Parts = []docPart{v.meta("G"+strconv.FormatInt(c.ID, 10)+"-V", m.Seq, law.RHFDirector), {ID: "decision", Head: v.T("group.decision"), Text: v.decisionSays(m)}, part, users, {ID: "single", Head: v.T("paper.rest"), Text: []string{v.T("paper.rest_text"), v.T("exception.always_open")}}}
+	v.Here = groupsURL
+	at := groupURL(c.ID)
+	return s.sendPaper(w, r, v, "vedtak-"+strconv.FormatInt(c.ID, 10), at+"/vedtak.pdf", d, link{at, v.T("group.title", v.methodTitle(m.Method))})
+}
+
+// whenPart tells when and where a meeting is, beside the forums; the way in by video stands in the summons alone.
+func (v *view) whenPart(t *exception.Meeting, join bool) docPart {
+	p := docPart{ID: "when", Head: v.T("doc.when"), Pairs: []pair{{v.T("meeting.day"), v.whenMeeting(t)}}}
+	if t.Where != "" {
+		p.Pairs = append(p.Pairs, pair{v.T("meeting.where"), t.Where})
+	}
+	if join && t.Link != "" {
+		p.Pairs = append(p.Pairs, pair{v.T("step.lenke"), t.Link})
+	}
+	p.Pairs = append(p.Pairs, pair{v.T("meeting.forums"), v.sameDay(t).Text})
+	return p
 }

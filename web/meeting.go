@@ -437,7 +437,7 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		if said := v.votes(x); said != "" {
 			p.Decided = append(p.Decided, pair{v.T("group.votes"), said})
 		}
-		p.Docs = append(p.Docs, link{p.CaseURL + "/vedtak.pdf", v.T("meeting.doc.vedtak")})
+		p.Docs = append(p.Docs, link{p.CaseURL + "/vedtak", v.T("meeting.doc.vedtak")})
 	}
 	if p.Access, err = v.regionsOf(x.Method); err != nil {
 		return err
@@ -485,6 +485,9 @@ func (v *view) decisionForm(f *stepForm, p *meetingPageData) {
 	for _, l := range p.Missing {
 		p.MissingOf = append(p.MissingOf, l.Text)
 	}
+	if p.Gate && p.GateValue == "" {
+		p.MissingOf = append(p.MissingOf, v.T("lack.gate"))
+	}
 	if len(waits) > 0 {
 		p.MissingOf = append(p.MissingOf, v.T("lack.votes", strings.Join(waits, ", ")))
 	}
@@ -509,6 +512,9 @@ func (s *site) decideInMeeting(w http.ResponseWriter, r *http.Request, v *view, 
 		if given := f.value("stem_" + region); given != "yes" && given != "no" {
 			f.bad["stem_"+region] = []string{v.T("lack.votes", v.region(region))}
 		}
+	}
+	if p.Gate && f.value("likevel") == "" { // the reason of the decision is not the leader's for letting it through
+		f.bad["likevel"] = []string{v.T("lack.gate")}
 	}
 	if len(p.Missing) > 0 && len(f.bad) == 0 && s.heldBack(group, p) {
 		f.bad["mangler"] = []string{v.T("meeting.held_back")}

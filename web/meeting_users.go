@@ -175,6 +175,7 @@ type participationPage struct {
 	Reps      []pair
 	Cadence   []pair
 	CSV       string
+	Paper     string
 	Empty     string
 	Panels    []pair
 }
@@ -245,7 +246,7 @@ func (s *site) participation(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	p := participationPage{frame: v.frame, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", v.long(rep.From), v.long(rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none")}
+	p := participationPage{frame: v.frame, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", v.long(rep.From), v.long(rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none"), Paper: partURL + "/rapport?mnd=" + strconv.Itoa(months)}
 	choose := pick{Name: "mnd", Label: v.T("part.period")}
 	for _, n := range []int{3, 12, 24, 36} {
 		choose.Options = append(choose.Options, option{strconv.Itoa(n), v.T("part.months", n), n == months})

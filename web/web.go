@@ -150,6 +150,7 @@ func (s *site) routes() http.Handler {
 	s.numbersRoutes(m)
 	s.groupRoutes(m)
 	s.meetingRoutes(m)
+	s.paperRoutes(m)
 	s.userRoutes(m)
 	s.equityRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
