@@ -65,6 +65,9 @@ func (v *view) seats(r access.Role) []seat {
 func (v *view) seatName(id string) string {
 	for _, r := range []access.Role{access.UserRepresentative, access.RHFDirector} {
 		for _, x := range v.seats(r) {
+			if x.ID == id && v.role {
+				return v.region(x.Region)
+			}
 			if x.ID == id {
 				return strings.TrimPrefix(x.Name+", "+v.region(x.Region), ", ")
 			}

@@ -93,7 +93,7 @@ func (s *site) meetingDocument(w http.ResponseWriter, r *http.Request, v *view) 
 	if err != nil {
 		return err
 	}
-	v.Here = meetingsURL
+	v.Here, v.role = meetingsURL, true
 	name, isPDF := strings.CutSuffix(r.PathValue("doc"), ".pdf")
 	var d meetingDoc
 	switch {
@@ -311,6 +311,7 @@ func (s *site) groupPDF(w http.ResponseWriter, r *http.Request, v *view) error {
 	if !decided(m) {
 		return desk.ErrMissing
 	}
+	v.role = true
 	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.memo", v.methodTitle(m.Method)), From: v.T("meeting.body"), Date: words.Date(v.Lang, m.DecidedOn)}
 	g := m.Decision.Meeting
 	part := v.groupPart(1, exception.Item{Title: v.T("paper.about")}, m, g, nil)

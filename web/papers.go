@@ -55,7 +55,7 @@ func (s *site) memoPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		return err
 	}
 	m := &c.State
-	v.Here = groupsURL
+	v.Here, v.role = groupsURL, true
 	title := v.methodTitle(m.Method)
 	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.memo", title), From: v.T("doc.secretariat"), Date: words.Date(v.Lang, v.Today)}
 	var g *law.GroupMeeting
@@ -167,7 +167,7 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 	}
 	share := docPart{ID: "pr-1-share", Head: v.T("part.over_time"), Text: []string{v.T("part.figure.sub")}, Cols: []string{v.T("doc.quarter"), v.T("doc.cases"), v.T("doc.honoured"), v.T("part.early")}}
 	for _, q := range quartersOf(rep) {
-		share.Rows = append(share.Rows, []string{v.T("doc.quarter_of", q.from.Year(), (monthNumber(q.from)-1)/3+1), strconv.Itoa(q.all), strconv.Itoa(q.honoured), strconv.Itoa(q.early)})
+		share.Rows = append(share.Rows, []string{v.T("doc.quarter_of", strconv.Itoa(q.from.Year()), (monthNumber(q.from)-1)/3+1), strconv.Itoa(q.all), strconv.Itoa(q.honoured), strconv.Itoa(q.early)})
 	}
 	meetings, err := s.matters(r.Context(), law.MeetingMatter)
 	if err != nil {

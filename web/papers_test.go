@@ -127,6 +127,12 @@ func TestPapersHoldTheirParts(t *testing.T) {
 			t.Errorf("the paper %s is not looked at", p)
 		}
 	}
+	// Who sat somewhere stands by role and region.
+	for _, at := range []string{groupURL(open.Matter) + "/framlegg", groupURL(closed.Matter) + "/vedtak", meetingURL(held.Matter) + "/protokoll"} {
+		if _, body := sec.get(at); strings.Contains(body[strings.Index(body, "<article"):], "Utvalg-Fiktiv") {
+			t.Errorf("%s names a representative", at)
+		}
+	}
 	// A representative reads the papers of groups and none of a single case.
 	user := be(t, srv, userNord)
 	if res, _ := user.get(groupURL(open.Matter) + "/framlegg"); res.StatusCode != 200 {
