@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,6 +28,7 @@ type casePage struct {
 	Tenant      string
 	ID          int64
 	Number, URL string
+	LiveURL     string
 	Back        link
 	Name, Age   string
 	Facts       string // the line under the name
@@ -256,7 +258,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		on = known.AsOf
 	}
 	v.Today = on
-	p := casePage{frame: v.frame, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
+	p := casePage{frame: v.frame, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), LiveURL: "/hendt?" + url.Values{"sak": {c.Tenant + "/" + strconv.FormatInt(c.ID, 10)}, "seq": {strconv.Itoa(x.Seq)}}.Encode(), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
 		Back: v.back()}
 	v.Title = p.Number
 	if on != realToday || !known.KnownOn.IsZero() {

@@ -2,25 +2,66 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"html/template"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"rettid/access"
 	"rettid/desk"
+	"rettid/ledger"
 	"rettid/words"
 )
 
-// Live updates: one line on the page that somebody else has changed the case, or the list, by server-sent events. The page never moves under the hands: the
-// line says who, what and when, and the reader looks again when it suits. A stream tells nothing that its reader could not see on the page, and no patient.
+// Live updates: one line on the page that somebody else has changed the case, or the list, by server-sent events; and on the list the rows that are no longer
+// what they were say so. The page never moves under the hands: the line says who, what and when, and the reader looks again when it suits. A stream tells nothing
+// that its reader could not see on the page, and no patient. The page takes it in by the sse extension of htmx, which opens it again when it is cut off, lets it
+// go while the page is out of sight, and says then what it heard last.
 
 const (
 	liveEvery = 3 * time.Second  // how often it is looked
 	liveFor   = 10 * time.Minute // how long one stream lasts; the browser opens the next
 	liveMost  = 2000             // streams at once; the rest have none, and lose nothing else
+	newsMost  = 200              // changed referrals that are told one by one
 )
+
+// A heard is what a stream says: the line, markup with every word of it escaped; the cases it is about; and what has been heard with it.
+type heard struct {
+	line  string
+	cases []string // their addresses
+	heard string
+}
+
+func (u heard) write(w http.ResponseWriter) error {
+	var b strings.Builder
+	if len(u.cases) > 0 {
+		fmt.Fprintf(&b, "event: rettid:changed\ndata: %s\n\n", strings.Join(u.cases, " "))
+	}
+	switch {
+	case u.line != "":
+		if u.heard != "" {
+			fmt.Fprintf(&b, "id: %s\n", u.heard)
+		}
+		fmt.Fprintf(&b, "data: %s\n\n", strings.ReplaceAll(u.line, "\n", " "))
+	case u.heard != "":
+		fmt.Fprintf(&b, "id: %s\n\n", u.heard)
+	default:
+		b.WriteString(": still\n\n")
+	}
+	_, err := w.Write([]byte(b.String()))
+	return err
+}
+
+// liveLine is a line of the page: what has happened, and the way to look again.
+func (v *view) liveLine(text, again string) string {
+	return template.HTMLEscapeString(text) + ` <a href="` + template.HTMLEscapeString(again) + `">` + template.HTMLEscapeString(v.T("live.again")) + "</a>"
+}
 
 // live is the stream of a case, ?sak=FJO/12&seq=9, or of every list.
 func (s *site) live(w http.ResponseWriter, r *http.Request, v *view) error {
@@ -54,45 +95,21 @@ func (s *site) live(w http.ResponseWriter, r *http.Request, v *view) error {
 			return nil
 		case <-tick.C:
 		}
-		line, err := look(ctx)
+		u, err := look(ctx)
 		if err != nil {
 			return nil // the stream ends, and the browser tries again
 		}
-		text := ": still\n\n"
-		if line != "" {
-			text = "data: " + strings.ReplaceAll(line, "\n", " ") + "\n\n"
-		}
-		if _, err := fmt.Fprint(w, text); err != nil || out.Flush() != nil {
+		if u.write(w) != nil || out.Flush() != nil {
 			return nil
 		}
 	}
 }
 
-// liveLook gives what looks for news: a line, or "" when there are none.
-func (s *site) liveLook(r *http.Request, v *view) (func(context.Context) (string, error), error) {
+// liveLook gives what looks for news; the zero one when there are none.
+func (s *site) liveLook(r *http.Request, v *view) (func(context.Context) (heard, error), error) {
 	asked := r.URL.Query().Get("sak")
 	if asked == "" {
-		if !s.may(access.List) {
-			return nil, denied{"not_for_role"}
-		}
-		last, err := s.desk.Ledger.Heads(r.Context())
-		if err != nil {
-			return nil, err
-		}
-		return func(ctx context.Context) (string, error) {
-			now, err := s.desk.Ledger.Heads(ctx)
-			if err != nil {
-				return "", err
-			}
-			changed := false
-			for t, pos := range now {
-				changed = changed || (last[t] != pos && s.mine(t))
-			}
-			if last = now; !changed {
-				return "", nil
-			}
-			return v.T("live.list", v.clockNow()), nil
-		}, nil
+		return s.liveList(r, v)
 	}
 	tenant, number, _ := strings.Cut(asked, "/")
 	id, err := strconv.ParseInt(number, 10, 64)
@@ -118,20 +135,21 @@ func (s *site) liveLook(r *http.Request, v *view) (func(context.Context) (string
 	} else if !s.ours(x) {
 		return nil, desk.ErrMissing
 	}
-	return func(ctx context.Context) (string, error) {
+	return func(ctx context.Context) (heard, error) {
 		x, ok, err := s.desk.Ledger.Row(ctx, tenant, id)
 		if err != nil || !ok || x.Seq <= seen {
-			return "", err
+			return heard{}, err
 		}
 		recs, err := s.desk.Ledger.Records(ctx, tenant, id)
 		if err != nil || len(recs) == 0 {
-			return "", err
+			return heard{}, err
 		}
-		last := recs[len(recs)-1]
+		since := slices.DeleteFunc(slices.Clone(recs), func(rec ledger.Record) bool { return rec.Seq <= seen || rec.Actor == s.o.User.ID }) // one's own, in another window
 		seen = x.Seq
-		if last.Actor == s.o.User.ID { // one's own, in another window
-			return "", nil
+		if len(since) == 0 {
+			return heard{}, nil
 		}
+		last := since[len(since)-1]
 		who := s.actor(last.Actor)
 		if who == "" {
 			who = v.T("role." + last.Role)
@@ -141,8 +159,85 @@ func (s *site) liveLook(r *http.Request, v *view) (func(context.Context) (string
 			what = lowerFirst(v.T(key))
 		}
 		at := time.UnixMicro(last.At).In(oslo)
-		return v.T("live.case", who, what, words.Clock(v.Lang, at.Hour()*60+at.Minute())), nil
+		return heard{line: v.liveLine(v.T("live.case", who, what, words.Clock(v.Lang, at.Hour()*60+at.Minute())), caseURL(tenant, id))}, nil
 	}, nil
+}
+
+// liveList looks for news of the lists. A stream that is opened again after a while says by Last-Event-ID what it had heard, so that nothing between is lost.
+func (s *site) liveList(r *http.Request, v *view) (func(context.Context) (heard, error), error) {
+	if !s.may(access.List) {
+		return nil, denied{"not_for_role"}
+	}
+	s.act = access.List
+	last, err := s.streams.heads(r.Context(), s.desk.Ledger)
+	if err != nil {
+		return nil, err
+	}
+	for tenant, pos := range readHeard(r.Header.Get("Last-Event-ID")) {
+		if now, ok := last[tenant]; ok && pos < now {
+			last[tenant] = pos
+		}
+	}
+	first := true
+	return func(ctx context.Context) (heard, error) {
+		now, err := s.streams.heads(ctx, s.desk.Ledger)
+		if err != nil {
+			return heard{}, err
+		}
+		if maps.Equal(now, last) && !first {
+			return heard{}, nil
+		}
+		var out heard
+		changed := false
+		for tenant, pos := range now {
+			if pos == last[tenant] {
+				continue
+			}
+			rows, all, err := s.streams.changed(ctx, s.desk.Ledger, tenant, last[tenant], pos)
+			if err != nil {
+				return heard{}, err
+			}
+			changed = changed || !all && s.mine(tenant)
+			for _, x := range rows {
+				if x.by[s.o.User.ID] && len(x.by) == 1 || !s.ours(x.Row) { // one's own, in another window
+					continue
+				}
+				changed = true
+				out.cases = append(out.cases, caseURL(x.Tenant, x.Referral))
+			}
+		}
+		first, last = false, now
+		out.heard = writeHeard(now)
+		if changed {
+			slices.Sort(out.cases)
+			out.line = v.liveLine(v.T("live.list", v.clockNow()), "")
+		}
+		return out, nil
+	}, nil
+}
+
+// writeHeard is how far the chains had come, as the id of an event: FJO:120,INN:44.
+func writeHeard(heads map[string]int64) string {
+	var parts []string
+	for _, tenant := range slices.Sorted(maps.Keys(heads)) {
+		parts = append(parts, tenant+":"+strconv.FormatInt(heads[tenant], 10))
+	}
+	return strings.Join(parts, ",")
+}
+
+// readHeard reads it. What cannot be read was not heard of.
+func readHeard(id string) map[string]int64 {
+	out := make(map[string]int64)
+	for _, part := range strings.Split(id, ",") {
+		at := strings.LastIndexByte(part, ':')
+		if at < 1 {
+			continue
+		}
+		if pos, err := strconv.ParseInt(part[at+1:], 10, 64); err == nil && pos >= 0 {
+			out[part[:at]] = pos
+		}
+	}
+	return out
 }
 
 // clockNow is the time of day as it is now, not when the page was made.
@@ -151,13 +246,98 @@ func (v *view) clockNow() string {
 	return words.Clock(v.Lang, now.Hour()*60+now.Minute())
 }
 
-// streams counts the streams that are open.
+// streams are the streams that are open. What has changed is looked up once for all of them.
 type streams struct {
 	every time.Duration
 	slots chan struct{}
+
+	mu     sync.Mutex
+	at     time.Time
+	latest map[string]int64
+	kept   map[stretch]*news
 }
 
-func newStreams() *streams { return &streams{every: liveEvery, slots: make(chan struct{}, liveMost)} }
+// A stretch is a part of a tenant's chain: what comes after one place, to another.
+type stretch struct {
+	tenant   string
+	from, to int64
+}
+
+// news is the referrals of a stretch; not all of them when there were too many to tell.
+type news struct {
+	rows []changedRow
+	all  bool
+}
+
+type changedRow struct {
+	ledger.Row
+	by map[string]bool // who changed it
+}
+
+func newStreams() *streams {
+	return &streams{every: liveEvery, slots: make(chan struct{}, liveMost), kept: make(map[stretch]*news)}
+}
+
+// heads is how far the chains have come, as it was less than half a look ago.
+func (s *streams) heads(ctx context.Context, l *ledger.Ledger) (map[string]int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.latest == nil || time.Since(s.at) >= s.every/2 {
+		heads, err := l.Heads(ctx)
+		if err != nil {
+			return nil, err
+		}
+		s.latest, s.at = heads, time.Now()
+	}
+	return maps.Clone(s.latest), nil
+}
+
+// errEnough stops the reading of a chain.
+var errEnough = errors.New("enough")
+
+// changed gives the referrals of a stretch as they are now, and whether that is all of them.
+func (s *streams) changed(ctx context.Context, l *ledger.Ledger, tenant string, from, to int64) ([]changedRow, bool, error) {
+	key := stretch{tenant, from, to}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n, ok := s.kept[key]; ok {
+		return n.rows, n.all, nil
+	}
+	by := make(map[int64]map[string]bool)
+	n := &news{all: to-from <= 10*newsMost}
+	if n.all {
+		err := l.EachRecord(ctx, tenant, from+1, func(rec ledger.Record) error {
+			if rec.Process() != "" { // no referral
+				return nil
+			}
+			if by[rec.Referral] == nil {
+				if len(by) == newsMost {
+					return errEnough
+				}
+				by[rec.Referral] = make(map[string]bool)
+			}
+			by[rec.Referral][rec.Actor] = true
+			return nil
+		})
+		if n.all = err == nil; err != nil && !errors.Is(err, errEnough) {
+			return nil, false, err
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(by)) {
+		x, ok, err := l.Row(ctx, tenant, id)
+		if err != nil {
+			return nil, false, err
+		}
+		if ok {
+			n.rows = append(n.rows, changedRow{x, by[id]})
+		}
+	}
+	if len(s.kept) >= 64 {
+		clear(s.kept)
+	}
+	s.kept[key] = n
+	return n.rows, n.all, nil
+}
 
 func (s *streams) enter() bool {
 	select {

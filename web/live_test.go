@@ -40,9 +40,13 @@ func TestLiveTellsWhoChangedTheCase(t *testing.T) {
 		return bufio.NewScanner(res.Body)
 	}
 	next := func(in *bufio.Scanner) string {
+		event := ""
 		for in.Scan() {
+			if name, ok := strings.CutPrefix(in.Text(), "event: "); ok {
+				event = name + " "
+			}
 			if line, ok := strings.CutPrefix(in.Text(), "data: "); ok {
-				return line
+				return event + line
 			}
 		}
 		t.Fatal("the stream ended without news")
@@ -54,7 +58,10 @@ func TestLiveTellsWhoChangedTheCase(t *testing.T) {
 	if got := next(one); !strings.Contains(got, "Malin Modellsen: time satt opp, kl. ") || strings.Contains(got, "Fiktiv") {
 		t.Errorf("the case's line is %q", got)
 	}
-	if got := next(list); !strings.HasPrefix(got, "Listen er endret kl. ") {
+	if got, want := next(list), "rettid:changed "+caseURL("FJO", id); got != want {
+		t.Errorf("of the rows the list is told %q, not %q", got, want)
+	}
+	if got := next(list); !strings.HasPrefix(got, "Listen er endret kl. ") || !strings.HasSuffix(got, `<a href="">Se på nytt</a>`) {
 		t.Errorf("the list's line is %q", got)
 	}
 	for path, want := range map[string]int{"/hendt?sak=FJO/99999&seq=1": 404, "/hendt?sak=x&seq=1": 400} {

@@ -215,7 +215,7 @@ func meetsHeaders(t *testing.T, what string, res *http.Response) {
 var (
 	inlineStyle  = regexp.MustCompile(`<[^>]*\sstyle\s*=|<style`)
 	inlineScript = regexp.MustCompile(`<script(>|[^>]*[^>c]>[^<])|<[a-z][^>]*\son[a-z]+\s*=\s*["']|href="javascript:`)
-	addresses    = regexp.MustCompile(`\s(?:href|src|action|formaction|data-live|hx-get|hx-post)="([^"]*)"`)
+	addresses    = regexp.MustCompile(`\s(?:href|src|action|formaction|data-hx-sse:connect|data-hx-get|data-hx-post)="([^"]*)"`)
 	framed       = regexp.MustCompile(`(?s)srcdoc="[^"]*"`)
 	elevenDigits = regexp.MustCompile(`(^|\D)\d{11}(\D|$)`)
 )

@@ -8,17 +8,19 @@
   for (const e of all("[data-needs-script], [data-print]")) e.hidden = false;
   $("[data-print]")?.addEventListener("click", () => print());
 
-  // Somebody else changed the case or the list: one line, and a way to look again. The page itself stays as it is.
-  const live = $("[data-live]");
-  if (live && window.EventSource) {
-    const stream = new EventSource(live.dataset.live);
-    stream.addEventListener("message", e => {
-      const again = document.createElement("a");
-      again.href = location.href; again.textContent = live.dataset.again;
-      live.replaceChildren(e.data + " ", again);
-    });
-    addEventListener("pagehide", () => stream.close());
-  }
+  // Cases somebody else has changed, as they are heard of (the sse extension of htmx): their rows say so. The page itself stays as it is.
+  document.addEventListener("rettid:changed", e => {
+    const word = e.target.dataset?.changed, cases = new Set((e.detail?.data || "").split(" "));
+    if (!word) return;
+    for (const tr of all("main tbody tr")) {
+      const a = $("th a", tr), at = a && new URL(a.href).pathname.match(/^\/sak\/[^/]+\/\d+/)?.[0];
+      if (!at || !cases.has(at) || tr.classList.contains("changed")) continue;
+      tr.classList.add("changed");
+      const mark = document.createElement("span");
+      mark.className = "changedmark"; mark.textContent = word;
+      a.after(" ", mark);
+    }
+  });
 
   // Single letters can be turned off (WCAG 2.1.4).
   const turn = $("[data-keys]");
