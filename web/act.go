@@ -158,6 +158,7 @@ func (f *form) show(fields []field) []field {
 type actPage struct {
 	*frame
 	Head, Intro string
+	LiveURL     string // empty: nothing is heard of
 	URL         string
 	Case        link
 	Name, Facts string
@@ -275,7 +276,7 @@ func (f *form) onField() field {
 // actPage is the page around a form: whose case it is and how it stands.
 func (s *site) actPage(f *form, a *act) actPage {
 	v, c := f.v, f.c
-	p := actPage{frame: v.frame, Head: v.T("verb." + a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
+	p := actPage{frame: v.frame, LiveURL: liveURL(c.Tenant, c.ID, f.x.Seq), Head: v.T("verb." + a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
 		Name: v.givenName(c.Person), Facts: v.personLine(c), State: v.standing(f.x), Dates: v.dates(f.x), Submit: v.T("verb." + a.verb)}
 	v.Title = p.Head
 	if key := "web.act.intro." + a.verb; words.Has(words.NB, key) {

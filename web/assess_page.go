@@ -51,6 +51,7 @@ type assessScreen struct {
 	FirstText   string
 	Search      string
 	Hits        []assessHit
+	LiveURL     string
 	Guide       *assessGuide
 	Grades      []assessChoice
 	ForFactors  string // the condition the factors are of
@@ -171,7 +172,7 @@ func (v *view) clock(t time.Time) string {
 // assessScreen fills in the page from what was typed.
 func (s *site) assessScreen(r *http.Request, f *assessForm) (*assessScreen, error) {
 	v, c, x := f.v, f.c, f.x
-	p := &assessScreen{frame: v.frame, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Name: v.givenName(c.Person), Facts: v.personLine(c), Key: rand.Text(), Seq: x.Seq,
+	p := &assessScreen{frame: v.frame, LiveURL: liveURL(c.Tenant, c.ID, x.Seq), Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), Name: v.givenName(c.Person), Facts: v.personLine(c), Key: rand.Text(), Seq: x.Seq,
 		First: f.get("forst"), Doubt: f.get("tvil") == "ja", Shown: f.shown(), Search: f.get("sok"), Other: f.get("annet"), Notes: make(map[int][]assessNote), Reason: f.get("begrunnelse"),
 		Sound: f.get("forsvarlig") == "ja", LatestSound: f.get("senest"), Proposed: f.get("forslag")}
 	p.Action = p.URL + "/vurder"

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -258,7 +257,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		on = known.AsOf
 	}
 	v.Today = on
-	p := casePage{frame: v.frame, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), LiveURL: "/hendt?" + url.Values{"sak": {c.Tenant + "/" + strconv.FormatInt(c.ID, 10)}, "seq": {strconv.Itoa(x.Seq)}}.Encode(), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
+	p := casePage{frame: v.frame, Tenant: c.Tenant, ID: c.ID, Number: caseNumber(c.Tenant, c.ID), URL: caseURL(c.Tenant, c.ID), LiveURL: liveURL(c.Tenant, c.ID, x.Seq), Seq: x.Seq, AsOf: known.AsOf, Known: known.KnownOn,
 		Back: v.back()}
 	v.Title = p.Number
 	if on != realToday || !known.KnownOn.IsZero() {

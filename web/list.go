@@ -25,6 +25,7 @@ type listPage struct {
 	Shown     int
 	Total     int
 	Count     string
+	CountOf   string // Count with # for how many are shown, for the script that shows more
 	Clear     string // the address without filters
 	Without   int    // how many there are without them
 	Download  string
@@ -175,7 +176,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	if more {
 		all = v.T("web.more_than", all)
 	}
-	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), all)
+	p.Count, p.CountOf = v.T("web.shown", words.Number(v.Lang, len(rows)), all), v.T("web.shown", "#", all)
 	p.Download = f.url("/liste/eksport", s.o.User)
 	p.chooseColumns(f)
 	if p.Saved, err = s.savedViews(r, v, f); err != nil {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -103,6 +104,11 @@ func (s *site) live(w http.ResponseWriter, r *http.Request, v *view) error {
 			return nil
 		}
 	}
+}
+
+// liveURL is the stream of a case, from an entry on.
+func liveURL(tenant string, id int64, seq int) string {
+	return "/hendt?" + url.Values{"sak": {tenant + "/" + strconv.FormatInt(id, 10)}, "seq": {strconv.Itoa(seq)}}.Encode()
 }
 
 // liveLook gives what looks for news; the zero one when there are none.

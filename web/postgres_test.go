@@ -11,18 +11,20 @@ import (
 
 // journeys are what is done from start to end in a browser. Each is its own test on SQLite, and is walked once more on PostgreSQL.
 var journeys = map[string]func(*testing.T){
-	"TestJourneyByMouse":            TestJourneyByMouse,
-	"TestJourneyByKeyboard":         TestJourneyByKeyboard,
-	"TestActJourneyByKeyboard":      TestActJourneyByKeyboard,
-	"TestAdminByKeyboard":           TestAdminByKeyboard,
-	"TestAssessByKeyboard":          TestAssessByKeyboard,
-	"TestIntakeByKeyboard":          TestIntakeByKeyboard,
-	"TestPatientJourneyByKeyboard":  TestPatientJourneyByKeyboard,
-	"TestReferrerJourneyByKeyboard": TestReferrerJourneyByKeyboard,
-	"TestReferByKeyboard":           TestReferByKeyboard,
-	"TestReferByMouse":              TestReferByMouse,
-	"TestManagerByKeyboard":         TestManagerByKeyboard,
-	"TestRegistryByKeyboard":        TestRegistryByKeyboard,
+	"TestJourneyByMouse":               TestJourneyByMouse,
+	"TestJourneyByKeyboard":            TestJourneyByKeyboard,
+	"TestActJourneyByKeyboard":         TestActJourneyByKeyboard,
+	"TestAdminByKeyboard":              TestAdminByKeyboard,
+	"TestAssessByKeyboard":             TestAssessByKeyboard,
+	"TestIntakeByKeyboard":             TestIntakeByKeyboard,
+	"TestPatientJourneyByKeyboard":     TestPatientJourneyByKeyboard,
+	"TestReferrerJourneyByKeyboard":    TestReferrerJourneyByKeyboard,
+	"TestReferByKeyboard":              TestReferByKeyboard,
+	"TestReferByMouse":                 TestReferByMouse,
+	"TestManagerByKeyboard":            TestManagerByKeyboard,
+	"TestRegistryByKeyboard":           TestRegistryByKeyboard,
+	"TestTwoPeopleByMouse":             TestTwoPeopleByMouse,
+	"TestListChangesInPlaceByKeyboard": TestListChangesInPlaceByKeyboard,
 }
 
 // onPostgres is the test under which newSeed opens a PostgreSQL ledger.

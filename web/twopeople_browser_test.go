@@ -50,24 +50,27 @@ func TestTwoPeopleByMouse(t *testing.T) {
 	srv := newPeople(t, s, "second,Malin Modellsen,booking,FJO,FJO-01,,,,nb,,,,\n")
 	id := s.tens["Fiktiv"]
 	dag, malin := ctx, another(t, ctx)
-	list, stop := chromedp.NewContext(dag) // and one more window of the first
+	list, stop := chromedp.NewContext(dag, chromedp.WithNewWindow(true)) // and one more window of the first
 	t.Cleanup(stop)
 	if err := chromedp.Do(list); err != nil {
 		t.Fatal(err)
 	}
 	save := `.decide button[type=submit]`
 	fill := func(on string) chromedp.Action[chromedp.Void] {
-		return script(`document.querySelector("#f-dag").value = "` + on + `"; document.querySelector("#f-kl, [name=kl]") && (document.querySelector("#f-kl, [name=kl]").value = "09.30")`)
+		return script(`document.querySelector("#f-dag").value = "` + on + `"; document.querySelector("#f-klokke").value = "09.30"`)
 	}
 	enter(t, dag, srv, "booking", actURL("FJO", id, "book"))
 	enter(t, malin, srv, "second", actURL("FJO", id, "book"))
 	run(t, list, "the list", width(1440), chromedp.Navigate(srv.URL+"/liste"), chromedp.WaitVisible(".wl"))
 
-	run(t, dag, "the first books", fill("28.04.2025"), chromedp.Click(save), chromedp.WaitReady(".donebar"))
+	run(t, dag, "the first books", fill("28.04.2025"), chromedp.Click(save), chromedp.WaitReady(".donebar, #svar"))
+	if !ask[bool](t, dag, "read", `!!document.querySelector(".donebar")`) {
+		t.Fatalf("the first is answered %s", ask[string](t, dag, "read", `document.querySelector("#svar").innerText`))
+	}
 	run(t, dag, "and stays", script(`window.notReadAnew = true`))
 	run(t, malin, "the second books", fill("25.04.2025"), chromedp.Click(save), chromedp.WaitVisible("#h-since"))
 	refused := ask[string](t, malin, "read", `document.querySelector("#svar").innerText`)
-	for _, want := range []string{"Dag Dummy", "28. april", "25.04.2025"} {
+	for _, want := range []string{"Time satt opp 28. april 2025 kl. 09.30", "25.04.2025"} {
 		if !strings.Contains(refused, want) {
 			t.Errorf("the refusal does not say %q: %s", want, refused)
 		}
