@@ -42,7 +42,7 @@ func (s *site) refersFrom() []access.Grant {
 }
 
 // MayRefer tells whether the one who looks sends referrals: whether to show the way there.
-func (v *view) MayRefer() bool { return len(v.s.refersFrom()) > 0 }
+func (v *frame) MayRefer() bool { return len(v.v.s.refersFrom()) > 0 }
 
 type referPage struct {
 	*view
