@@ -29,8 +29,8 @@ const (
 )
 
 // Suits tells why one who waits can be offered a slot, or that they can't: it must be in their field at the provider that holds the referral, earlier than what
-// they have, with the notice they asked for, and not in a period they put off themselves. A wish gives no place before another: those offered are taken in
-// the order of the list, by the nearest deadline (G5.1-1).
+// they have, with the notice they asked for, not in a period they put off themselves, and not past a deadline that can still be kept. A wish gives no place
+// before another: those offered are taken in the order of the list, by the nearest deadline (G5.1-1).
 func Suits(r *referral.Referral, s Slot, today day.Day) Fit {
 	f := &r.Facts
 	switch {
@@ -41,6 +41,9 @@ func Suits(r *referral.Referral, s Slot, today day.Day) Fit {
 	case f.Appointment.IsZero():
 		if !r.Earlier.Since.IsZero() && s.On.Sub(today) < r.Earlier.Notice {
 			return NoFit
+		}
+		if !f.StartBy.Before(today) && s.On.After(f.StartBy) {
+			return NoFit // a deadline that can still be kept is not to be broken by booking past it
 		}
 		return FitNoTime
 	case !f.Appointment.From.After(s.On):

@@ -3,6 +3,7 @@ package waitlist
 import (
 	"testing"
 
+	"rettid/day"
 	"rettid/law"
 	"rettid/referral"
 )
@@ -17,6 +18,10 @@ func TestSuits(t *testing.T) {
 	}{
 		{"has a time in order", func(r *referral.Referral) {}, NoFit},
 		{"has no time", func(r *referral.Referral) { r.Appointment = none }, FitNoTime},
+		{"has no time, and the slot is past a deadline to come", func(r *referral.Referral) { r.Appointment, r.StartBy = none, now.Add(4) }, NoFit},
+		{"has no time, and the slot is on the deadline", func(r *referral.Referral) { r.Appointment, r.StartBy = none, now.Add(5) }, FitNoTime},
+		{"has no time, and the deadline is broken already", func(r *referral.Referral) { r.Appointment, r.StartBy = none, now.Add(-1) }, FitNoTime},
+		{"has no time, and no deadline", func(r *referral.Referral) { r.Appointment, r.StartBy = none, day.Day{} }, FitNoTime},
 		{"has a time after the deadline", func(r *referral.Referral) { r.StartBy = now.Add(6) }, FitLate},
 		{"and the slot is after it too", func(r *referral.Referral) { r.StartBy = now.Add(4) }, NoFit},
 		{"wishes", func(r *referral.Referral) { r.Earlier = referral.Earlier{Since: now.Add(-2), Notice: 5} }, FitWish},

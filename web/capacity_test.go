@@ -145,17 +145,23 @@ func TestFreedSlotGoesToTheNearestDeadline(t *testing.T) {
 	if !strings.Contains(page, "Påfunnsen, Per") || strings.Contains(page, "Kulisse, Kjell") || !strings.Contains(page, "timen er flyttet") {
 		t.Fatalf("the slot is offered to %s", text(page))
 	}
-	// The deadline of Fiktiv, 29 April, is nearer than the slot: it is warned of in the form, and nothing is booked by the click.
+	// The deadline of Påfunnsen is broken already: any time is late, so it is warned of in the form, and nothing is booked by the click.
 	id, sak := find(t, page, `name="id" value="([^"]+)"`), "FJO/"+itoa(int(s.tens["Kladd"]))
 	send := func(sak string, seq int) (*http.Response, string) {
 		return post(t, srv, "/ledige", url.Values{"gjor": {"sett"}, "sykehus": {"FJO"}, "id": {id}, "sak": {sak}, "seq": {itoa(seq)}})
 	}
-	res, _ := send("FJO/"+itoa(int(s.tens["Fiktiv"])), s.state("FJO", s.tens["Fiktiv"]).Seq)
+	res, _ := send("FJO/"+itoa(int(s.tens["over"])), s.state("FJO", s.tens["over"]).Seq)
 	if to := res.Header.Get("Location"); res.StatusCode != 303 || !strings.Contains(to, "/gjor/book?") || !strings.Contains(to, "klokke=09.30") {
 		t.Errorf("%d %s", res.StatusCode, to)
 	}
-	if x := s.state("FJO", s.tens["Fiktiv"]); !x.Appointment.IsZero() {
-		t.Error("a time after the deadline was booked without its warning")
+	// The deadline of Fiktiv, 29 April, is nearer than the slot: it is not offered there.
+	if res, _ := send("FJO/"+itoa(int(s.tens["Fiktiv"])), s.state("FJO", s.tens["Fiktiv"]).Seq); res.StatusCode != 409 {
+		t.Errorf("offered past a deadline that can be kept: %d", res.StatusCode)
+	}
+	for _, name := range []string{"over", "Fiktiv"} {
+		if x := s.state("FJO", s.tens[name]); !x.Appointment.IsZero() {
+			t.Errorf("a time after the deadline of %s was booked without its warning", name)
+		}
 	}
 	dikt := s.tens["Dikt"] // deadline 9 June
 	sak = "FJO/" + itoa(int(dikt))
