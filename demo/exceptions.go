@@ -7,11 +7,14 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
+	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/equity"
 	"rettid/exception"
 	"rettid/law"
 	"rettid/ledger"
@@ -32,38 +35,92 @@ type ExceptionStats struct {
 	Granted, Refused                                 int
 }
 
-// homes are the regions with a made-up number of residents in two age groups and a municipality to live in. Applied and granted are the inequality planted: how much more often people of
-// the region apply, and how much more often they are granted, than they would if nothing depended on where one lives.
+// regions are the inequality planted by region: how much more often people of the region apply, and are granted, than they would if nothing depended on where one lives.
+var regions = map[string]struct{ applied, granted float64 }{"sor-ost": {1.45, 1.25}, "vest": {0.75, 1}, "midt": {0.45, 0.8}, "nord": {0.25, 0.6}}
+
+// homes are the areas with a made-up number of residents in two age groups, in thousands. What the tables say of each (package clinic) is the rest of the inequality planted: people of areas with long
+// education apply and are granted more often, those far from towns less, and those who need an interpreter much less.
 var homes = []struct {
-	region, municipality string
-	young, old           float64
-	applied, granted     float64
+	area       string
+	young, old float64
 }{
-	{"sor-ost", "0301", 1_800_000, 520_000, 1.45, 1.25}, {"vest", "4601", 680_000, 190_000, 0.75, 1}, {"midt", "5001", 450_000, 140_000, 0.45, 0.8}, {"nord", "1804", 290_000, 98_000, 0.25, 0.6},
+	{"0301", 420, 105}, {"3203", 90, 25}, {"3205", 150, 42}, {"3226", 40, 14}, {"3207", 110, 30}, {"3301", 150, 45}, {"3324", 30, 14}, {"3312", 60, 20}, {"3403", 110, 38}, {"3407", 90, 34}, {"3432", 18, 8},
+	{"3419", 50, 22}, {"4204", 190, 48}, {"4203", 112, 30}, {"4216", 100, 25}, {"3901", 80, 20},
+	{"4601", 200, 48}, {"4627", 60, 16}, {"4621", 20, 8}, {"4640", 50, 17}, {"4602", 30, 11}, {"4648", 12, 6}, {"1103", 190, 46}, {"1106", 78, 24}, {"1121", 40, 14},
+	{"5001", 170, 42}, {"5059", 40, 14}, {"1505", 70, 24}, {"1508", 60, 20}, {"1577", 25, 10}, {"5007", 55, 19}, {"5020", 30, 11},
+	{"5501", 80, 20}, {"5503", 40, 15}, {"1804", 60, 19}, {"1865", 30, 12}, {"1870", 15, 8}, {"5601", 40, 14}, {"5605", 25, 10},
 }
 
-// A Residents line is a made-up population by region and age group, to measure the demonstration's applications against.
-type Residents struct {
-	Region, AgeGroup string
-	Population       float64
+// ageGroups share the two ages of homes: of the young, and of the old.
+var ageGroups = []struct {
+	name     string
+	from, to int
+	share    float64
+	old      bool
+}{{"18-39", 18, 39, 0.5, false}, {"40-64", 40, 64, 0.5, false}, {"65-79", 65, 79, 0.75, true}, {"80+", 80, 94, 0.25, true}}
+
+// interpreters is the share of the people who need an interpreter.
+const interpreters = 0.08
+
+// never is the trust whose doctors have not found the route.
+const never = "VID"
+
+// planted is how much more often somebody of an area applies, and is granted, because of what the area is like and of the language.
+func planted(h clinic.Home, region string, interpreter bool) (applied, granted float64) {
+	r := regions[region]
+	applied, granted = r.applied, r.granted
+	if h.Education > 0 {
+		applied *= 0.55 + 0.15*float64(h.Education)
+	}
+	if h.Education > 0 && h.Education <= 2 {
+		granted *= 0.8
+	}
+	if h.Centrality >= 5 {
+		applied *= 0.5
+	}
+	if interpreter {
+		applied *= 0.2
+	}
+	return applied, granted
 }
 
-// ExceptionResidents gives the made-up population the applications of GenerateExceptions are drawn from.
-func ExceptionResidents() []Residents {
-	var out []Residents
+// ExceptionResidents gives the made-up population the applications of GenerateExceptions are drawn from, by area of residence, age, sex and need of an interpreter.
+func ExceptionResidents(o *clinic.Org) []equity.Group {
+	var out []equity.Group
 	for _, h := range homes {
-		out = append(out, Residents{h.region, "18-64", h.young}, Residents{h.region, "65+", h.old})
+		region, _ := o.RegionOf(h.area, day.On(2025, 1, 1))
+		for _, a := range ageGroups {
+			n := h.young
+			if a.old {
+				n = h.old
+			}
+			for _, sex := range []string{patient.Female, patient.Male} {
+				for _, interpreter := range []string{"yes", "no"} {
+					share := 1 - interpreters
+					if interpreter == "yes" {
+						share = interpreters
+					}
+					out = append(out, equity.Group{Area: h.area, Region: region, AgeGroup: a.name, Sex: sex, Interpreter: interpreter, Population: math.Round(n * 1000 * a.share / 2 * share)})
+				}
+			}
+		}
 	}
 	return out
 }
 
+// residentsFile is the population as the file it is given in.
+func residentsFile(o *clinic.Org) []byte {
+	var b strings.Builder
+	b.WriteString("area,region,age_group,population,sex,interpreter\n")
+	for _, g := range ExceptionResidents(o) {
+		fmt.Fprintf(&b, "%s,%s,%s,%.0f,%s,%s\n", g.Area, g.Region, g.AgeGroup, g.Population, g.Sex, g.Interpreter)
+	}
+	return []byte(b.String())
+}
+
 // keepResidents stores the made-up population where the review of practice finds who lives where.
 func keepResidents(ctx context.Context, d *desk.Desk, today day.Day) error {
-	csv := "area,region,age_group,population\n"
-	for _, r := range ExceptionResidents() {
-		csv += fmt.Sprintf("%s,%s,%s,%.0f\n", r.Region, r.Region, r.AgeGroup, r.Population)
-	}
-	_, err := d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: exception.National, Kind: "population", ID: "residents", At: at(today.AddMonths(-24)).UTC().UnixMicro(), Actor: secretary, Body: []byte(csv)})
+	_, err := d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: exception.National, Kind: "population", ID: "residents", At: at(today.AddMonths(-24)).UTC().UnixMicro(), Actor: secretary, Body: residentsFile(d.Org)})
 	return err
 }
 
@@ -93,13 +150,7 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 			trusts[p.Region] = append(trusts[p.Region], p.ID)
 		}
 	}
-	var regions []int
-	for i, h := range homes {
-		if len(trusts[h.region]) > 0 {
-			regions = append(regions, i)
-		}
-	}
-	if len(regions) == 0 {
+	if len(trusts) == 0 {
 		return ExceptionStats{}, errors.New("demonstration data of the exception scheme: there is no public health trust")
 	}
 	if _, n, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process}); err != nil {
@@ -112,15 +163,15 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 	}
 	from := o.Today.AddMonths(-24)
 	m := &maker{ctx: ctx, d: d, today: o.Today, from: from, rng: rand.New(rand.NewPCG(o.Seed, 0xE0CE))}
-	for _, h := range homes {
-		for i, trust := range trusts[h.region] {
-			m.members = append(m.members, law.CommitteeMember{Who: fmt.Sprintf("komite-%s-%d", h.region, i+1), Region: h.region, Trust: trust})
+	for _, region := range panels {
+		for i, trust := range trusts[region] {
+			m.members = append(m.members, law.CommitteeMember{Who: fmt.Sprintf("komite-%s-%d", region, i+1), Region: region, Trust: trust})
 		}
 	}
 	if err := m.national(); err != nil {
 		return m.stats, err
 	}
-	plans := m.applications(o, regions, trusts)
+	plans := m.applications(o, trusts)
 	byTrust := make(map[string][]application)
 	for _, a := range plans {
 		byTrust[a.trust] = append(byTrust[a.trust], a)
@@ -275,7 +326,7 @@ func (m *maker) national() error {
 			if kind == "unanswered" {
 				who = "Alle voksne med tilstanden, også de som ikke har prøvd annen behandling."
 			}
-			group = step(key+"/g", 0, date.Add(-lead-21), secretary, &exception.Propose{Method: x.id, UsersFrom: users, Place: homes[i%len(homes)].region, Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
+			group = step(key+"/g", 0, date.Add(-lead-21), secretary, &exception.Propose{Method: x.id, UsersFrom: users, Place: panels[i%len(panels)], Form: exception.Form{Indication: x.indication, Authorisation: law.ConditionallyMT},
 				Group: exception.Group{PerYear: 20 + 5*i, Text: exception.Say(who), PlainWords: exception.Say("En ny behandling for noen få. Vi vet ikke sikkert hvor godt den virker."),
 					Need: exception.Say("Ingen annen behandling er igjen. Sykdommen er alvorlig."), Benefit: exception.Say("Bedre funksjon i minst et år for omtrent halvparten."), Evidence: exception.Say("To små studier uten kontrollgruppe."),
 					Cost: exception.Say("Om lag 400 000 kroner for hver pasient i året. Oppdiktet tall."), Equal: exception.Say("Kan gis ved ett sykehus i hver region fra første dag."), Exit: exception.Say("De som er i gang, får fullføre.")}})
@@ -306,8 +357,8 @@ func (m *maker) national() error {
 			step(key+"/a", meeting, date.Add(-lead), secretary, &exception.SetAgenda{Items: []exception.Item{{Title: "Orienteringer"}}})
 		}
 		present := []exception.Attendee{{Who: reps[i%4], Role: law.UserRep}}
-		for _, h := range homes {
-			present = append(present, exception.Attendee{Who: director(h.region), Role: law.RHFDirector, Region: h.region})
+		for _, region := range panels {
+			present = append(present, exception.Attendee{Who: director(region), Role: law.RHFDirector, Region: region})
 		}
 		step(key+"/h", meeting, date, secretary, &exception.Hold{Present: present})
 		if group != 0 && err == nil && date.Before(m.today) {
@@ -346,6 +397,7 @@ type application struct {
 	index         int
 	trust, region string
 	municipality  string
+	interpreter   bool
 	born          day.Day
 	female        bool
 	method        int
@@ -355,36 +407,65 @@ type application struct {
 	days          int
 }
 
-// applications draws who applies. Planted: by the region's people and how much more often they apply. Shuffled: by its people alone.
-func (m *maker) applications(o ExceptionOptions, regions []int, trusts map[string][]string) []application {
-	var weights []float64
+// applications draws who applies. Planted: by the people of each area and how much more often such people apply. Shuffled: by its people alone.
+func (m *maker) applications(o ExceptionOptions, trusts map[string][]string) []application {
+	type choice struct {
+		area, region, trust string
+		home                clinic.Home
+		old, interpreter    bool
+		weight              float64
+	}
+	var all []choice
 	sum := 0.0
-	for _, i := range regions {
-		h := homes[i]
-		w := h.young + 4*h.old
-		if !o.Shuffled {
-			w *= h.applied
+	for _, h := range homes {
+		home, _ := m.d.Org.HomeOf(h.area, m.from)
+		region, _ := m.d.Org.RegionOf(h.area, m.from)
+		if len(trusts[region]) == 0 {
+			continue
 		}
-		weights = append(weights, w)
-		sum += w
+		trust := home.Catchment
+		if !slices.Contains(trusts[region], trust) {
+			trust = trusts[region][len(all)%len(trusts[region])]
+		}
+		for _, old := range []bool{false, true} {
+			for _, interpreter := range []bool{true, false} {
+				c := choice{area: h.area, region: region, trust: trust, home: home, old: old, interpreter: interpreter, weight: h.young * (1 - interpreters)}
+				if old {
+					c.weight = 4 * h.old * (1 - interpreters)
+				}
+				if interpreter {
+					c.weight *= interpreters / (1 - interpreters)
+				}
+				if !o.Shuffled {
+					applied, _ := planted(home, region, interpreter)
+					c.weight *= applied
+					if trust == never {
+						c.weight = 0
+					}
+				}
+				sum += c.weight
+				all = append(all, c)
+			}
+		}
 	}
 	var out []application
 	for k := range o.Applications {
 		u, i := m.rng.Float64()*sum, 0
-		for i < len(weights)-1 && u >= weights[i] {
-			u -= weights[i]
+		for i < len(all)-1 && u >= all[i].weight {
+			u -= all[i].weight
 			i++
 		}
-		h := homes[regions[i]]
-		a := application{index: k, region: h.region, municipality: h.municipality, trust: trusts[h.region][m.rng.IntN(len(trusts[h.region]))], method: m.rng.IntN(len(methods)), female: m.rng.IntN(2) == 0,
+		c := all[i]
+		a := application{index: k, region: c.region, municipality: c.area, trust: c.trust, interpreter: c.interpreter, method: m.rng.IntN(len(methods)), female: m.rng.IntN(2) == 0,
 			on: m.from.Add(5 + m.rng.IntN(720)), luck: m.rng.Float64(), chance: 0.55, days: 3 + int(math.Abs(m.rng.NormFloat64())*8)}
 		age := 66 + m.rng.IntN(25)
-		if m.rng.Float64()*(h.young+4*h.old) < h.young {
+		if !c.old {
 			age = 20 + m.rng.IntN(44)
 		}
 		a.born = a.on.AddMonths(-12 * age).Add(-m.rng.IntN(300))
 		if !o.Shuffled {
-			a.chance *= h.granted
+			_, granted := planted(c.home, c.region, c.interpreter)
+			a.chance *= granted
 		}
 		out = append(out, a)
 	}
@@ -419,7 +500,7 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 		err = e
 		return out, e == nil && !ahead
 	}
-	in, ok := take("apply", 0, a.on, &exception.Apply{Method: x.id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Place: a.trust, Department: m.department(a), Doctor: actorOf(a.trust, &exception.Apply{}), Urgent: a.index%17 == 3, Form: form,
+	in, ok := take("apply", 0, a.on, &exception.Apply{Method: x.id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Interpreter: yesNo(a.interpreter), Place: a.trust, Department: m.department(a), Doctor: actorOf(a.trust, &exception.Apply{}), Urgent: a.index%17 == 3, Form: form,
 		Reason: exception.Say("Annen behandling har ikke hjulpet.")}, person)
 	if !ok {
 		return 0, 0, err
@@ -495,6 +576,16 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 	return granted, refused, err
 }
 
+func yesNo(b bool) law.Answer {
+	if b {
+		return law.Yes
+	}
+	return law.No
+}
+
+// panels are the four regions in the order of the demonstration.
+var panels = []string{"sor-ost", "vest", "midt", "nord"}
+
 // staff are the made-up people of the demonstration who apply, endorse and decide at a trust.
 var staff = map[string][3]string{"FJO": {"u2001", "u2011", "u1008"}, "STO": {"u2002", "u2012", "u1207"}, "INN": {"u2003", "u1106", "u1107"}, "NLY": {"u2004", "u1306", "u1307"}}
 
@@ -524,17 +615,41 @@ func (m *maker) department(a application) string {
 	return p.Units[a.method%len(p.Units)].ID
 }
 
-// reviews makes a review of practice each quarter, but for the last, which is due.
+// reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due. What is done about the findings of the last but one is under way, and the first
+// whole year is published.
 func (m *maker) reviews() error {
 	for q := 1; q <= 7; q++ {
 		to := m.from.AddMonths(3 * q).Add(-1)
-		_, ahead, err := m.take(exception.National, fmt.Sprintf("review-%d", q), 0, to.Add(20), secretary, &exception.ReviewPractice{Name: fmt.Sprintf("%d. kvartal", q), From: m.from, To: to, By: []string{"region", "age", "sex", "provider", "route"},
-			Conclusion: exception.Say("Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")}, nil)
+		on := to.Add(20)
+		if !on.Before(m.today) {
+			continue
+		}
+		who := exception.At{On: on, Actor: secretary, Place: exception.National}
+		out, _, err := m.d.MakeReview(m.ctx, fmt.Sprintf("demo/x/review-%d", q), who, at(on), fmt.Sprintf("%d. kvartal", q), m.from, to, "Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")
 		if err != nil {
 			return err
 		}
-		if !ahead {
-			m.stats.Reviews++
+		m.stats.Reviews++
+		if q != 6 {
+			continue
+		}
+		for i, s := range out.State.Review.Signals {
+			if i == 3 {
+				break
+			}
+			step := func(key string, on day.Day, c exception.Command) {
+				if err == nil {
+					_, _, err = m.take(exception.National, fmt.Sprintf("review-%d/%s-%d", q, key, i), out.Matter, on, secretary, c, nil)
+				}
+			}
+			owner := []string{"nord", "secretariat", "midt"}[i]
+			step("answer", on.Add(5+i), &exception.AnswerFinding{Finding: s.Finding, Kind: exception.FindingKinds[(i+1)%3], Owner: owner, By: on.Add(60), Words: exception.Say("Tas opp med fagmiljøene i regionen.")})
+			if i == 1 {
+				step("close", on.Add(6), &exception.CloseFinding{Finding: s.Finding, Words: exception.Say("Gjennomgått; ingen videre tiltak.")})
+			}
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil

@@ -57,37 +57,24 @@ func TestExceptions(t *testing.T) {
 		if err != nil || len(apps) != 240 {
 			t.Fatalf("%d applications (%v)", len(apps), err)
 		}
-		in := equity.Input{Settings: equity.Default()}
-		for _, r := range ExceptionResidents() {
-			in.Population = append(in.Population, equity.Group{Area: r.Region, Region: r.Region, AgeGroup: r.AgeGroup, Population: r.Population})
-		}
+		in := equity.Input{Population: equity.Settled(ExceptionResidents(d.Org), d.Org, d.Today())}
 		for _, a := range apps {
-			c := equity.Case{Area: a.State.Region, Region: a.State.Region, AgeGroup: "18-64", Received: a.State.ReceivedOn, Decided: a.State.DecidedOn}
-			if day.Age(a.State.Born, a.State.ReceivedOn) >= 65 {
-				c.AgeGroup = "65+"
-			}
-			switch {
-			case a.State.Outcome.Granted():
-				c.Outcome = equity.Granted
-			case a.State.Outcome.Refused():
-				c.Outcome = equity.Refused
+			c, ok := equity.CaseOf(a.State, in.Population)
+			if !ok || c.AgeGroup == "" || c.Quintile == 0 || c.Centrality == "" || c.Interpreter == "" || c.Area == c.Region {
+				t.Fatalf("the application %d is not placed: %+v", a.ID, c)
 			}
 			in.Cases = append(in.Cases, c)
 		}
-		signals := map[string]equity.Signal{}
-		for _, a := range equity.Review(in).Areas {
-			if a.Signal != nil {
-				signals[a.Area] = *a.Signal
+		red := make(map[equity.Axis]int)
+		never := false
+		for _, f := range equity.ReadOut(equity.ReviewBy(in, equity.Axes...)) {
+			if f.Signal == equity.Red {
+				red[f.Axis]++
 			}
+			never = never || f.Axis == equity.ByCatchment && f.Area == "VID"
 		}
-		red := 0
-		for _, s := range signals {
-			if s == equity.Red {
-				red++
-			}
-		}
-		if !shuffled && (signals["sor-ost"] != equity.Red || signals["nord"] != equity.Red) || shuffled && red > 0 {
-			t.Errorf("shuffled %t: the review finds %v", shuffled, signals)
+		if !shuffled && (red[equity.ByRegion] < 2 || red[equity.ByEducation] == 0 || red[equity.ByInterpreter] == 0 || red[equity.ByCentrality] == 0 || !never) || shuffled && len(red) > 0 {
+			t.Errorf("shuffled %t: the review finds %v, the trust that never applies %t", shuffled, red, never)
 		}
 		group, err := d.GroupCases(t.Context(), exception.National, day.On(2024, 1, 1), d.Today())
 		if err != nil {

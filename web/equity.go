@@ -8,6 +8,7 @@ import (
 
 	"encoding/csv"
 	"net/http"
+	"rettid/desk"
 	"rettid/equity"
 	"rettid/exception"
 	"rettid/law"
@@ -16,12 +17,9 @@ import (
 
 const equityURL = "/praksisgjennomgang"
 
-// PopulationPaper is the kind of the paper that holds who lives where, as the file of «rettid equity»: the id is «residents».
-const populationPaper = "population"
-
 // residents gives who lives where; nil when no file has been given.
 func (s *site) residents(ctx context.Context) ([]equity.Group, error) {
-	p, ok, err := s.desk.Ledger.Paper(ctx, exception.National, populationPaper, "residents")
+	p, ok, err := s.desk.Ledger.Paper(ctx, exception.National, desk.PopulationPaper, desk.PopulationID)
 	if err != nil || !ok || p.Gone {
 		return nil, err
 	}

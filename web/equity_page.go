@@ -1,10 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
+	"io"
 	"math"
 	"net/http"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"strings"
 
 	"rettid/access"
-	"rettid/chart"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/equity"
@@ -22,381 +22,407 @@ import (
 	"rettid/words"
 )
 
-// The review of practice (X-701 to X-724): who gets to the door, who is granted, how long it takes, from the cases of every trust. Those who make the review see its own numbers; the others what may
-// be published. Each signal becomes a task with an explanation, an action, or a reason for none, an owner and a date.
+// The review of practice (X-701 to X-724, X-1014): who gets to the door, who is stopped there, who is granted, how long it takes, from the cases of every trust. A review is made of what had been recorded by
+// a day and kept with its digest; each signal is answered with an explanation, an action, or a reason for none, an owner and a date, and followed up until it is closed. Small numbers are for those who make
+// the review; everybody else reads what is published of a year, in its one layout, and no other table is ever made of the same cases (X-724).
+
+const openEquityURL = "/offentlig/praksisgjennomgang"
+
+func reviewURL(id int64) string { return equityURL + "/" + strconv.FormatInt(id, 10) }
 
 func (s *site) equityRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET "+equityURL, s.page(access.SeeEquity, (*site).equityPage))
-	m.HandleFunc("POST "+equityURL, s.page(access.KeepReview, (*site).equityTask))
-	m.HandleFunc("GET "+equityURL+"/{fil}", s.page(access.SeeEquity, (*site).equityFile))
+	m.HandleFunc("POST "+equityURL, s.page(access.KeepReview, (*site).makeReview))
+	m.HandleFunc("GET "+equityURL+"/oppgaver", s.page(access.KeepReview, (*site).equityTasks))
+	m.HandleFunc("POST "+equityURL+"/folketall", s.page(access.KeepReview, (*site).takePopulation))
+	m.HandleFunc("GET "+equityURL+"/folketall.csv", s.page(access.KeepReview, (*site).populationFile))
+	m.HandleFunc("GET "+equityURL+"/{id}", s.page(access.KeepReview, (*site).reviewPage))
+	m.HandleFunc("POST "+equityURL+"/{id}/funn", s.page(access.KeepReview, (*site).answerFinding))
+	m.HandleFunc("POST "+equityURL+"/{id}/lukk", s.page(access.KeepReview, (*site).closeFinding))
+	m.HandleFunc("POST "+equityURL+"/{id}/publiser", s.page(access.KeepReview, (*site).publishReview))
+	m.HandleFunc("GET "+equityURL+"/{id}/{fil}", s.page(access.KeepReview, (*site).reviewFile))
+	m.HandleFunc("GET "+openEquityURL, s.open((*site).openReviews))
+	m.HandleFunc("GET "+openEquityURL+"/{fil}", s.open((*site).openReview))
 }
 
-// taskPaper is the kind of the papers that hold what is done about a finding.
-const taskPaper = "equity-task"
-
-// A reviewTask is what is done about one finding.
-type reviewTask struct {
-	Kind  string  `json:"kind"` // explanation · action · none
-	Text  string  `json:"text"`
-	Owner string  `json:"owner"`
-	By    day.Day `json:"by"`
-}
+// populationSize is the most a file of who lives where may hold.
+const populationSize = 8 << 20
 
 // poolMonths is the main window of a review (X-702).
 const poolMonths = 36
 
-// review makes the review as it stands today; own tells that small numbers are shown.
-func (s *site) review(ctx context.Context, today day.Day, own bool) (equity.Result, []equity.Case, map[string]int, int, error) {
-	people, err := s.residents(ctx)
-	if err != nil {
-		return equity.Result{}, nil, nil, 0, err
-	}
-	apps, err := s.desk.Applications(ctx, exception.National, today.AddMonths(-poolMonths).Add(1), today, day.Day{})
-	if err != nil {
-		return equity.Result{}, nil, nil, 0, err
-	}
-	in := equity.Input{Population: people, Settings: equity.Default()}
-	applied := make(map[string]int)
-	for _, a := range apps {
-		m := a.State
-		if !law.Counted(&m.ExceptionFacts) {
-			continue
-		}
-		if m.ReceivedOn.After(today.AddMonths(-12)) {
-			applied[m.Holder]++
-		}
-		c := equity.Case{Area: m.Region, Region: m.Region, AgeGroup: "18-64", Received: m.ReceivedOn, Decided: m.DecidedOn}
-		if !m.Born.IsZero() && day.Age(m.Born, m.ReceivedOn) >= 65 {
-			c.AgeGroup = "65+"
-		}
-		switch {
-		case m.Outcome.Granted():
-			c.Outcome = equity.Granted
-		case m.Outcome.Refused():
-			c.Outcome = equity.Refused
-		case m.Status == law.ExceptionDecided:
-			c.Outcome = equity.Other
-		}
-		in.Cases = append(in.Cases, c)
-	}
-	asked := 0
-	requests, total, err := s.desk.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: s.nationalTenants(ctx), Process: exception.Process, Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: today.AddMonths(-poolMonths).Add(1), ReceivedTo: today})
-	if err != nil {
-		return equity.Result{}, nil, nil, 0, err
-	}
-	_ = requests
-	asked = total
-	r := equity.Review(in)
-	if !own {
-		r = r.Public(in.Settings)
-	}
-	return r, in.Cases, applied, asked, nil
-}
-
-// nationalTenants are every tenant there is, and the national one.
-func (s *site) nationalTenants(ctx context.Context) []string {
-	all, err := s.desk.Ledger.Tenants(ctx)
-	if err != nil || len(all) == 0 {
-		return []string{exception.National}
-	}
-	return all
-}
-
 type equityPageData struct {
 	*frame
-	Head, Sub string
-	Own       bool
-	Findings  []findingLine
-	Areas     [][]string
-	Shares    [][]string
-	Days      [][]string
-	Figures   []figureView
-	NoUse     []string
-	Asked     string
-	Files     []link
-	NoPeople  bool
-	Key       string
-	Today     string
-	Bad       string
+	Head, Sub  string
+	Own        bool
+	Due        status
+	Reviews    []reviewRow
+	Pages      pager
+	Count      string
+	Published  []link
+	OpenTasks  string
+	People     string
+	PeopleBad  []string
+	NoPeople   bool
+	Key        string
+	From, To   string
+	Bad        string
+	ToldPeople string
 }
 
-type findingLine struct {
-	ID, Text, Rule string
+type reviewRow struct {
+	URL, Name, Period, Known, Cases string
 	status
-	Word   string
-	Signal bool
-	Task   string
-	Seq    int
-	Open   bool
-}
-
-func (v *view) num(x *float64, places int) string {
-	if x == nil {
-		return ":"
-	}
-	return words.Decimal(v.Lang, *x, places)
-}
-
-func (v *view) count(n *int) string {
-	if n == nil {
-		return ":"
-	}
-	return words.Number(v.Lang, *n)
-}
-
-// findingText is a finding as a sentence, with the region by its name.
-func (v *view) findingText(f equity.Finding) string {
-	args := make([]any, len(f.Args))
-	for i, a := range f.Args {
-		switch x := a.(type) {
-		case float64:
-			args[i] = words.Decimal(v.Lang, x, 2)
-			if x > 0 && x < 0.005 {
-				args[i] = "<" + words.Decimal(v.Lang, 0.01, 2)
-			}
-		case string:
-			args[i] = v.region(x)
-		default:
-			args[i] = a
-		}
-	}
-	return v.T("equity."+f.Code, args...)
-}
-
-// findingID names a finding in addresses and papers.
-func findingID(f equity.Finding) string {
-	return strings.Trim(strings.ReplaceAll(f.Rule+"-"+f.Code+"-"+f.Area, " ", "_"), "-")
-}
-
-func (v *view) findings(r equity.Result) ([]findingLine, error) {
-	var out []findingLine
-	for _, f := range r.Findings() {
-		l := findingLine{ID: findingID(f), Text: v.findingText(f), Rule: f.Rule, status: status{"info", "", v.T("equity.signal_none")}}
-		if f.Signal != equity.None {
-			l.Signal, l.status = true, status{"risk", "soon", v.T("equity.signal_" + string(f.Signal))}
-			if f.Signal == equity.Red {
-				l.status = status{"late", "late", v.T("equity.signal_red")}
-			}
-			p, ok, err := v.s.desk.Ledger.Paper(v.ctx, exception.National, taskPaper, l.ID)
-			if err != nil {
-				return nil, err
-			}
-			if l.Open = !ok || p.Gone; ok {
-				l.Seq = p.Seq
-				var t reviewTask
-				if json.Unmarshal(p.Body, &t) == nil {
-					l.Task = v.T("review.task", v.T("review.kind."+t.Kind), t.Text, t.Owner, words.Date(v.Lang, t.By))
-				}
-			}
-		}
-		l.Word = l.status.Text
-		out = append(out, l)
-	}
-	return out, nil
-}
-
-func known(x *float64) float64 {
-	if x == nil {
-		return chart.Missing
-	}
-	return *x
-}
-
-// equityFigures are the funnel and the run chart, with the numbers the page shows.
-func (v *view) equityFigures(r equity.Result, cases []equity.Case) []chart.Figure {
-	places := []chart.Place{}
-	for _, a := range r.Areas {
-		if a.Expected != nil && a.Observed != nil {
-			places = append(places, chart.Place{Name: v.region(a.Area), N: *a.Expected, Count: *a.Observed, Value: known(a.SR)})
-		}
-	}
-	var out []chart.Figure
-	if len(places) > 0 {
-		out = append(out, chart.Funnel(chart.Frame{Lang: v.Lang, ID: "trakt", Title: v.T("review.funnel"), Subtitle: v.T("chart.equity_funnel"), Unit: chart.Unit{Places: 2}}, chart.FunnelChart{Places: places, Centre: 1, Named: v.T("review.expected_line"), Across: v.T("review.expected"), Counted: true,
-			Within: func(n, z float64) (float64, float64) {
-				if n <= 0 {
-					return 0, 2
-				}
-				reach := z / math.Sqrt(n) // the normal approximation, for the drawing; the table's signals are exact
-				return max(0, 1-reach), 1 + reach
-			}}))
-	}
-	var points []chart.Point
-	title, sub := "review.run", "review.run.sub"
-	if v.s.may(access.KeepReview) {
-		for _, p := range equity.Run(cases, poolMonths) {
-			points = append(points, chart.Point{At: p.Month, Value: float64(p.Cases)})
-		}
-	} else { // months of few would tell of persons, and hiding them one by one leaves what they add up to
-		title, sub = "review.years", "review.years.sub"
-		for _, p := range equity.PublicYears(cases, equity.Default().KMin) {
-			value := float64(p.Cases.N)
-			if p.Cases.Hidden {
-				value = chart.Missing
-			}
-			points = append(points, chart.Point{At: p.Year, Value: value})
-		}
-	}
-	if len(points) > 1 {
-		out = append(out, chart.TimeSeries(chart.Frame{Lang: v.Lang, ID: "soknader", Title: v.T(title), Subtitle: v.T(sub)}, chart.Line{Points: points, Own: true}))
-	}
-	return out
+	Published string
 }
 
 func (s *site) equityPage(w http.ResponseWriter, r *http.Request, v *view) error {
-	return s.showReview(w, r, v, http.StatusOK, "")
+	return s.showReviews(w, r, v, http.StatusOK, equityPageData{})
 }
 
-func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code int, bad string) error {
+func (s *site) showReviews(w http.ResponseWriter, r *http.Request, v *view, code int, p equityPageData) error {
 	v.Here, v.Title = equityURL, v.T("review.title")
-	own := s.may(access.KeepReview)
-	p := equityPageData{frame: v.frame, Own: own, Key: rand.Text(), Bad: bad, Sub: v.T("review.sub", v.long(v.Today.AddMonths(-poolMonths).Add(1)), v.long(v.Today)), Today: words.FieldDate(v.Today.AddMonths(1))}
-	res, cases, applied, asked, err := s.review(v.ctx, v.Today, own)
+	p.frame, p.Own, p.Key, p.Head = v.frame, s.may(access.KeepReview), rand.Text(), v.T("review.title")
+	p.Sub = v.T("review.what")
+	years, err := s.publishedYears(v.ctx)
 	if err != nil {
 		return err
 	}
-	if p.NoPeople = len(res.Areas) == 0; p.NoPeople {
-		p.Head = v.T("review.no_people")
+	for _, y := range years {
+		p.Published = append(p.Published, link{openEquityURL + "/" + strconv.Itoa(y), v.T("review.year", y)})
+	}
+	if !p.Own {
 		return s.render(w, code, "equity", v, p)
 	}
-	if p.Findings, err = v.findings(res); err != nil {
+	all, err := s.matters(v.ctx, law.ReviewMatter)
+	if err != nil {
 		return err
 	}
-	n := 0
-	for _, f := range p.Findings {
-		if f.Signal {
-			n++
+	page, _ := strconv.Atoi(r.URL.Query().Get("side"))
+	page = max(1, min(page, (len(all)+perPage-1)/perPage))
+	for _, x := range all[min((page-1)*perPage, len(all)):min(page*perPage, len(all))] {
+		m := x.State
+		row := reviewRow{URL: reviewURL(x.ID), Name: m.Name, Period: v.T("review.period", words.Date(v.Lang, m.Review.From), words.Date(v.Lang, m.Review.To)), Known: words.Date(v.Lang, m.DecidedOn), status: status{"check", "done", v.T("review.closed")}}
+		n := 0
+		for _, c := range m.Review.Counts["region"] {
+			n += c.Applied
+		}
+		row.Cases = words.Number(v.Lang, n)
+		if m.Unanswered > 0 {
+			row.status = status{"risk", "late", v.T("review.unanswered", m.Unanswered)}
+		} else if !m.FollowBy.IsZero() {
+			row.status = status{"clock", "soon", v.T("review.follow_by", words.Date(v.Lang, m.FollowBy))}
+		}
+		if !m.PublishedOn.IsZero() {
+			row.Published = words.Date(v.Lang, m.PublishedOn)
+		}
+		p.Reviews = append(p.Reviews, row)
+	}
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Reviews)), words.Number(v.Lang, len(all)))
+	p.Pages = pageLinks(filter{Page: page}, len(all), func(f filter) string { return equityURL + "?side=" + strconv.Itoa(f.Page) })
+	due, err := s.desk.ReviewDue(v.ctx, exception.National)
+	if err != nil {
+		return err
+	}
+	if !due.Value.IsZero() {
+		p.Due = status{"clock", "", v.T("review.due", words.Date(v.Lang, due.Value))}
+		if due.Value.Before(v.Today) {
+			p.Due = status{"late", "late", v.T("review.overdue", words.Date(v.Lang, due.Value))}
 		}
 	}
-	p.Head = v.T("review.head", n)
-	if n == 0 {
-		p.Head = v.T("review.head_none")
-	}
-	p.Areas, p.Shares, p.Days = v.reviewTables(res)
-	for _, f := range v.equityFigures(res, cases) {
-		p.Figures = append(p.Figures, v.figure(f, equityURL, nil))
-	}
-	for _, o := range s.desk.Org.Tenants() {
-		if o.Kind == "public" && applied[o.ID] == 0 {
-			p.NoUse = append(p.NoUse, o.ShortName)
+	open := 0
+	for _, x := range all {
+		for _, t := range x.State.Review.Tasks {
+			if t.Closed.IsZero() {
+				open++
+			}
 		}
 	}
-	p.Asked = v.T("review.asked", asked)
-	if asked > 0 && asked < equity.Default().KMin && !own {
-		p.Asked = v.T("review.asked_few", equity.Default().KMin)
+	p.OpenTasks = v.T("review.open_tasks", open)
+	people, version, err := s.desk.Population(v.ctx, v.Today)
+	switch {
+	case errors.Is(err, desk.ErrNoPopulation):
+		p.NoPeople = true
+	case err != nil:
+		return err
+	default:
+		sum, areas := 0.0, make(map[string]bool)
+		for _, g := range people {
+			sum += g.Population
+			areas[cmpWord(g.Municipality, g.Area)] = true
+		}
+		p.People = v.T("review.people", words.Number(v.Lang, int(math.Round(sum))), len(areas), version)
 	}
-	p.Files = []link{{equityURL + "/omrader.csv", "CSV"}, {equityURL + "/gjennomgang.json", "JSON"}, {equityURL + "/gjennomgang.pdf", v.T("review.paper") + " (PDF)"}}
+	last := lastOfMonth(v.Today)
+	p.From, p.To = words.FieldDate(last.Add(1).AddMonths(-poolMonths)), words.FieldDate(last)
 	return s.render(w, code, "equity", v, p)
 }
 
-// reviewTables are the tables of a review in the order of X-703; what is hidden or not computed is ":".
-func (v *view) reviewTables(r equity.Result) (areas, shares, days [][]string) {
-	for _, a := range r.Areas {
-		signal, interval := ":", ":"
-		if a.Signal != nil {
-			signal = v.T("equity.signal_" + string(*a.Signal))
-		}
-		if a.SRLo != nil {
-			interval = v.num(a.SRLo, 2) + "–" + v.num(a.SRHi, 2)
-		}
-		areas = append(areas, []string{v.region(a.Area), v.count(a.Observed), v.num(a.Expected, 1), v.num(a.SR, 2), interval, v.num(a.AdjustedRate, 2), signal})
-	}
-	for _, x := range r.Grants.Shares {
-		if x.Group == "low" || x.Group == "high" {
-			continue
-		}
-		name, share, interval := v.region(x.Group), ":", ":"
-		if x.Group == "all" {
-			name = v.T("equity.all")
-		}
-		if x.Share != nil {
-			share, interval = words.Percent(v.Lang, *x.Share, 0), words.Percent(v.Lang, *x.Lo, 0)+"–"+words.Percent(v.Lang, *x.Hi, 0)
-		}
-		shares = append(shares, []string{name, v.count(x.Granted), v.count(x.Decided), share, interval})
-	}
-	for _, x := range r.Days {
-		days = append(days, []string{v.region(x.Region), v.count(x.N), v.num(x.Median, 0), v.num(x.P90, 0)})
-	}
-	return areas, shares, days
+// lastOfMonth is the last day of the month before a day.
+func lastOfMonth(on day.Day) day.Day {
+	y, m, _ := on.Date()
+	return day.On(y, m, 1).Add(-1)
 }
 
-// equityTask records what is done about a finding (X-701). A second version builds on the first.
-func (s *site) equityTask(w http.ResponseWriter, r *http.Request, v *view) error {
+// publishedYears are the years with a publication, the latest first.
+func (s *site) publishedYears(ctx context.Context) ([]int, error) {
+	papers, err := s.desk.Ledger.Papers(ctx, exception.National, desk.PublicationPaper, "", 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []int
+	for _, p := range papers {
+		if y, err := strconv.Atoi(p.ID); err == nil && !p.Gone {
+			out = append(out, y)
+		}
+	}
+	slices.Sort(out)
+	slices.Reverse(out)
+	return out, nil
+}
+
+func (s *site) reviewAt(v *view) exception.At {
+	return exception.At{On: v.Today, Role: s.registerRole(), Actor: s.o.User.ID, Place: exception.National}
+}
+
+// makeReview makes a review of a period that is over, of what is recorded today.
+func (s *site) makeReview(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
 	f := &form{v: v, typed: r.PostForm, bad: make(map[string][]string)}
-	t := reviewTask{Kind: f.need("slag"), Text: f.need("tekst"), Owner: f.need("ansvarlig"), By: f.needDay("innen")}
-	id := f.value("funn")
-	res, _, _, _, err := s.review(v.ctx, v.Today, true)
-	if err != nil {
+	from, to, name := f.needDay("fra"), f.needDay("til"), f.need("navn")
+	if len(f.bad) > 0 || to.Before(from) || to.After(v.Today) {
+		return s.showReviews(w, r, v, http.StatusUnprocessableEntity, equityPageData{Bad: v.T("review.make_needs")})
+	}
+	out, _, err := s.desk.MakeReview(v.ctx, f.value("key"), s.reviewAt(v), s.desk.Now(), name, from, to, f.value("konklusjon"))
+	var refusal *exception.Refusal
+	switch {
+	case errors.Is(err, desk.ErrNoPopulation):
+		return s.showReviews(w, r, v, http.StatusUnprocessableEntity, equityPageData{Bad: v.T("review.no_people_text")})
+	case errors.As(err, &refusal):
+		return s.showReviews(w, r, v, http.StatusUnprocessableEntity, equityPageData{Bad: v.T("review.words_named")})
+	case err != nil:
 		return err
 	}
-	is := slices.ContainsFunc(res.Findings(), func(x equity.Finding) bool { return x.Signal != equity.None && findingID(x) == id })
-	if !is || !slices.Contains([]string{"explanation", "action", "none"}, t.Kind) || len(f.bad) > 0 {
-		return s.showReview(w, r, v, http.StatusUnprocessableEntity, v.T("review.task_needs"))
-	}
-	body, err := json.Marshal(t)
-	if err != nil {
-		return err
-	}
-	seq, _ := strconv.Atoi(f.value("seq"))
-	if _, err := s.desk.Ledger.PutPaper(v.ctx, ledger.Paper{Tenant: exception.National, Kind: taskPaper, ID: id, Seq: seq, At: s.desk.Now().UTC().UnixMicro(), Actor: s.o.User.ID, Body: body}); errors.Is(err, ledger.ErrPaperChanged) {
-		return s.showReview(w, r, v, http.StatusConflict, v.T("web.act.moved_text"))
-	} else if err != nil {
-		return err
-	}
-	http.Redirect(w, r, equityURL+"#"+id, http.StatusSeeOther)
+	http.Redirect(w, r, reviewURL(out.Matter), http.StatusSeeOther)
 	return nil
 }
 
-// equityFile is the review as a file: tables, everything as JSON, figures, or the meeting's paper.
-func (s *site) equityFile(w http.ResponseWriter, r *http.Request, v *view) error {
-	res, cases, _, _, err := s.review(v.ctx, v.Today, s.may(access.KeepReview))
+// takePopulation takes a file of who lives where: all of it, or nothing (X-706). Every version is kept.
+func (s *site) takePopulation(w http.ResponseWriter, r *http.Request, v *view) error {
+	r.Body = http.MaxBytesReader(w, r.Body, populationSize)
+	if err := r.ParseMultipartForm(populationSize); err != nil {
+		return badRequest{code: "web.bad_request_text"}
+	}
+	bad := func(says ...string) error {
+		return s.showReviews(w, r, v, http.StatusUnprocessableEntity, equityPageData{Bad: v.T("review.people_bad"), PeopleBad: says})
+	}
+	file, _, err := r.FormFile("fil")
+	if err != nil {
+		return bad(v.T("web.capacity.file_none"))
+	}
+	defer file.Close()
+	raw, err := io.ReadAll(file)
+	if err != nil {
+		return badRequest{code: "web.bad_request_text"}
+	}
+	people, read, err := equity.ReadPopulation(bytes.NewReader(raw), v.T("review.the_file"))
+	if err != nil {
+		return bad(err.Error())
+	}
+	var says []string
+	for i, x := range read.Rejected {
+		if i == 20 {
+			says = append(says, v.T("review.people_more", len(read.Rejected)-20))
+			break
+		}
+		says = append(says, x.Error())
+	}
+	for _, g := range people {
+		if len(says) == 0 && !slices.Contains(law.UserPanels, g.Region) {
+			says = append(says, v.T("review.people_region", g.Area, g.Region, strings.Join(law.UserPanels, ", ")))
+		}
+	}
+	if len(says) > 0 {
+		return bad(says...)
+	}
+	seq := 0
+	if old, ok, err := s.desk.Ledger.Paper(v.ctx, exception.National, desk.PopulationPaper, desk.PopulationID); err != nil {
+		return err
+	} else if ok {
+		seq = old.Seq
+	}
+	_, err = s.desk.Ledger.PutPaper(v.ctx, ledger.Paper{Tenant: exception.National, Kind: desk.PopulationPaper, ID: desk.PopulationID, Seq: seq, At: s.desk.Now().UTC().UnixMicro(), Actor: s.o.User.ID, Body: raw})
+	if errors.Is(err, ledger.ErrPaperChanged) {
+		return bad(v.T("web.act.moved_text"))
+	} else if err != nil {
+		return err
+	}
+	return s.showReviews(w, r, v, http.StatusOK, equityPageData{ToldPeople: v.T("review.people_taken", len(people), seq+1)})
+}
+
+// populationFile is the population in use, as it was given.
+func (s *site) populationFile(w http.ResponseWriter, r *http.Request, v *view) error {
+	p, ok, err := s.desk.Ledger.Paper(v.ctx, exception.National, desk.PopulationPaper, desk.PopulationID)
 	if err != nil {
 		return err
 	}
-	areas, shares, days := v.reviewTables(res)
-	switch r.PathValue("fil") {
-	case "omrader.csv":
-		return sendRows(w, "praksisgjennomgang", append([][]string{strings.Split(v.T("equity.head_areas"), "\t")}, areas...))
-	case "gjennomgang.json":
-		w.Header().Set("Content-Type", "application/json")
-		w.Header().Set("Content-Disposition", `attachment; filename="praksisgjennomgang.json"`)
-		return json.NewEncoder(w).Encode(res)
-	case "gjennomgang.pdf":
-		lines, err := v.findings(res)
-		if err != nil {
-			return err
-		}
-		d := meetingDoc{Lang: v.Lang, Title: v.T("review.title"), From: v.T("meeting.body"), Date: words.Date(v.Lang, v.Today), Stands: v.T("equity.hidden", equity.Default().KMin)}
-		found := docPart{Head: v.T("review.findings")}
-		for _, l := range lines {
-			t := l.Text
-			if l.Signal && l.Task != "" {
-				t += " " + l.Task
-			} else if l.Signal {
-				t += " " + v.T("review.no_task")
-			}
-			found.Items = append(found.Items, t)
-		}
-		table := func(head string, rows [][]string) docPart {
-			p := docPart{Head: head}
-			for _, x := range rows {
-				p.Pairs = append(p.Pairs, pair{x[0], strings.Join(x[1:], " · ")})
-			}
-			return p
-		}
-		d.Parts = []docPart{found, table(v.T("review.door"), areas), table(v.T("review.granted"), shares), table(v.T("review.time"), days)}
-		return s.sendDoc(w, r, "praksisgjennomgang", d)
+	if !ok || p.Gone {
+		return desk.ErrMissing
 	}
-	name, kind, _ := strings.Cut(r.PathValue("fil"), ".")
-	for _, f := range v.equityFigures(res, cases) {
-		if f.ID == name {
-			if ok, err := sendFigure(w, f, kind); ok || err != nil {
-				return err
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", `attachment; filename="folketall-`+strconv.Itoa(p.Seq)+`.csv"`)
+	_, err = w.Write(p.Body)
+	return err
+}
+
+// reviewStep takes a step of a review and shows it again; what is refused stands on the page.
+func (s *site) reviewStep(w http.ResponseWriter, r *http.Request, v *view, do func(f *form) exception.Command, anchor string) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	c, err := s.matter(r, law.ReviewMatter)
+	if err != nil {
+		return err
+	}
+	f := &form{v: v, typed: r.PostForm, bad: make(map[string][]string)}
+	cmd := do(f)
+	if len(f.bad) > 0 {
+		return s.showReview(w, r, v, http.StatusUnprocessableEntity, v.T("review.task_needs"))
+	}
+	seen, _ := strconv.Atoi(f.value("seq"))
+	_, err = s.desk.TakeMatter(v.ctx, desk.MatterOrder{Tenant: exception.National, Matter: c.ID, Key: f.value("key") + "/" + cmd.Verb() + "/" + f.value("funn"), Seen: seen, Known: s.desk.Now(), At: s.reviewAt(v), Do: cmd})
+	var refusal *exception.Refusal
+	switch {
+	case errors.Is(err, desk.ErrMoved):
+		return s.showReview(w, r, v, http.StatusConflict, v.T("web.act.moved_text"))
+	case errors.As(err, &refusal):
+		return s.showReview(w, r, v, http.StatusUnprocessableEntity, v.T("review.task_refused"))
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, reviewURL(c.ID)+"#"+anchor, http.StatusSeeOther)
+	return nil
+}
+
+func (s *site) answerFinding(w http.ResponseWriter, r *http.Request, v *view) error {
+	return s.reviewStep(w, r, v, func(f *form) exception.Command {
+		return &exception.AnswerFinding{Finding: f.need("funn"), Kind: f.need("slag"), Owner: f.need("ansvarlig"), By: f.needDay("innen"), Words: exception.Say(f.need("tekst"))}
+	}, "h-f")
+}
+
+func (s *site) closeFinding(w http.ResponseWriter, r *http.Request, v *view) error {
+	return s.reviewStep(w, r, v, func(f *form) exception.Command {
+		c := &exception.CloseFinding{Finding: f.need("funn"), Words: exception.Say(f.need("tekst"))}
+		if f.value("senere") != "" {
+			c.Later = f.needDay("senere")
+		}
+		return c
+	}, "h-f")
+}
+
+// publishReview publishes the review of a year that is over, once (X-724).
+func (s *site) publishReview(w http.ResponseWriter, r *http.Request, v *view) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	c, err := s.matter(r, law.ReviewMatter)
+	if err != nil {
+		return err
+	}
+	p, err := s.desk.PublishReview(v.ctx, r.PostForm.Get("key"), s.reviewAt(v), s.desk.Now(), c.ID)
+	switch {
+	case errors.Is(err, desk.ErrYearPublished):
+		return s.showReview(w, r, v, http.StatusConflict, v.T("review.year_published", c.State.Review.To.Year()))
+	case err != nil:
+		return err
+	}
+	http.Redirect(w, r, openEquityURL+"/"+strconv.Itoa(p.Year), http.StatusSeeOther)
+	return nil
+}
+
+// A taskRow is what is done about one finding, in the list of all.
+type taskRow struct {
+	URL, Review, Finding, Kind, Words, Owner, By, Result string
+	status
+	due day.Day
+}
+
+type equityTaskPage struct {
+	*frame
+	Head  string
+	Rows  []taskRow
+	Show  []option
+	Owner []option
+	Count string
+	Pages pager
+}
+
+// equityTasks lists what is done about findings, over all reviews: open first, by the day.
+func (s *site) equityTasks(w http.ResponseWriter, r *http.Request, v *view) error {
+	v.Here, v.Title = equityURL, v.T("review.tasks")
+	all, err := s.matters(v.ctx, law.ReviewMatter)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	show, owner := q.Get("vis"), q.Get("ansvarlig")
+	p := equityTaskPage{frame: v.frame, Head: v.T("review.tasks")}
+	for _, x := range []string{"", "lukket", "alle"} {
+		p.Show = append(p.Show, option{x, v.T("review.show." + orElse(x, "apne")), x == show})
+	}
+	p.Owner = []option{{"", v.T("review.everybody"), owner == ""}}
+	for _, o := range exception.FindingOwners {
+		p.Owner = append(p.Owner, option{o, v.owner(o), o == owner})
+	}
+	var rows []taskRow
+	for _, x := range all {
+		for _, t := range x.State.Review.Tasks {
+			closed := !t.Closed.IsZero()
+			if owner != "" && owner != t.Owner || show == "" && closed || show == "lukket" && !closed {
+				continue
+			}
+			row := taskRow{URL: reviewURL(x.ID) + "#" + t.Finding, Review: x.State.Name, Finding: v.T("review.axis." + axisOf(t.Finding)), Kind: v.T("review.kind." + t.Kind), Words: v.written(t.Words), Owner: v.owner(t.Owner), By: words.Date(v.Lang, t.By),
+				Result: v.written(t.Result), status: status{"clock", "", v.T("review.open")}, due: t.By}
+			switch {
+			case closed:
+				row.status, row.due = status{"check", "done", v.T("review.closed_on", words.Date(v.Lang, t.Closed))}, day.On(2199, 12, 31)
+			case t.By.Before(v.Today):
+				row.status = status{"late", "late", v.T("review.late")}
+			}
+			rows = append(rows, row)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b taskRow) int { return a.due.Compare(b.due) })
+	page, _ := strconv.Atoi(q.Get("side"))
+	page = max(1, min(page, (len(rows)+perPage-1)/perPage))
+	p.Rows = rows[min((page-1)*perPage, len(rows)):min(page*perPage, len(rows))]
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, len(rows)))
+	p.Pages = pageLinks(filter{Page: page}, len(rows), func(f filter) string {
+		q.Set("side", strconv.Itoa(f.Page))
+		return equityURL + "/oppgaver?" + q.Encode()
+	})
+	return s.render(w, http.StatusOK, "equitytasks", v, p)
+}
+
+// owner is who answers for a task, by name of the office.
+func (v *view) owner(o string) string {
+	if o == "secretariat" {
+		return v.T("review.owner.secretariat")
+	}
+	return v.T("review.owner.region", v.region(o))
+}
+
+// axisOf finds the axis in a finding's id.
+func axisOf(id string) string {
+	for _, a := range equity.Axes {
+		for _, part := range strings.Split(id, "-") {
+			if part == string(a) {
+				return part
 			}
 		}
 	}
-	return desk.ErrMissing
+	return "all"
 }

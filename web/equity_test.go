@@ -1,48 +1,133 @@
 package web
 
 import (
+	"bytes"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
 
-// The review finds the planted inequality in the made-up two years, and not in a shuffled copy; each signal becomes a task; those who do not make the review see no small numbers.
+// The review is made, finds the planted inequality, each signal becomes a task that is followed up, the paper is made, the year is published once, and those who do not make the review see what is published and
+// nothing else.
 func TestPracticeReview(t *testing.T) {
 	_, srv := newScheme(t, 240, false)
-	sec := be(t, srv, secretary)
+	sec := be(t, srv, analyst)
 	_, page := sec.get("/praksisgjennomgang")
+	form := keyed(t, page, url.Values{"navn": {"Prøve"}, "fra": {"03.03.2023"}, "til": {"28.02.2026"}, "konklusjon": {"Følges opp."}})
+	res, body := sec.post("/praksisgjennomgang", form)
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("make a review: %d %s", res.StatusCode, text(body))
+	}
+	at := res.Header.Get("Location")
+	_, page = sec.get(at)
 	says := text(page)
-	if !strings.Contains(says, "Region nord: ") || !strings.Contains(says, "færre enn tilfeldigheter gir") || !strings.Contains(says, "mer enn tilfeldigheter gir") {
-		t.Errorf("the planted inequality is not found: %s", says)
+	for _, want := range []string{"Region nord: ", "færre enn tilfeldigheter gir", "mer enn tilfeldigheter gir", "Det søkes mer for pasienter fra områder med lang utdanning", "Trenger tolk: ", "Minst sentralt (5–6): ", "Viddevoll", "Av tilfeldigheter alene ventes"} {
+		if !strings.Contains(says, want) {
+			t.Errorf("%q is not on the page", want)
+		}
 	}
 	id := find(t, page, `name="funn" value="([^"]+)"`)
-	f := keyed(t, page, url.Values{"funn": {id}, "slag": {"action"}, "tekst": {"Opplæring i regionen."}, "ansvarlig": {"Fagdirektør nord"}, "innen": {"01.06.2026"}, "seq": {"0"}})
-	f.Set("seq", "0")
-	if res, body := sec.post("/praksisgjennomgang", f); res.StatusCode != http.StatusSeeOther {
+	task := keyed(t, page, url.Values{"funn": {id}, "slag": {"action"}, "tekst": {"Opplæring i regionen."}, "ansvarlig": {"nord"}, "innen": {"01.06.2026"}})
+	if res, body := sec.post(at+"/funn", task); res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("a task: %d %s", res.StatusCode, text(body))
 	}
-	if _, page := sec.get("/praksisgjennomgang"); !strings.Contains(text(page), "Tiltak: Opplæring i regionen. Ansvarlig: Fagdirektør nord, innen 1. juni 2026.") {
+	if _, page = sec.get(at); !strings.Contains(text(page), "Tiltak: Opplæring i regionen. Ansvarlig: Fagdirektøren, Region nord, innen 1. juni 2026.") {
 		t.Error("the task is not shown")
 	}
-	f.Set("tekst", "")
-	if res, _ := sec.post("/praksisgjennomgang", f); res.StatusCode != http.StatusUnprocessableEntity {
+	empty := keyed(t, page, url.Values{"funn": {id}, "slag": {"action"}, "tekst": {""}, "ansvarlig": {"nord"}, "innen": {"01.06.2026"}})
+	if res, _ := sec.post(at+"/funn", empty); res.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("a task without words: %d", res.StatusCode)
 	}
-	user := be(t, srv, userNord)
-	if res, _ := user.post("/praksisgjennomgang", f); res.StatusCode != http.StatusForbidden {
-		t.Errorf("a representative writes tasks: %d", res.StatusCode)
+	if _, list := sec.get("/praksisgjennomgang/oppgaver?ansvarlig=nord"); !strings.Contains(text(list), "Opplæring i regionen.") {
+		t.Error("the task is not in the list")
 	}
-	if res, page := user.get("/praksisgjennomgang?lang=en"); res.StatusCode != 200 || strings.Contains(page, "review.") || strings.Contains(page, `name="funn"`) || !strings.Contains(page, "may be published") {
-		t.Errorf("the public review: %d", res.StatusCode)
+	done := keyed(t, page, url.Values{"funn": {id}, "tekst": {"Holdt i april."}})
+	if res, body := sec.post(at+"/lukk", done); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("close it: %d %s", res.StatusCode, text(body))
 	}
-	for file, begins := range map[string]string{"omrader.csv": "\ufeff", "gjennomgang.json": "{", "gjennomgang.pdf": "%PDF-", "soknader.svg": "<"} {
-		if res, body := sec.get("/praksisgjennomgang/" + file); res.StatusCode != 200 || !strings.HasPrefix(body, begins) {
+	if _, list := sec.get("/praksisgjennomgang/oppgaver?vis=lukket"); !strings.Contains(text(list), "Holdt i april.") {
+		t.Error("the closed task is not in the list")
+	}
+	for _, a := range []string{"region", "catchment", "municipality", "centrality", "education", "interpreter", "sex", "age", "trust"} {
+		res, page := sec.get(at + "?akse=" + a + "&lang=en")
+		if res.StatusCode != 200 || regexp.MustCompile(`(review|equity|chart)\.[a-z]+`).MatchString(strings.ReplaceAll(text(page), "praksisgjennomgang", "")) {
+			t.Errorf("%s: %d", a, res.StatusCode)
+		}
+	}
+	for file, begins := range map[string]string{"tabell.csv?akse=education": "\ufeff", "gjennomgang.json": "{", "papir.pdf": "%PDF-", "papir": "<!doctype", "trakt.svg": "<", "larve.png": "\x89PNG", "kurve.csv?akse=education": "\ufeff", "ventetid.svg": "<", "soknader.svg": "<"} {
+		if res, body := sec.get(at + "/" + file); res.StatusCode != 200 || !strings.HasPrefix(body, begins) {
 			t.Errorf("%s: %d", file, res.StatusCode)
 		}
 	}
+	user := be(t, srv, userNord)
+	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(text(page), "Ingen gjennomgang er publisert ennå") || strings.Contains(page, `name="navn"`) {
+		t.Errorf("before anything is published: %s", text(page))
+	}
+	if res, _ := user.get(at); res.StatusCode != http.StatusForbidden {
+		t.Errorf("a representative reads the review's own numbers: %d", res.StatusCode)
+	}
+	_, page = sec.get(at)
+	res, body = sec.post(at+"/publiser", keyed(t, page, url.Values{}))
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != openEquityURL+"/2026" {
+		t.Fatalf("publish: %d %s", res.StatusCode, text(body))
+	}
+	if res, _ := sec.post(at+"/publiser", keyed(t, page, url.Values{})); res.StatusCode != http.StatusConflict && res.StatusCode != http.StatusSeeOther {
+		t.Errorf("publish again: %d", res.StatusCode)
+	}
+	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(page, openEquityURL+"/2026") {
+		t.Error("the published year is not shown")
+	}
+	code, open := get(t, srv, openEquityURL+"/2026")
+	if code != 200 || strings.Contains(open, "Storneset") || !strings.Contains(text(open), "Trenger tolk") || !strings.Contains(text(open), "Tall under 5 er skjult") {
+		t.Errorf("the published page: %d", code)
+	}
+	for _, path := range []string{openEquityURL, openEquityURL + "/2026.json", openEquityURL + "/2026.csv", openEquityURL + "/2026-soknader.svg", openEquityURL + "/2026?lang=en"} {
+		if code, body := get(t, srv, path); code != 200 || strings.Contains(body, "review.") {
+			t.Errorf("%s: %d", path, code)
+		}
+	}
+	if code, _ := get(t, srv, openEquityURL+"/2019"); code != http.StatusNotFound {
+		t.Errorf("a year not published: %d", code)
+	}
 	_, shuffled := newScheme(t, 240, true)
-	if _, page := be(t, shuffled, secretary).get("/praksisgjennomgang"); strings.Contains(page, "utenfor 99,8") || !strings.Contains(text(page), "Praksisgjennomgang") {
+	sec = be(t, shuffled, analyst)
+	_, page = sec.get("/praksisgjennomgang")
+	res, _ = sec.post("/praksisgjennomgang", keyed(t, page, form))
+	if _, page := sec.get(res.Header.Get("Location")); strings.Contains(page, "utenfor 99,8") || !strings.Contains(text(page), "Praksisgjennomgang") {
 		t.Errorf("the shuffled copy: %s", text(page))
+	}
+}
+
+// A population is taken whole or not at all; what is wrong is told with line and column; each version is kept.
+func TestPopulationFile(t *testing.T) {
+	_, srv := newScheme(t, 10, false)
+	sec := be(t, srv, analyst)
+	send := func(csv string) (int, string) {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		w, _ := m.CreateFormFile("fil", "f.csv")
+		w.Write([]byte(csv))
+		m.Close()
+		res, body := sec.read(sec.c.Post(srv.URL+"/praksisgjennomgang/folketall", m.FormDataContentType(), &b))
+		return res.StatusCode, body
+	}
+	for _, tt := range []struct {
+		csv, says string
+		code      int
+	}{
+		{"area,region,age_group,population\n4601,vest,18+,mange\n", "line 2, column population", http.StatusUnprocessableEntity},
+		{"area,region,age_group,population\n4601,bergen,18+,5\n", "regionen «bergen» må være en av", http.StatusUnprocessableEntity},
+		{"navn\nx\n", "ikke tatt i bruk", http.StatusUnprocessableEntity},
+		{"area,region,age_group,population\n4601,vest,18+,1000\n0301,sor-ost,18+,2000\n", "2 rader er tatt i bruk som utgave 2", http.StatusOK},
+	} {
+		if code, body := send(tt.csv); code != tt.code || !strings.Contains(text(body), tt.says) {
+			t.Errorf("%q: %d %s", tt.csv, code, text(body))
+		}
+	}
+	if res, body := sec.get("/praksisgjennomgang/folketall.csv"); res.StatusCode != 200 || !strings.Contains(body, "4601,vest,18+,1000") {
+		t.Errorf("the file in use: %d", res.StatusCode)
 	}
 }

@@ -25,6 +25,7 @@ type meetingDoc struct {
 	From, Date    string
 	Parts         []docPart
 	Signed        string
+	Figures       []figureView // on the page; a PDF has their tables
 }
 
 // A docPart is a heading with what stands under it, in this order.
