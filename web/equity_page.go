@@ -41,8 +41,6 @@ func (s *site) equityRoutes(m *http.ServeMux) {
 	m.HandleFunc("POST "+equityURL+"/{id}/lukk", s.page(access.KeepReview, (*site).closeFinding))
 	m.HandleFunc("POST "+equityURL+"/{id}/publiser", s.page(access.KeepReview, (*site).publishReview))
 	m.HandleFunc("GET "+equityURL+"/{id}/{fil}", s.page(access.KeepReview, (*site).reviewFile))
-	m.HandleFunc("GET "+openEquityURL, s.open((*site).openReviews))
-	m.HandleFunc("GET "+openEquityURL+"/{fil}", s.open((*site).openReview))
 }
 
 // populationSize is the most a file of who lives where may hold.

@@ -30,6 +30,8 @@ func (s *site) publicRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET "+publicURL+"/atom.xml", s.open((*site).publicFeed))
 	m.HandleFunc("GET "+publicURL+"/{id}", s.open((*site).publicPage))
 	m.HandleFunc("GET "+publicURL+"/{id}/pdf", s.open((*site).publicPDF))
+	m.HandleFunc("GET "+openEquityURL, s.open((*site).openReviews))
+	m.HandleFunc("GET "+openEquityURL+"/{fil}", s.open((*site).openReview))
 }
 
 // open is page for everybody: whoever looks, and signed in or not, the page is the same.
