@@ -166,6 +166,9 @@ func ReadPopulation(r io.Reader, name string) ([]Group, File, error) {
 	})
 	if err == nil && len(out) == 0 {
 		err = fmt.Errorf("%s has no row that can be used", name)
+		if len(f.Rejected) > 0 {
+			err = fmt.Errorf("%w; %w", err, f.Rejected[0])
+		}
 	}
 	return out, f, err
 }
