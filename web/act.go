@@ -421,13 +421,13 @@ func (s *site) takeForm(w http.ResponseWriter, r *http.Request, v *view, a *act,
 	case err != nil:
 		return err
 	}
-	s.slotFault(tenant, out)
+	fault := s.slotFault(tenant, out)
 	if out.State.Status == law.Closed {
 		if err := s.dropDrafts(r.Context(), tenant, out.Referral); err != nil {
 			s.log.Error("the drafts of a closed case are still there", "tenant", tenant, "referral", out.Referral, "error", err) // it is closed all the same
 		}
 	}
-	http.Redirect(w, r, caseURL(tenant, out.Referral)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
+	http.Redirect(w, r, caseURL(tenant, out.Referral)+"?gjort="+strconv.Itoa(out.Seq)+fault, http.StatusSeeOther)
 	return nil
 }
 
@@ -639,6 +639,9 @@ func (v *view) doneNow(r *http.Request, c desk.Case) *done {
 		d := &done{Text: v.T("web.act.done", lowerFirst(v.T("history."+e.Event.Kind()))), Warnings: v.warnings(allWarned(e.Event))}
 		if detail := v.detail(e.Event); detail != "" {
 			d.Text += " " + detail
+		}
+		if r.URL.Query().Get("ledig") == "nei" {
+			d.Warnings = append(d.Warnings, v.notOffered())
 		}
 		return d
 	}

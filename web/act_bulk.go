@@ -157,7 +157,9 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 	if save {
 		var out desk.Outcome
 		out, err = s.desk.Take(r.Context(), o)
-		s.slotFault(x.tenant, out)
+		if s.slotFault(x.tenant, out) != "" {
+			x.Says = append(x.Says, v.notOffered())
+		}
 		warned = out.Warned
 	} else {
 		var out desk.Outcome
@@ -183,7 +185,7 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 			*saved++
 			x.State = timeCell{Icon: "check", State: "done", Text: v.T("web.bulk.saved")}
 		}
-		if x.Says = v.warnings(warned); len(x.Says) > 0 && !save {
+		if x.Says = append(x.Says, v.warnings(warned)...); len(x.Says) > 0 && !save {
 			x.Says, x.State.Icon, x.State.State = v.foreseen(warned), "risk", "soon"
 		}
 	}

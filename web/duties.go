@@ -143,6 +143,7 @@ type breachPage struct {
 	Clear     string
 	Without   int
 	Empty     string
+	Other     link // the half that is not empty
 }
 
 type breachLine struct {
@@ -199,6 +200,11 @@ func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error
 	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
 	p.Pages = pageLinks(f, total, at)
 	p.Empty = v.T("empty.breach_list")
+	for _, t := range p.Tabs {
+		if !t.Current && t.N > 0 { // this half is empty, and the other is not
+			p.Empty, p.Other = v.T(map[string]string{"": "empty.breach_over", "ventes": "empty.breach_expected"}[f.View]), link{t.URL, v.T("web.breach.see_other", t.N, lowerFirst(t.Text))}
+		}
+	}
 	return s.render(w, http.StatusOK, "breaches", v, p)
 }
 

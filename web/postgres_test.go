@@ -25,6 +25,14 @@ var journeys = map[string]func(*testing.T){
 	"TestRegistryByKeyboard":           TestRegistryByKeyboard,
 	"TestTwoPeopleByMouse":             TestTwoPeopleByMouse,
 	"TestListChangesInPlaceByKeyboard": TestListChangesInPlaceByKeyboard,
+	"TestBookingByKeyboard":            TestBookingByKeyboard,
+	"TestBookingByMouse":               TestBookingByMouse,
+	"TestWaitingListByKeyboard":        TestWaitingListByKeyboard,
+	"TestWaitingListByMouse":           TestWaitingListByMouse,
+	"TestDangerByKeyboard":             TestDangerByKeyboard,
+	"TestDangerByMouse":                TestDangerByMouse,
+	"TestAfterTheStartByKeyboard":      TestAfterTheStartByKeyboard,
+	"TestAfterTheStartByMouse":         TestAfterTheStartByMouse,
 }
 
 // onPostgres is the test under which newSeed opens a PostgreSQL ledger.

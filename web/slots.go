@@ -100,6 +100,9 @@ func (s *site) freeSlots(w http.ResponseWriter, r *http.Request, v *view) error 
 	if r.URL.Query().Get("gjort") == "1" {
 		done = v.T("web.slots.booked")
 	}
+	if r.URL.Query().Get("ledig") == "nei" {
+		done += " " + v.notOffered().Text
+	}
 	return s.slotsPage(w, r, v, http.StatusOK, nil, "", done)
 }
 
@@ -272,11 +275,11 @@ func (s *site) giveSlot(w http.ResponseWriter, r *http.Request, v *view, f *form
 	_, out, err := s.desk.Prepare(r.Context(), o, c.Log)
 	if err == nil && len(out.Warned) == 0 {
 		if out, err = s.desk.Take(r.Context(), o); err == nil {
-			s.slotFault(tenant, out)
+			fault := s.slotFault(tenant, out)
 			if err := s.desk.TakeSlot(r.Context(), paper, "booked", s.self()); err != nil {
 				return err
 			}
-			http.Redirect(w, r, back+"&gjort=1", http.StatusSeeOther)
+			http.Redirect(w, r, back+"&gjort=1"+fault, http.StatusSeeOther)
 			return nil
 		}
 	}
@@ -295,9 +298,15 @@ func (s *site) giveSlot(w http.ResponseWriter, r *http.Request, v *view, f *form
 	return nil
 }
 
-// slotFault writes in the log that a freed time could not be kept to be offered to others: what was done stands all the same.
-func (s *site) slotFault(tenant string, out desk.Outcome) {
-	if out.SlotFault != nil {
-		s.log.Error("a freed time is not among those offered", "tenant", tenant, "referral", out.Referral, "error", out.SlotFault)
+// slotFault writes in the log that a freed time could not be kept to be offered to others: what was done stands all the same. Its answer is added to the
+// address of the page that follows, which says so ([view.notOffered]).
+func (s *site) slotFault(tenant string, out desk.Outcome) string {
+	if out.SlotFault == nil {
+		return ""
 	}
+	s.log.Error("a freed time is not among those offered", "tenant", tenant, "referral", out.Referral, "error", out.SlotFault)
+	return "&ledig=nei"
 }
+
+// notOffered tells the one who freed a time that it is not among those offered to others, and has to be added by hand.
+func (v *view) notOffered() warning { return warning{Text: v.T("web.slots.not_offered")} }
