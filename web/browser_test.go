@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,34 +26,62 @@ func absent(t testing.TB, what string) {
 	t.Skipf("%s is not here", what)
 }
 
-// browser starts one Chromium for a test.
-func browser(t testing.TB) context.Context { return browserFor(t, 3) }
+// chromium is the one Chromium of all the tests: it starts when the first of them asks for it, and [TestMain] closes it.
+var chromium struct {
+	once sync.Once
+	path string
+	ctx  context.Context
+	err  error
+}
 
-// browserFor starts one for a test that takes up to so many minutes.
-func browserFor(t testing.TB, minutes int) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if chromium.ctx != nil {
+		if err := chromedp.Cancel(chromium.ctx); err != nil {
+			fmt.Fprintf(os.Stderr, "close %s: %v\n", chromium.path, err)
 		}
 	}
-	if path == "" {
+	os.Exit(code)
+}
+
+// browser opens a window for a test, with nothing in it of what other tests did: its cookies and its storage are its own.
+func browser(t testing.TB) context.Context { return browserFor(t, 3) }
+
+// browserFor opens one for a test that takes up to so many minutes.
+func browserFor(t testing.TB, minutes int) context.Context {
+	t.Helper()
+	chromium.once.Do(startChromium)
+	if chromium.path == "" {
 		absent(t, "Chromium")
 	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
-	ctx, stop := chromedp.NewExecAllocator(context.Background(), opts...)
-	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx)
+	if chromium.err != nil {
+		t.Fatalf("start %s: %v", chromium.path, chromium.err)
+	}
+	ctx, stop := chromedp.NewContext(chromium.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(stop)
 	ctx, stop = context.WithTimeout(ctx, time.Duration(minutes)*time.Minute)
 	t.Cleanup(stop)
 	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
+		t.Fatalf("open a window: %v", err)
 	}
 	return ctx
+}
+
+func startChromium() {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil {
+			chromium.path = p
+			break
+		}
+	}
+	if chromium.path == "" {
+		return
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium.path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true))
+	ctx, _ := chromedp.NewExecAllocator(context.Background(), opts...)
+	chromium.ctx, _ = chromedp.NewContext(ctx)
+	chromium.err = chromedp.Do(chromium.ctx)
 }
 
 // run does steps, one after the other.

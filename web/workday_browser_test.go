@@ -41,14 +41,26 @@ func (w *walker) open(path string) {
 	run(w.t, w.ctx, "open "+path, chromedp.Navigate(w.base+path), chromedp.WaitReady("footer"))
 }
 
+// stopsBefore counts the stops of Tab from where the focus is to an element.
+const stopsBefore = `(css => {
+	const stops = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]")].filter(e => e.tabIndex >= 0 && !e.disabled && e.checkVisibility());
+	const from = document.activeElement, after = stops.filter(e => from.compareDocumentPosition(e) & 4);
+	return after.findIndex(e => e.matches(css)) + 1;
+})(%q)`
+
 // reach brings the focus to an element: by Tab from where it stands, or by the mouse's eye.
 func (w *walker) reach(css string) {
 	w.t.Helper()
 	if ask[bool](w.t, w.ctx, "is it a new page", `document.activeElement == document.body`) {
 		w.again()
 	}
-	for range 160 {
+	// As many times as there are things before it, and then one at a time.
+	n := ask[int](w.t, w.ctx, "count what is before it", fmt.Sprintf(stopsBefore, css))
+	for i := range n + 160 {
 		run(w.t, w.ctx, "tab", chromedp.KeyEvent(kb.Tab))
+		if i+1 < n-2 {
+			continue
+		}
 		if ask[bool](w.t, w.ctx, "read the focus", fmt.Sprintf("document.activeElement.matches(%q)", css)) {
 			return
 		}
@@ -72,7 +84,7 @@ func (w *walker) press(css, then string) {
 		w.reach(css)
 		run(w.t, w.ctx, "enter "+css, chromedp.KeyEvent(kb.Enter))
 	}
-	ctx, stop := context.WithTimeout(w.ctx, time.Minute)
+	ctx, stop := context.WithTimeout(w.ctx, 20*time.Second)
 	defer stop()
 	if err := chromedp.Do(ctx, chromedp.WaitReady("html:not([data-left]) "+then)); err != nil {
 		w.t.Fatalf("%s leads to %s, which has no %s: %v: %s", css, where(w.t, w.ctx), then, err, ask[string](w.t, w.ctx, "read", `document.querySelector("main").innerText`))
@@ -194,7 +206,7 @@ func booking(t *testing.T, mouse bool) {
 	w.do("postpone", func() { w.choose("#av-patient", ""); w.fill("#f-dag", "01.05.2025") })
 	w.open("/ledige?sykehus=FJO")
 	w.says("30. april", "Skissesen, Sander")
-	w.press(`.cand button[value=sett]`, `[role=status]`)
+	w.press(`.cand button[aria-label*="Skissesen"][aria-label*="30. april"]`, `[role=status]`)
 	w.says("Timen er satt opp.")
 
 	// Several at once: the plan is shown first, with what is too late, and a breach is expected at once.
