@@ -69,6 +69,20 @@ func (v *view) weekName(monday day.Day) string {
 	return name
 }
 
+// weekSpan is the weeks from one Monday to another. Where the year turns among them, both years are written.
+func (v *view) weekSpan(from, to day.Day) string {
+	y, n := from.ISOWeek()
+	yy, nn := to.ISOWeek()
+	if y != yy {
+		return v.T("web.week", strconv.Itoa(n)) + " " + strconv.Itoa(y) + "–" + lowerFirst(v.T("web.week", strconv.Itoa(nn))) + " " + strconv.Itoa(yy)
+	}
+	span := v.T("web.week", strconv.Itoa(n)+"–"+strconv.Itoa(nn))
+	if y != v.Today.Year() {
+		span += " " + strconv.Itoa(y)
+	}
+	return span
+}
+
 func (v *view) unitName(provider, unit string) string {
 	if p, ok := v.s.desk.Org.Provider(provider); ok {
 		for _, u := range p.Units {
@@ -278,7 +292,7 @@ func (s *site) capacityPage(w http.ResponseWriter, r *http.Request, v *view, sta
 		return badRequest{code: "web.bad_date"}
 	}
 	v.Here, v.Title = "/kapasitet", v.T("web.capacity.head")
-	p := capacityPage{frame: v.frame, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.weekName(from) + "–" + v.weekName(from.Add(7*(capacityWeeks-1))), MayPlan: s.may(access.PlanCapacity), Wrong: wrong, Done: done, Provider: f.Provider}
+	p := capacityPage{frame: v.frame, Head: v.Title, Sub: v.provider(f.Provider) + " · " + v.weekSpan(from, from.Add(7*(capacityWeeks-1))), MayPlan: s.may(access.PlanCapacity), Wrong: wrong, Done: done, Provider: f.Provider}
 	picked := v.pickProvider(f)
 	picked.Options = slices.DeleteFunc(picked.Options, func(o option) bool { return o.Value == everywhere })
 	p.Picks = []pick{picked}
