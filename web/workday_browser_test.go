@@ -76,8 +76,8 @@ func (w *walker) again() {
 // press follows a link or presses a button, and waits for what only the page it leads to has.
 func (w *walker) press(css, then string) {
 	w.t.Helper()
-	// The page that stands is marked, so that one of the same shape is not taken for the next.
-	run(w.t, w.ctx, "mark the page", script(`document.documentElement.dataset.left = "1"`))
+	// What stands is marked, so that a page of the same shape is not taken for the next: the page itself, and the part that is changed in place.
+	run(w.t, w.ctx, "mark the page", script(`document.querySelectorAll("html, #listen").forEach(e => e.dataset.left = "1")`))
 	if w.mouse {
 		run(w.t, w.ctx, "click "+css, chromedp.Click(css))
 	} else {
@@ -86,7 +86,7 @@ func (w *walker) press(css, then string) {
 	}
 	ctx, stop := context.WithTimeout(w.ctx, 20*time.Second)
 	defer stop()
-	if err := chromedp.Do(ctx, chromedp.WaitReady("html:not([data-left]) "+then)); err != nil {
+	if err := chromedp.Do(ctx, chromedp.WaitReady("html:not([data-left]) "+then+", #listen:not([data-left]) "+then)); err != nil {
 		w.t.Fatalf("%s leads to %s, which has no %s: %v: %s", css, where(w.t, w.ctx), then, err, ask[string](w.t, w.ctx, "read", `document.querySelector("main").innerText`))
 	}
 }
