@@ -151,7 +151,10 @@ func (d *Desk) prepareMatter(ctx context.Context, o MatterOrder, log []exception
 		if err != nil {
 			return ledger.Write{}, MatterOutcome{}, err
 		}
-		out = append(out[:len(out):len(out)], ledger.Message{Kind: "exception-copy", To: "rhf", Body: body})
+		out = append(out[:len(out):len(out)], ledger.Message{Kind: CopyMessage, To: law.ToRegion, Body: body})
+	}
+	if c, ok := o.Do.(*exception.LetterNotDelivered); ok {
+		out = append(out[:len(out):len(out)], sendMatterOn(c, event, log)...)
 	}
 	w := ledger.Write{Tenant: o.Tenant, Referral: o.Matter, Expect: seq - 1, Key: o.Key, Matter: &row, Duties: MatterDutyRows(&state, d.Law(known)), Notes: append(notes, o.Notes...), Outgoing: out, Person: o.Person,
 		Records: []ledger.Record{recordOf(event.Kind(), event.At(), o.Known, known, body)}}

@@ -113,6 +113,7 @@ type Request struct {
 	Sex          string  `json:"sex,omitempty"`
 	Municipality string  `json:"municipality,omitempty"`
 	Place        string  `json:"at,omitempty"`
+	Department   string  `json:"department,omitempty"`
 	Referral     int64   `json:"referral,omitempty"`
 	Wish         Text    `json:"wish,omitzero"`
 	DoctorsWhy   Text    `json:"doctors_why,omitzero"`
@@ -128,7 +129,7 @@ func (c *Request) fold(m *Matter, e *Event) {
 	// What is owed is the statement on a renewed assessment and the ombud (X-1016).
 	m.Kind, m.Status, m.ReceivedOn, m.DecidedOn, m.Holder, m.Told = law.PatientRequest, law.ExceptionDecided, e.On, e.On, c.Place, law.Owed{Patient: true}
 	m.Method, m.Patient, m.Born, m.Sex, m.Municipality, m.Region, m.Referral = c.Method, c.Patient, c.Born, c.Sex, c.Municipality, e.Given.Region, c.Referral
-	m.Home = e.Given.Home
+	m.Home, m.Department = e.Given.Home, c.Department
 	m.Reason, m.Asked = c.DoctorsWhy, c.Wish
 }
 

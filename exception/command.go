@@ -40,7 +40,7 @@ var verbs = map[string]func() Command{
 	"decide_exception": func() Command { return new(DecideException) }, "give_reasons": func() Command { return new(GiveReasons) }, "inform": func() Command { return new(Inform) },
 	"send_copy": func() Command { return new(SendCopy) }, "start_treatment": func() Command { return new(Start) }, "evaluate": func() Command { return new(Evaluate) },
 	"plan_evaluation": func() Command { return new(PlanEvaluation) }, "note_national": func() Command { return new(NoteNational) }, "complain": func() Command { return new(Complain) },
-	"decide_complaint": func() Command { return new(DecideComplaint) }, "link_referral": func() Command { return new(LinkReferral) },
+	"decide_complaint": func() Command { return new(DecideComplaint) }, "letter_delivered": func() Command { return new(LetterDelivered) }, "letter_not_delivered": func() Command { return new(LetterNotDelivered) }, "link_referral": func() Command { return new(LinkReferral) },
 	"notify_users": func() Command { return new(NotifyUsers) }, "select_representatives": func() Command { return new(SelectReps) }, "take_step": func() Command { return new(TakeStep) },
 	"give_input": func() Command { return new(GiveInput) }, "answer_input": func() Command { return new(AnswerInput) }, "panel_answer": func() Command { return new(PanelSays) },
 	"set_meeting": func() Command { return new(SetMeeting) }, "publish": func() Command { return new(Publish) }, "review_group": func() Command { return new(ReviewGroup) },

@@ -209,7 +209,7 @@ func (c *GiveReasons) fold(m *Matter, _ *Event) {
 	m.Reasoned = reasoned(m.Decision.Criteria)
 }
 
-// Inform records a letter sent and delivered.
+// Inform records a letter sent. One that goes a way with receipts is owed until the receipt is here (LetterDelivered).
 type Inform struct {
 	Patient  bool       `json:"patient,omitempty"`
 	Referrer bool       `json:"referrer,omitempty"` // the doctor who applied
@@ -225,6 +225,8 @@ func (*Inform) texts() []*Text { return nil }
 func (c *Inform) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law.Objections) {
 	answer := c.Letter == LetterGranted || c.Letter == LetterRefused
 	switch {
+	case (c.Letter == LetterAsked) != (m.Kind == law.PatientRequest) && c.Letter != "":
+		return Found{}, law.Objections{law.Impossible("x-letter-untrue")}
 	case answer && m.Status != law.ExceptionDecided:
 		return Found{}, law.Objections{law.Impossible("x-not-decided")}
 	case c.Letter == LetterGranted && !m.Outcome.Granted(), c.Letter == LetterRefused && m.Outcome.Granted():
@@ -234,6 +236,7 @@ func (c *Inform) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law.O
 }
 func (c *Inform) fold(m *Matter, e *Event) {
 	m.Letters = append(m.Letters[:len(m.Letters):len(m.Letters)], Sent{Kind: c.Letter, On: e.On, Patient: c.Patient, Referrer: c.Referrer, Kept: c.Kept})
+	waits := c.send(m, e.On)
 	if c.Letter == LetterReceived {
 		m.AcknowledgedOn = e.On
 		return
@@ -243,6 +246,9 @@ func (c *Inform) fold(m *Matter, e *Event) {
 	}
 	if c.Patient {
 		m.Told.Patient, m.ToldOn = false, e.On
+		if waits { // the weeks to complain run from the delivery
+			m.ToldOn = day.Day{}
+		}
 	}
 	if c.Referrer {
 		m.Told.Referrer = false
@@ -255,14 +261,19 @@ const (
 	LetterGranted  law.Letter = "exception_granted"
 	LetterRefused  law.Letter = "exception_refused"
 	LetterGroup    law.Letter = "exception_group"
+	LetterAsked    law.Letter = "exception_asked" // to a patient who asks while no doctor applies (X-605, X-1016)
+
+	// LetterCopy is the identity-free copy of a decision to the regional medical director (X-1004): no letter of words, but delivered as one.
+	LetterCopy law.Letter = "exception_copy"
 )
 
 // Letters lists them.
-var Letters = []law.Letter{LetterReceived, LetterGranted, LetterRefused, LetterGroup}
+var Letters = []law.Letter{LetterReceived, LetterGranted, LetterRefused, LetterGroup, LetterAsked}
 
 // SendCopy records that the identity-free copy went to the regional medical director (X-315).
 type SendCopy struct {
-	To string `json:"to,omitempty"`
+	To      string      `json:"to,omitempty"`
+	Channel law.Channel `json:"channel,omitempty"` // a way with receipts; empty: handed over by a person
 }
 
 func (SendCopy) Verb() string                                    { return "send_copy" }
@@ -274,7 +285,13 @@ func (c *SendCopy) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law
 	}
 	return Found{}, nil
 }
-func (c *SendCopy) fold(m *Matter, e *Event) { m.CopyOn = e.On }
+func (c *SendCopy) fold(m *Matter, e *Event) {
+	m.CopyOn = e.On
+	m.stopDeliveries(e.On, func(d *law.Delivery) bool { return d.To == law.ToRegion })
+	if c.Channel != "" {
+		m.Deliveries = append(m.Deliveries[:len(m.Deliveries):len(m.Deliveries)], law.Delivery{Letter: m.Seq + 1, To: law.ToRegion, Kind: LetterCopy, Channel: c.Channel, SentOn: e.On, OnWay: e.On})
+	}
+}
 
 // Start records that treatment under the exception began, or why it did not (X-317).
 type Start struct {
@@ -446,5 +463,6 @@ func (c *DecideComplaint) fold(m *Matter, e *Event) {
 		m.Status, m.Outcome, m.ReopenedOn, m.ForwardedOn, m.Individual, m.Reasoned, m.Told = law.ExceptionReceived, "", e.On, day.Day{}, law.Unanswered, nil, law.Owed{}
 		m.DecidedOn, m.CopyOn = day.Day{}, day.Day{}
 		m.Pauses = nil
+		m.stopDeliveries(e.On, func(d *law.Delivery) bool { return d.Kind != LetterReceived })
 	}
 }

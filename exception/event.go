@@ -70,14 +70,16 @@ type Found struct {
 	Participation *law.Finding[law.Participation]       `json:"participation,omitempty"`
 	Passed        bool                                  `json:"passed,omitempty"` // decided with fewer than two invited, on a recorded reason (X-510)
 	Due           *law.Finding[day.Day]                 `json:"due,omitempty"`
+	Receipt       *law.Finding[bool]                    `json:"receipt,omitempty"` // that a letter arrived: whether it counts
+	Next          *law.Finding[law.Channel]             `json:"next,omitempty"`    // that a letter did not arrive: the way it goes on
 }
 
 // IsZero says that nothing was found.
 func (f Found) IsZero() bool {
-	return f.Doors == nil && f.Route == nil && f.ValidTo == nil && f.ReviewOn == nil && f.Participation == nil && !f.Passed && f.Due == nil
+	return f.Doors == nil && f.Route == nil && f.ValidTo == nil && f.ReviewOn == nil && f.Participation == nil && !f.Passed && f.Due == nil && f.Receipt == nil && f.Next == nil
 }
 
-// over lays later findings over these.
+// over lays later findings over these. What was found of one letter stands with that entry alone.
 func (f Found) over(g Found) Found {
 	if g.Doors != nil {
 		f.Doors = g.Doors

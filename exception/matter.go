@@ -268,6 +268,21 @@ type Kept struct {
 	Lang   string `json:"lang,omitempty"`
 	Note   string `json:"note"`
 	Digest string `json:"digest"`
+
+	PDF       string      `json:"pdf,omitempty"`        // the note its printed form is in (base64)
+	PDFDigest string      `json:"pdf_digest,omitempty"` // of the file
+	Channel   law.Channel `json:"channel,omitempty"`    // a way with receipts; empty: told, handed over, or read in the house
+}
+
+// Receiver is who a kept letter went to, as letters under way name them: law.ToPatient or law.ToReferrer (the doctor who applied).
+func (k Kept) Receiver() string {
+	switch k.To { // as it was written before letters went ways with receipts
+	case "pasient":
+		return law.ToPatient
+	case "lege":
+		return law.ToReferrer
+	}
+	return k.To
 }
 
 // Complaint is one complaint and what became of it (X-903).

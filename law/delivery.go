@@ -28,15 +28,16 @@ const (
 	ChannelHelsenorge Channel = "helsenorge"
 	ChannelMessage    Channel = "message" // electronic message to a referrer
 	ChannelPost       Channel = "post"    // printed, by post
+	ChannelRegion     Channel = "region"  // the identity-free copy of a decision to the regional medical director (X-315)
 	ChannelPerson     Channel = "person"  // no way is left: a person sees to it
 )
 
 // Channels lists the ways, the first first.
-var Channels = []Channel{ChannelMailbox, ChannelHelsenorge, ChannelMessage, ChannelPost, ChannelPerson}
+var Channels = []Channel{ChannelMailbox, ChannelHelsenorge, ChannelMessage, ChannelPost, ChannelRegion, ChannelPerson}
 
 // Digital tells whether the way is electronic.
 func (c Channel) Digital() bool {
-	return c == ChannelMailbox || c == ChannelHelsenorge || c == ChannelMessage
+	return c == ChannelMailbox || c == ChannelHelsenorge || c == ChannelMessage || c == ChannelRegion
 }
 
 // Undelivered is why a letter did not arrive.
@@ -61,6 +62,7 @@ const (
 	ToPatient  = "patient"
 	ToReferrer = "referrer"
 	ToGuardian = "guardian"
+	ToRegion   = "rhf" // the regional medical director, of an exception's copy
 )
 
 // Delivery is how one letter to one receiver goes.
@@ -85,6 +87,16 @@ type Try struct {
 	On      day.Day     `json:"on"`
 }
 
+// FindDelivery finds the letter of an entry to a receiver among those under way; with no entry the latest to the receiver. -1: there is none.
+func FindDelivery(all []Delivery, letter int, to string) int {
+	for i := len(all) - 1; i >= 0; i-- {
+		if d := &all[i]; (d.Letter == letter || letter == 0) && d.To == to {
+			return i
+		}
+	}
+	return -1
+}
+
 // Open says that the letter is not known to have arrived, and still should.
 func (d *Delivery) Open() bool { return d.On.IsZero() && d.Stopped.IsZero() }
 
@@ -103,8 +115,11 @@ func (d *Delivery) Duty() DutyName {
 func NextChannel(to string, failed Channel, code Undelivered, tried []Try) Finding[Channel] {
 	f := Finding[Channel]{Rule: "delivery", Norms: []string{"G8-1", "G2-19"}, Cite: deliveryRule.Cite, Value: ChannelPerson}
 	ways := []Channel{ChannelMailbox, ChannelHelsenorge, ChannelPost}
-	if to == ToReferrer {
+	switch to {
+	case ToReferrer:
 		ways = []Channel{ChannelMessage, ChannelPost}
+	case ToRegion:
+		ways = []Channel{ChannelRegion}
 	}
 	refused := code == Reserved || slices.ContainsFunc(tried, func(t Try) bool { return t.Code == Reserved })
 	if at := slices.Index(ways, failed); at >= 0 {
@@ -159,7 +174,7 @@ func ReceiptBy(d *Delivery, s *Settings) day.Day {
 }
 
 // DeliveryDue is the last day to have told the receiver: of an answer the assessment limit, of other letters the last day of a receipt.
-func DeliveryDue(f *Facts, d *Delivery, s *Settings) day.Day {
+func DeliveryDue(d *Delivery, s *Settings) day.Day {
 	if !d.Due.IsZero() {
 		return d.Due
 	}

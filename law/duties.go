@@ -153,7 +153,7 @@ func Duties(f *Facts, s *Settings) []Duty {
 		add(DutyInformComplaint, Secretary, none, none)
 	}
 	for _, name := range []DutyName{DutyReachReceiver, DutyPostLetter, DutyDeliverLetter} {
-		if due, ok := deliveryDuty(f, name, s); ok {
+		if due, ok := deliveryDuty(f.Deliveries, name, s); ok {
 			add(name, Secretary, none, due)
 		}
 	}
@@ -212,13 +212,13 @@ func Duties(f *Facts, s *Settings) []Duty {
 }
 
 // deliveryDuty tells whether some letter under way owes a duty, and the first day one is due.
-func deliveryDuty(f *Facts, name DutyName, s *Settings) (due day.Day, ok bool) {
-	for i := range f.Deliveries {
-		d := &f.Deliveries[i]
+func deliveryDuty(all []Delivery, name DutyName, s *Settings) (due day.Day, ok bool) {
+	for i := range all {
+		d := &all[i]
 		if !d.Open() || d.Duty() != name {
 			continue
 		}
-		if by := DeliveryDue(f, d, s); !ok || sooner(by, due) {
+		if by := DeliveryDue(d, s); !ok || sooner(by, due) {
 			due, ok = by, true
 		}
 	}

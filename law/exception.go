@@ -122,7 +122,8 @@ type ExceptionFacts struct {
 	OrdinaryOn  day.Day     `json:"ordinary_on,omitzero"` // the method was introduced: ordinary use from here (X-319)
 	Complaints  int         `json:"complaints,omitempty"` // not reconsidered yet
 	ComplaintOn day.Day     `json:"complaint_on,omitzero"`
-	SentOn      int         `json:"sent_on,omitempty"` // with the County Governor
+	SentOn      int         `json:"sent_on,omitempty"`    // with the County Governor
+	Deliveries  []Delivery  `json:"deliveries,omitempty"` // letters and the copy that went a way with receipts, the latest last
 
 	// A group case, and the meeting it is treated in.
 	Participation ParticipationFacts `json:"participation,omitzero"`

@@ -48,7 +48,7 @@ const (
 )
 
 // ExceptionDutyNames lists every duty of the scheme in the order of a worklist's filter.
-var ExceptionDutyNames = []DutyName{DutyAcknowledge, DutyComplete, DutyConsent, DutyEndorse, DutyAssessIndividually, DutyGiveReasons, DutyInformPatient, DutyInformReferrer, DutyCopy, DutyStartExceptional, DutyPlanEvaluation,
+var ExceptionDutyNames = []DutyName{DutyAcknowledge, DutyComplete, DutyConsent, DutyEndorse, DutyAssessIndividually, DutyGiveReasons, DutyInformPatient, DutyInformReferrer, DutyReachReceiver, DutyPostLetter, DutyDeliverLetter, DutyCopy, DutyStartExceptional, DutyPlanEvaluation,
 	DutyEvaluate, DutyHandleComplaint, DutyNotifyUsers, DutySelectReps, DutyInviteUsers, DutyAnswerInputs, DutyTreat, DutyPublish, DutyReviewGroup, DutyExtendOrEnd, DutySendPapers, DutyMinutes, DutyApproveMinutes, DutyHearPanels, DutyRespond, DutyAnswerFinding, DutyFollowFinding}
 
 var exceptionStanding = map[DutyName]standing{
@@ -60,6 +60,9 @@ var exceptionStanding = map[DutyName]standing{
 	DutyGiveReasons:        {[]string{"X-314", "X-603"}, "X-314"},
 	DutyInformPatient:      {[]string{"X-603", "X-901", "X-902"}, "pbrl. §§ 7-2, 7-5; X-603"},
 	DutyInformReferrer:     {[]string{"X-1003", "X-603"}, "X-603"},
+	DutyReachReceiver:      {[]string{"G8-1", "G2-19", "X-603"}, "pbrl. § 2-2 a; X-603"},
+	DutyPostLetter:         {[]string{"G8-1", "G2-19", "X-603"}, "pbrl. § 2-2 a; X-603"},
+	DutyDeliverLetter:      {[]string{"G8-1", "G2-19", "X-603"}, "pbrl. § 2-2 a; X-603"},
 	DutyCopy:               {[]string{"X-315", "X-1004"}, "X-315"},
 	DutyStartExceptional:   {[]string{"X-317"}, "X-317"},
 	DutyPlanEvaluation:     {[]string{"X-318"}, "X-318"},
@@ -206,6 +209,11 @@ func ExceptionDuties(f *ExceptionFacts, s *Settings) []Duty {
 		}
 		if !f.FollowBy.IsZero() {
 			add(DutyFollowFinding, RHFDirector, none, f.FollowBy)
+		}
+	}
+	for _, name := range []DutyName{DutyReachReceiver, DutyPostLetter, DutyDeliverLetter} {
+		if due, ok := deliveryDuty(f.Deliveries, name, s); ok {
+			add(name, Secretary, none, due)
 		}
 	}
 	if f.Complaints > 0 {

@@ -32,6 +32,8 @@ func MakeException(kind law.Letter, to Recipient, l words.Lang, in ExceptionInpu
 		return Letter{}, &Untrue{kind, "the matter is no application for one patient"}
 	case kind == exception.LetterGranted && !(answered && m.Outcome.Granted()), kind == exception.LetterRefused && !(answered && m.Outcome.Refused()):
 		return Letter{}, &Untrue{kind, "the decision is another"}
+	case (kind == exception.LetterAsked) != (m.Kind == law.PatientRequest):
+		return Letter{}, &Untrue{kind, "a patient's own request is answered by a statement, and nothing else is"}
 	case kind == exception.LetterGroup && !(m.Kind == law.GroupException && answered):
 		return Letter{}, &Untrue{kind, "the matter is no group exception that is decided"}
 	}
@@ -67,6 +69,9 @@ func (in *ExceptionInput) facts(l words.Lang) Facts {
 	date("evaluation_date", m.EvaluateOn)
 	if m.Form.Weeks > 0 {
 		f.Values["treatment_length"] = words.Say(l, "exception.weeks", m.Form.Weeks)
+	}
+	if m.Kind == law.PatientRequest {
+		text("reason_text", m.Reason)
 	}
 	text("reason_text", m.Decision.Reason)
 	text("reason_text", m.Decision.Summary)

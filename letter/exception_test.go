@@ -47,6 +47,7 @@ func TestGoldenExceptionLetters(t *testing.T) {
 		{"exception_received.pending", "exception_received", exceptionFacts("method_pending")},
 		{"exception_granted", "exception_granted", exceptionFacts("conditions")},
 		{"exception_refused", "exception_refused", exceptionFacts()},
+		{"exception_asked", "exception_asked", exceptionFacts()},
 		{"exception_group", "exception_group", exceptionFacts("group_granted")},
 		{"exception_group.refused", "exception_group", exceptionFacts()},
 	} {

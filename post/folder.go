@@ -25,6 +25,8 @@ import (
 //	{"key": "HF-12-4-0", "delivered": true, "on": "2025-09-08"}
 //	{"key": "HF-12-4-0", "delivered": false, "why": "no_mailbox"}
 //
+// The identity-free copy of a decision in the exception scheme (X-315) is KEY.json alone, with the fixed fields of the copy under "copy".
+//
 // why is one of law.UndeliveredCodes. The folder holds names, identity numbers and letters: it is to be kept as the database is.
 func Folder(dir string) (Way, error) {
 	for _, sub := range []string{"out", "receipts", "done"} {
@@ -57,10 +59,12 @@ type letterFile struct {
 	To       string     `json:"to"`
 	Lang     string     `json:"lang"`
 	Way      string     `json:"channel"`
-	SHA256   string     `json:"sha256"` // of KEY.html, in hexadecimal
+	SHA256   string     `json:"sha256,omitempty"` // of KEY.html, in hexadecimal
 	PDF      bool       `json:"pdf"`
 	Code     string     `json:"answer_code,omitempty"`
 	Receiver *receiver  `json:"receiver,omitempty"`
+
+	Copy json.RawMessage `json:"copy,omitempty"` // of a decision in the exception scheme: there is no KEY.html then
 }
 
 type receiver struct {
@@ -81,9 +85,13 @@ func putLetter(dir string, it Item) error {
 	if p := it.Receiver; p.ID != "" {
 		l.Receiver = &receiver{Name: strings.TrimSpace(p.Given + " " + p.Family), Ident: p.Ident, IdentKind: p.IdentKind}
 	}
+	l.Copy = it.Copy
 	about, err := json.MarshalIndent(l, "", "  ")
 	if err != nil {
 		return err
+	}
+	if it.Copy != nil {
+		return putFile(dir, it.Key+".json", append(about, '\n'))
 	}
 	if err := putFile(dir, it.Key+".html", it.Page); err != nil {
 		return err

@@ -20,6 +20,7 @@ import (
 
 	"rettid/day"
 	"rettid/desk"
+	"rettid/exception"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
@@ -39,6 +40,7 @@ type Item struct {
 	Page     []byte // the letter as HTML, byte for byte as it was kept
 	PDF      []byte // and as PDF, when it was made
 	Code     string // to a referrer: the answer's code (9148)
+	Copy     []byte // instead of Page: the identity-free copy of an exception's decision to the region, as JSON
 
 	Receiver ledger.Person // the patient; empty when the letter goes to another
 }
@@ -152,7 +154,11 @@ func (o *Office) hand(ctx context.Context, tenant string, n *Counts) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range pending {
+	copies, err := o.Desk.Ledger.PendingOf(ctx, tenant, desk.CopyMessage, batch)
+	if err != nil {
+		return err
+	}
+	for _, m := range append(pending, copies...) {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -190,28 +196,33 @@ func readKey(key string) (tenant string, id int64, seq, n int, err error) {
 }
 
 func (o *Office) handOne(ctx context.Context, m ledger.OutMessage, key string, n *Counts) error {
-	var out desk.LetterOut
-	if err := json.Unmarshal(m.Body, &out); err != nil {
-		return fmt.Errorf("read the message: %w", err)
-	}
-	if out.Entry == 0 {
-		out.Entry = m.Seq
+	out, err := readMessage(m)
+	if err != nil {
+		return err
 	}
 	if !out.Channel.Digital() {
 		return nil // printed letters are found among the duties
 	}
-	c, err := o.Desk.Peek(ctx, m.Tenant, m.Referral, desk.View{})
+	d, receiver, ok, err := o.Desk.LetterUnderWay(ctx, m.Tenant, m.Referral, out.Entry, out.To)
 	if err != nil {
 		return err
 	}
-	d, ok := c.State.Delivery(out.Entry, out.To)
 	if !ok || !d.Open() || d.Channel != out.Channel {
 		return nil // it has arrived, gone another way, or been corrected away
 	}
 	w, ok := o.Ways[out.Channel]
 	if !ok {
 		n.Failed++
-		return o.take(ctx, m.Tenant, m.Referral, "not-set-up/"+key, o.Desk.Today(), &referral.LetterNotDelivered{Letter: out.Entry, To: out.To, Channel: out.Channel, Code: law.NotSetUp})
+		return o.take(ctx, m.Tenant, m.Referral, "not-set-up/"+key, o.Desk.Today(), desk.News{Letter: out.Entry, To: out.To, Channel: out.Channel, Code: law.NotSetUp})
+	}
+	it := Item{Key: key, Tenant: m.Tenant, Referral: m.Referral, Letter: out.Entry, Way: out.Channel, Kind: out.Letter, To: out.To, Lang: out.Lang, Digest: out.Digest, Code: out.AnswerCode}
+	if m.Kind == desk.CopyMessage {
+		it.Copy = m.Body
+		if err := w.Hand(ctx, it); err != nil {
+			return err
+		}
+		n.Handed++
+		return nil
 	}
 	page, ok, err := o.Desk.Ledger.Note(ctx, m.Tenant, out.Note)
 	switch {
@@ -220,7 +231,7 @@ func (o *Office) handOne(ctx context.Context, m ledger.OutMessage, key string, n
 	case !ok || page == "":
 		return nil // erased: there is nothing to send
 	}
-	it := Item{Key: key, Tenant: m.Tenant, Referral: m.Referral, Letter: out.Entry, Way: out.Channel, Kind: out.Letter, To: out.To, Lang: out.Lang, Digest: out.Digest, Page: []byte(page), Code: out.AnswerCode}
+	it.Page = []byte(page)
 	if out.PDF != "" {
 		text, ok, err := o.Desk.Ledger.Note(ctx, m.Tenant, out.PDF)
 		if err != nil {
@@ -233,7 +244,7 @@ func (o *Office) handOne(ctx context.Context, m ledger.OutMessage, key string, n
 		}
 	}
 	if out.To == law.ToPatient {
-		it.Receiver = c.Person
+		it.Receiver = receiver
 	}
 	if err := w.Hand(ctx, it); err != nil {
 		return err
@@ -253,15 +264,12 @@ func (o *Office) receive(ctx context.Context, way law.Channel, r Receipt, n *Cou
 		return err
 	}
 	for _, m := range messages {
-		if m.Seq != seq || m.N != num || m.Kind != desk.LetterMessage {
+		if m.Seq != seq || m.N != num || m.Kind != desk.LetterMessage && m.Kind != desk.CopyMessage {
 			continue
 		}
-		var out desk.LetterOut
-		if err := json.Unmarshal(m.Body, &out); err != nil {
-			return fmt.Errorf("read the message: %w", err)
-		}
-		if out.Entry == 0 {
-			out.Entry = m.Seq
+		out, err := readMessage(m)
+		if err != nil {
+			return err
 		}
 		on, today := r.On, o.Desk.Today()
 		if on.IsZero() || on.After(today) {
@@ -269,22 +277,33 @@ func (o *Office) receive(ctx context.Context, way law.Channel, r Receipt, n *Cou
 		}
 		if !r.Delivered {
 			n.Failed++
-			return o.take(ctx, tenant, id, "receipt/"+r.Key+"/"+string(r.Code), on, &referral.LetterNotDelivered{Letter: out.Entry, To: out.To, Channel: way, Code: r.Code})
+			return o.take(ctx, tenant, id, "receipt/"+r.Key+"/"+string(r.Code), on, desk.News{Letter: out.Entry, To: out.To, Channel: way, Code: r.Code})
 		}
 		n.Delivered++
-		return o.take(ctx, tenant, id, "receipt/"+r.Key, on, &referral.LetterDelivered{Letter: out.Entry, To: out.To, Channel: way})
+		return o.take(ctx, tenant, id, "receipt/"+r.Key, on, desk.News{Letter: out.Entry, To: out.To, Channel: way})
 	}
 	return fmt.Errorf("there is no letter with the key %s", r.Key)
 }
 
 // take records something of a letter. What the law turns down is on record in another way already (delivered, gone on, corrected): that is no fault.
-func (o *Office) take(ctx context.Context, tenant string, id int64, key string, on day.Day, do referral.Command) error {
-	_, err := o.Desk.Take(ctx, desk.Order{Tenant: tenant, Referral: id, Key: key, At: referral.At{On: on, Minute: -1, Role: law.System, Actor: "Rettid"}, Do: do})
-	var refusal *referral.Refusal
-	if errors.As(err, &refusal) {
-		return nil
-	}
+func (o *Office) take(ctx context.Context, tenant string, id int64, key string, on day.Day, news desk.News) error {
+	_, err := o.Desk.TakeNews(ctx, tenant, id, key, referral.At{On: on, Minute: -1, Role: law.System, Actor: "Rettid"}, news)
 	return err
+}
+
+// readMessage reads the message of a letter, or of a copy to the region, which is no letter of words.
+func readMessage(m ledger.OutMessage) (desk.LetterOut, error) {
+	if m.Kind == desk.CopyMessage {
+		return desk.LetterOut{Entry: m.Seq, Letter: exception.LetterCopy, Kept: referral.Kept{To: law.ToRegion, Channel: law.ChannelRegion}}, nil
+	}
+	var out desk.LetterOut
+	if err := json.Unmarshal(m.Body, &out); err != nil {
+		return out, fmt.Errorf("read the message: %w", err)
+	}
+	if out.Entry == 0 {
+		out.Entry = m.Seq
+	}
+	return out, nil
 }
 
 // sendOn sends on the letters whose receipt did not come in time.
@@ -315,9 +334,20 @@ func (o *Office) sendOn(ctx context.Context, tenant string, n *Counts) error {
 			break
 		}
 	}
+	matters, err := o.Desk.MattersWithLetters(ctx, tenant)
+	if err != nil {
+		return err
+	}
+	for _, x := range matters {
+		for _, d := range x.State.Deliveries {
+			if by := law.ReceiptBy(&d, o.Desk.Settings); !by.IsZero() && today.After(by) {
+				all = append(all, late{x.ID, d})
+			}
+		}
+	}
 	for _, l := range all {
 		key := fmt.Sprintf("no-receipt/%s-%d-%d-%s-%s-%d", tenant, l.id, l.d.Letter, l.d.To, l.d.Channel, len(l.d.Tried))
-		if err := o.take(ctx, tenant, l.id, key, today, &referral.LetterNotDelivered{Letter: l.d.Letter, To: l.d.To, Channel: l.d.Channel, Code: law.NotOpened}); err != nil {
+		if err := o.take(ctx, tenant, l.id, key, today, desk.News{Letter: l.d.Letter, To: l.d.To, Channel: l.d.Channel, Code: law.NotOpened}); err != nil {
 			o.fault(n, key, err)
 			continue
 		}

@@ -34,6 +34,9 @@ func Simulated(way law.Channel, seed uint64) Way {
 	}
 }
 
+// toPeople tells whether a way leads to somebody at home, who may have no mailbox or have said no to one.
+func toPeople(way law.Channel) bool { return way == law.ChannelMailbox || way == law.ChannelHelsenorge }
+
 // fate tells what becomes of a letter; ok is false when nothing is heard of it.
 func fate(way law.Channel, seed uint64, key string) (r Receipt, ok bool) {
 	h := fnv.New64a()
@@ -47,9 +50,9 @@ func fate(way law.Channel, seed uint64, key string) (r Receipt, ok bool) {
 	switch n := (x >> 33) % 100; {
 	case n < 78:
 		return Receipt{Key: key, Delivered: true}, true
-	case n < 86 && way != law.ChannelMessage:
+	case n < 86 && toPeople(way):
 		return Receipt{Key: key, Code: law.NoMailbox}, true
-	case n < 91 && way != law.ChannelMessage:
+	case n < 91 && toPeople(way):
 		return Receipt{Key: key, Code: law.Reserved}, true
 	case n < 95:
 		return Receipt{Key: key, Code: law.OutOfOrder}, true

@@ -32,10 +32,8 @@ func (*LetterNotDelivered) texts() []*Text { return nil }
 
 // Delivery finds the letter of an entry to a receiver, when it went a way with receipts; with no entry the latest to the receiver.
 func (r *Referral) Delivery(letter int, to string) (law.Delivery, bool) {
-	for _, d := range slices.Backward(r.Deliveries) {
-		if (d.Letter == letter || letter == 0) && d.To == to {
-			return d, true
-		}
+	if i := law.FindDelivery(r.Deliveries, letter, to); i >= 0 {
+		return r.Deliveries[i], true
 	}
 	return law.Delivery{}, false
 }
@@ -82,12 +80,9 @@ func (c *LetterNotDelivered) fold(r *Referral, e *Event) {
 
 // changeDelivery changes one letter under way in a copy; nothing when a correction took it away.
 func (r *Referral) changeDelivery(letter int, to string, change func(*law.Delivery)) {
-	for i := len(r.Deliveries) - 1; i >= 0; i-- {
-		if d := &r.Deliveries[i]; (d.Letter == letter || letter == 0) && d.To == to {
-			r.Deliveries = slices.Clone(r.Deliveries)
-			change(&r.Deliveries[i])
-			return
-		}
+	if i := law.FindDelivery(r.Deliveries, letter, to); i >= 0 {
+		r.Deliveries = slices.Clone(r.Deliveries)
+		change(&r.Deliveries[i])
 	}
 }
 

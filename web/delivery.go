@@ -184,8 +184,7 @@ func (v *view) deliveryLine(d law.Delivery) deliveryLine {
 		out.Text = v.T("web.delivery.failed", lowerFirst(v.T("channel."+string(last.Channel))), lowerFirst(v.T("undelivered."+string(last.Code)))) + " " + out.Text
 	}
 	if d.Open() {
-		f := &law.Facts{}
-		out.Due = law.DeliveryDue(f, &d, v.s.desk.Settings)
+		out.Due = law.DeliveryDue(&d, v.s.desk.Settings)
 		out.By, out.Press = v.dueWord(out.Due)
 	}
 	return out
@@ -194,61 +193,76 @@ func (v *view) deliveryLine(d law.Delivery) deliveryLine {
 // told is how a letter goes when it is handed over or told: no receipt is waited for.
 const told = "fortalt"
 
-// ways lists how a letter to a receiver can go here, the first proposed.
-func (w *writing) ways(code string) []string {
+// letterWays lists how a letter can go here to a patient, a referrer, or the doctor of an application, who reads it in the house unless it is sent.
+func (s *site) letterWays(code string) []string {
 	digital := []law.Channel{law.ChannelMailbox, law.ChannelHelsenorge}
-	if code == "henviser" {
+	if code != "pasient" {
 		digital = []law.Channel{law.ChannelMessage}
 	}
 	var out []string
 	for _, c := range digital {
-		if slices.Contains(w.f.v.s.o.Ways, c) {
+		if slices.Contains(s.o.Ways, c) {
 			out = append(out, string(c))
 		}
 	}
-	return append(out, string(law.ChannelPost), told)
+	if out = append(out, string(law.ChannelPost)); code == "lege" {
+		return append([]string{told}, out...)
+	}
+	return append(out, told)
+}
+
+// wayField asks how a letter to a receiver goes.
+func (v *view) wayField(code, name string) field {
+	x := field{Name: "vei-" + code, Label: v.T("web.delivery.way_to", lowerFirst(v.T(name))), Kind: "select"}
+	for _, way := range v.s.letterWays(code) {
+		text := v.T("channel." + way)
+		switch {
+		case way == told && code == "lege":
+			text = v.T("exc.in_house")
+		case way == told:
+			text = v.T("web.delivery.told")
+		}
+		x.Options = append(x.Options, option{way, text, false})
+	}
+	x.Value = x.Options[0].Value
+	return x
+}
+
+// chosenWay is how a letter goes: what was chosen, or else what is proposed; empty when it is told. ok is false when what was chosen is no way here.
+func (f *form) chosenWay(code string) (way law.Channel, ok bool) {
+	ways := f.v.s.letterWays(code)
+	chosen := f.value("vei-" + code)
+	if ok = chosen == "" || slices.Contains(ways, chosen); !ok || chosen == "" {
+		chosen = ways[0]
+	}
+	if chosen == told {
+		return "", ok
+	}
+	return law.Channel(chosen), ok
 }
 
 // wayFields ask how each letter goes.
 func (w *writing) wayFields() []field {
-	v := w.f.v
 	var out []field
 	for _, r := range receivers {
-		if _, ok := w.made[r.code]; !ok {
-			continue
+		if _, ok := w.made[r.code]; ok {
+			out = append(out, w.f.v.wayField(r.code, r.name))
 		}
-		x := field{Name: "vei-" + r.code, Label: v.T("web.delivery.way_to", lowerFirst(v.T(r.name))), Kind: "select"}
-		for _, way := range w.ways(r.code) {
-			text := v.T("web.delivery.told")
-			if way != told {
-				text = v.T("channel." + way)
-			}
-			x.Options = append(x.Options, option{way, text, false})
-		}
-		x.Value = x.Options[0].Value
-		out = append(out, x)
 	}
 	return out
 }
 
 // way is how a letter goes: what was chosen, or else what is proposed; empty when it is told.
 func (w *writing) way(code string) law.Channel {
-	ways := w.ways(code)
-	chosen := w.f.value("vei-" + code)
-	if !slices.Contains(ways, chosen) {
-		chosen = ways[0]
-	}
-	if chosen == told {
-		return ""
-	}
-	return law.Channel(chosen)
+	way, _ := w.f.chosenWay(code)
+	return way
 }
 
 // waysKnown says what is wrong with a way that is none.
 func (w *writing) waysKnown() bool {
 	ok := true
 	for _, r := range receivers {
-		if chosen := w.f.value("vei-" + r.code); chosen != "" && !slices.Contains(w.ways(r.code), chosen) {
+		if _, known := w.f.chosenWay(r.code); !known {
 			w.f.wrong("vei-"+r.code, "web.act.needed")
 			ok = false
 		}

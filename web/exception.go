@@ -28,6 +28,8 @@ const exceptionURL = "/unntak"
 func (s *site) exceptionRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /unntak", s.page("", (*site).exceptionList))
 	m.HandleFunc("GET /unntak/ny", s.page(access.ApplyException, (*site).newApplication))
+	m.HandleFunc("GET "+requestURL, s.page("", (*site).newRequest))
+	m.HandleFunc("POST "+requestURL, s.page("", (*site).newRequest))
 	m.HandleFunc("GET /soknad/{draft}/{step}", s.page(access.ApplyException, (*site).application))
 	m.HandleFunc("POST /soknad/{draft}/{step}", s.page(access.ApplyException, (*site).application))
 	m.HandleFunc("GET /unntak/{tenant}/{id}", s.page("", (*site).exceptionCase))
@@ -38,6 +40,7 @@ func (s *site) exceptionRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /unntak/{tenant}/{id}/brev/{kind}", s.page("", (*site).exceptionLetter))
 	m.HandleFunc("POST /unntak/{tenant}/{id}/brev/{kind}", s.page("", (*site).exceptionLetter))
 	m.HandleFunc("GET /unntak/{tenant}/{id}/brev/sendt/{seq}/{to}", s.page("", (*site).sentException))
+	m.HandleFunc("GET /unntak/{tenant}/{id}/kopi/{seq}", s.page("", (*site).copyFile))
 	m.HandleFunc("GET /metoder", s.page(access.SeeMethods, (*site).methodList))
 	m.HandleFunc("GET /metoder/ny", s.page(access.KeepMethods, (*site).newMethod))
 	m.HandleFunc("POST /metoder/ny", s.page(access.KeepMethods, (*site).newMethod))
@@ -189,7 +192,7 @@ type exceptionListPage struct {
 	Rows                           []exceptionLine
 	Pages                          pager
 	Without                        int
-	MayApply                       bool
+	MayApply, MayAsk               bool
 	Drafts                         []link
 }
 
@@ -223,7 +226,7 @@ func (s *site) exceptionList(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 		return exceptionURL + "?" + u.Encode()
 	}
-	p := exceptionListPage{frame: v.frame, MayApply: s.may(access.ApplyException), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
+	p := exceptionListPage{frame: v.frame, MayApply: s.may(access.ApplyException), MayAsk: s.may(access.ApplyException) || s.may(access.ExceptionLetter), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
 	roles := s.myRoles()
 	word := q.Get("visning")
 	i := slices.IndexFunc(exceptionViews, func(x struct {

@@ -36,6 +36,7 @@ const applicationPapers = "exception-draft"
 type applicationDraft struct {
 	Actor    string     `json:"actor"`
 	Referral int64      `json:"referral,omitempty"`
+	Request  int64      `json:"request,omitempty"` // the patient's own request behind it
 	Typed    url.Values `json:"typed"`
 
 	id, place, tenant string
@@ -65,6 +66,9 @@ func (s *site) newApplication(w http.ResponseWriter, r *http.Request, v *view) e
 		}
 		place = state.Holder
 		q.Set("henvisning", number)
+	}
+	if asked := r.URL.Query().Get("sporsmal"); asked != "" {
+		q.Set("sporsmal", asked)
 	}
 	if place == "" || !s.appliesAt(place) {
 		some := s.applyPlaces()
@@ -371,6 +375,9 @@ func (s *site) application(w http.ResponseWriter, r *http.Request, v *view) erro
 			}
 		}
 	}
+	if err := s.asked(r, d); err != nil {
+		return err
+	}
 	names, err := s.methodNames(r.Context())
 	if err != nil {
 		return err
@@ -401,6 +408,9 @@ func (s *site) application(w http.ResponseWriter, r *http.Request, v *view) erro
 		p.Fields = f.show(f.applicationFields(step, d, names))
 		if d.Referral != 0 {
 			p.Fields = append([]field{{Name: "henvisning", Kind: "hidden", Value: strconv.FormatInt(d.Referral, 10)}}, p.Fields...)
+		}
+		if d.Request != 0 {
+			p.Fields = append([]field{{Name: "sporsmal", Kind: "hidden", Value: strconv.FormatInt(d.Request, 10)}}, p.Fields...)
 		}
 		for _, x := range p.Fields {
 			if len(x.Errors) > 0 {
@@ -452,6 +462,33 @@ func (s *site) application(w http.ResponseWriter, r *http.Request, v *view) erro
 	return s.sendApplication(w, r, v, &p, f, d, ref, names, show)
 }
 
+// asked finds the patient's own request an application answers, in the trust that applies, for one who may see it.
+func (s *site) asked(r *http.Request, d *applicationDraft) error {
+	from := r.URL.Query().Get("sporsmal")
+	if r.Method == http.MethodPost {
+		from = r.PostForm.Get("sporsmal")
+	}
+	if d.Request != 0 || from == "" {
+		return nil
+	}
+	id, err := strconv.ParseInt(from, 10, 64)
+	if err != nil {
+		return desk.ErrMissing
+	}
+	c, err := s.desk.PeekMatter(r.Context(), d.tenant, id, desk.View{})
+	if err != nil {
+		return err
+	}
+	if may, _ := s.sees(d.tenant, &c.State); may != whole || c.State.Kind != law.PatientRequest {
+		return desk.ErrMissing
+	}
+	d.Request = id
+	if d.Typed.Get("metode") == "" && d.Typed.Get("annen") == "" {
+		d.Typed.Set("metode", c.State.Method)
+	}
+	return nil
+}
+
 // applicant is the patient of the referral an application comes from. Nil when the referral can't be opened without a reason.
 func (s *site) applicant(w http.ResponseWriter, r *http.Request, v *view, d *applicationDraft, step string) (*referral.Referral, string, string, error) {
 	x, ok, err := s.desk.Ledger.Row(r.Context(), d.tenant, d.Referral)
@@ -492,7 +529,7 @@ func (s *site) applicant(w http.ResponseWriter, r *http.Request, v *view, d *app
 // command makes the command of a draft.
 func (f *form) command(d *applicationDraft) *exception.Apply {
 	c := &exception.Apply{Method: f.method(), Place: d.place, Department: f.value("avdeling"), Doctor: f.v.s.o.User.ID, Interpreter: law.Answer(f.value("tolk")), Urgent: f.value("haster") != "", Consent: f.day("samtykke"),
-		Route: law.ExceptionRoute(f.value("vei")), RouteWhy: f.said("veigrunn"), Referral: d.Referral, Form: f.applicationForm(), Reason: f.said("begrunnelse")}
+		Route: law.ExceptionRoute(f.value("vei")), RouteWhy: f.said("veigrunn"), Referral: d.Referral, Request: d.Request, Form: f.applicationForm(), Reason: f.said("begrunnelse")}
 	return c
 }
 
@@ -664,7 +701,8 @@ func (v *view) applyAct(c desk.Case) []actItem {
 	if !v.s.guarded() || !v.s.appliesAt(c.State.Holder) {
 		return nil
 	}
-	return []actItem{{link{"/unntak/ny?henvisning=" + pathPart(c.Tenant) + "/" + strconv.FormatInt(c.ID, 10), v.T("exc.apply")}, "paper"}}
+	from := "?henvisning=" + pathPart(c.Tenant) + "/" + strconv.FormatInt(c.ID, 10)
+	return []actItem{{link{"/unntak/ny" + from, v.T("exc.apply")}, "paper"}, {link{requestURL + from, v.T("exc.ask_without")}, "chat"}}
 }
 
 // ledTo are the applications a referral led to, for one who may see them.
@@ -685,7 +723,7 @@ func (s *site) ledTo(ctx context.Context, v *view, c desk.Case) ([]relatedLine, 
 		if may, _ := s.sees(c.Tenant, &m); may != whole {
 			continue
 		}
-		out = append(out, relatedLine{How: v.T("exc.led_to"), URL: matterURL(r.Tenant, r.Matter), Number: caseNumber(r.Tenant, r.Matter), What: lowerFirst(v.T("exception.kind.single")), State: v.matterState(&m).Head})
+		out = append(out, relatedLine{How: v.T("exc.led_to"), URL: matterURL(r.Tenant, r.Matter), Number: caseNumber(r.Tenant, r.Matter), What: lowerFirst(v.T("exception.kind." + string(m.Kind))), State: v.matterState(&m).Head})
 	}
 	return out, nil
 }

@@ -13,6 +13,7 @@ import (
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
+	"rettid/referral"
 	"rettid/say"
 	"rettid/words"
 )
@@ -64,8 +65,9 @@ type said struct {
 type criterionLine struct{ Name, Met, Icon, State, Why string }
 
 type exceptionSent struct {
-	Name, To, When string
-	URL, PDF       string
+	Name, To, When   string
+	State, Icon, How string // how it goes, when it went a way with receipts
+	URL, PDF         string
 }
 
 type aboutLine struct {
@@ -78,6 +80,7 @@ type eventLine struct {
 	Detail, By string
 	Warnings   []warning
 	Fixed, Fix bool
+	Is         string // what speaks in its place
 	ID         string
 }
 
@@ -157,7 +160,14 @@ func (s *site) exceptionCase(w http.ResponseWriter, r *http.Request, v *view) er
 	if s.mayDecideMatter(c) == "" {
 		p.Acts = append([]doLink{{p.URL + "/avgjor", "check", v.T("verb.decide_exception")}}, p.Acts...)
 	}
-	p.Form = v.formParts(m, read, names, may)
+	if m.Kind == law.PatientRequest {
+		p.Form, p.Acts = v.askedOn(m, read, names), append(s.requestLink(v, c), p.Acts...)
+	} else {
+		p.Form = v.formParts(m, read, names, may)
+	}
+	if len(s.correctables(c, may)) > 0 {
+		p.Acts = append(p.Acts, doLink{p.URL + "/gjor/correct", "edit", v.T("verb.correct")})
+	}
 	if m.Status == law.ExceptionReceived {
 		for _, l := range m.Lacks {
 			p.Lacks = append(p.Lacks, lowerFirst(v.T("exc.field."+l)))
@@ -345,8 +355,11 @@ func (s *site) matterEvents(v *view, c desk.MatterCase, may sight, read func(exc
 				l.Fixed = true
 			}
 		}
-		if x, ok := ev.Ask.(*exception.DecideException); ok {
-			l.Detail = v.T("exception.outcome." + string(x.Outcome))
+		if d := v.matterDetail(ev); d != "" {
+			l.Detail = d
+		}
+		if fixed := speaks[i]; fixed != nil && fixed != ev { // what speaks there now, beside what was written
+			l.Fixed, l.Is = true, v.matterDated(fixed)
 		}
 		l.By = v.T("role." + string(ev.Role))
 		if may == whole && ev.Actor != "" {
@@ -410,9 +423,13 @@ func (s *site) dutyWay(v *view, c desk.MatterCase, name law.DutyName) link {
 		verb = "evaluate"
 	case law.DutyHandleComplaint:
 		verb = "decide_complaint"
+	case law.DutyPostLetter, law.DutyReachReceiver:
+		verb = "letter_delivered"
+	case law.DutyDeliverLetter:
+		verb = "letter_not_delivered"
 	}
 	for _, a := range exceptionActs {
-		if a.verb == verb && a.offered(&c.State) && s.can(a.action, where).Allowed {
+		if verb != "" && a.verb == verb && a.offered(&c.State) && s.can(a.action, where).Allowed {
 			return link{at + "/gjor/" + verb, v.T("verb." + verb)}
 		}
 	}
@@ -422,6 +439,8 @@ func (s *site) dutyWay(v *view, c desk.MatterCase, name law.DutyName) link {
 // answerLetter is the letter that tells the answer; "" when there is none to tell.
 func answerLetter(m *exception.Matter) law.Letter {
 	switch {
+	case m.Kind == law.PatientRequest:
+		return exception.LetterAsked
 	case m.Status != law.ExceptionDecided || m.Kind != law.SingleException:
 		return ""
 	case m.Outcome.Granted():
@@ -539,8 +558,36 @@ var exceptionActs = []*xact{
 	{verb: "send_copy", icon: "mail", action: access.ExceptionLetter, offered: func(m *exception.Matter) bool {
 		return m.Kind == law.SingleException && m.Status == law.ExceptionDecided && m.CopyOn.IsZero()
 	},
-		fields: func(*form, *exception.Matter) []field { return nil },
-		make:   func(*form, *exception.Matter) exception.Command { return &exception.SendCopy{To: "rhf"} }},
+		fields: func(f *form, _ *exception.Matter) []field {
+			x := field{Name: "vei", Label: f.v.T("exc.copy_way"), Kind: "select"}
+			if slices.Contains(f.v.s.o.Ways, law.ChannelRegion) {
+				x.Options = append(x.Options, option{string(law.ChannelRegion), f.v.T("channel.region"), false})
+			}
+			x.Options = append(x.Options, option{told, f.v.T("exc.copy_by_hand"), false})
+			x.Value = x.Options[0].Value
+			return []field{x}
+		},
+		make: func(f *form, _ *exception.Matter) exception.Command {
+			c := &exception.SendCopy{To: law.ToRegion}
+			if f.value("vei") == string(law.ChannelRegion) && slices.Contains(f.v.s.o.Ways, law.ChannelRegion) {
+				c.Channel = law.ChannelRegion
+			}
+			return c
+		}},
+	{verb: "letter_delivered", icon: "check", action: access.ExceptionLetter, offered: func(m *exception.Matter) bool {
+		return slices.ContainsFunc(m.Deliveries, func(d law.Delivery) bool { return d.Open() })
+	},
+		fields: func(f *form, _ *exception.Matter) []field { return deliveredFields(f) },
+		make: func(f *form, _ *exception.Matter) exception.Command {
+			c := makeDelivered(f).(*referral.LetterDelivered)
+			return &exception.LetterDelivered{Letter: c.Letter, To: c.To, Channel: c.Channel, Confirmed: c.Confirmed}
+		}},
+	{verb: "letter_not_delivered", icon: "cross", action: access.ExceptionLetter, offered: func(m *exception.Matter) bool { return len(m.Deliveries) > 0 },
+		fields: func(f *form, _ *exception.Matter) []field { return notDeliveredFields(f) },
+		make: func(f *form, _ *exception.Matter) exception.Command {
+			c := makeNotDelivered(f).(*referral.LetterNotDelivered)
+			return &exception.LetterNotDelivered{Letter: c.Letter, To: c.To, Channel: c.Channel, Code: c.Code}
+		}},
 	{verb: "start_treatment", icon: "cal", action: access.ApplyException, offered: func(m *exception.Matter) bool { return onCare(m) && m.StartedOn.IsZero() },
 		fields: func(f *form, _ *exception.Matter) []field {
 			return append([]field{yesNo(f.v, "startet", "exc.start", "exc.start.yes", "exc.start.no")}, field{Name: "tekst", Label: f.v.T("exc.start_why"), Kind: "text", For: "startet-no"})
@@ -656,10 +703,19 @@ type exceptionActPage struct {
 	Moved                                      bool
 	Shown                                      []pair // what is sent, before it is
 	ShownHead                                  string
+	Confirmed                                  string // what is warned of, or follows from a correction, is seen
+	Warnings                                   []warning
+	Entry                                      int // of a correction
+	Was, Is                                    string
+	Changed                                    []change
+	Choose                                     []choice
 }
 
 // exceptionAct shows the form of a verb on an application, or takes it.
 func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) error {
+	if r.PathValue("verb") == "correct" {
+		return s.correctMatter(w, r, v)
+	}
 	i := slices.IndexFunc(exceptionActs, func(a *xact) bool { return a.verb == r.PathValue("verb") })
 	if i < 0 {
 		return desk.ErrMissing
@@ -694,7 +750,7 @@ func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) err
 	if a.verb == "send_copy" {
 		p.ShownHead, p.Shown = v.T("exc.copy_holds"), v.copyPairs(m)
 	}
-	f := &form{v: v, bad: make(map[string][]string), person: c.Person}
+	f := &form{v: v, x: &referral.Referral{Facts: law.Facts{Deliveries: m.Deliveries}}, bad: make(map[string][]string), person: c.Person} // letters under way are asked of as a referral's are
 	show := func(status int) error {
 		p.Fields = f.show(append(a.fields(f, m), f.onField()))
 		for _, x := range p.Fields {
@@ -717,8 +773,19 @@ func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) err
 		p.Moved = true
 		return show(http.StatusConflict)
 	}
-	out, err := s.desk.TakeMatter(r.Context(), s.matterOrder(c, p.Key, on, do))
+	o := s.matterOrder(c, p.Key, on, do)
+	event, err := s.desk.TryMatter(r.Context(), o)
 	var refusal *exception.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	if refusal == nil && len(event.Warned) > 0 { // what is warned of is said before it is saved
+		if token := digest(asText(on, event.Warned.Norms()))[:16]; f.value("bekreft") != token {
+			p.Confirmed, p.Warnings, p.Submit = token, v.warnings(event.Warned), v.T("web.act.save_anyway")
+			return show(http.StatusOK)
+		}
+	}
+	out, err := s.desk.TakeMatter(r.Context(), o)
 	switch {
 	case errors.As(err, &refusal):
 		p.Problems = say.ExceptionRefusal(v.Lang, refusal)

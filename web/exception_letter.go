@@ -3,9 +3,7 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/base64"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"html/template"
@@ -18,7 +16,6 @@ import (
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
-	"rettid/ledger"
 	"rettid/letter"
 	"rettid/referral"
 	"rettid/say"
@@ -111,7 +108,7 @@ func orRole(r, other law.Role) law.Role {
 // exceptionLetter shows a letter, or sends it.
 func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) error {
 	kind := law.Letter(r.PathValue("kind"))
-	if !slices.Contains([]law.Letter{exception.LetterReceived, exception.LetterGranted, exception.LetterRefused}, kind) {
+	if !slices.Contains([]law.Letter{exception.LetterReceived, exception.LetterGranted, exception.LetterRefused, exception.LetterAsked}, kind) {
 		return desk.ErrMissing
 	}
 	if r.Method == http.MethodPost {
@@ -147,11 +144,15 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	p := exceptionLetterPage{frame: v.frame, Head: v.Title, URL: at + "/brev/" + string(kind), Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, Seq: lastSeq(c), Key: key}
 	p.Name, p.Facts = v.matterName(c, whole)
 	in := s.exceptionInput(r.Context(), v, c, names)
+	receivers := exceptionReceivers
+	if kind == exception.LetterAsked { // no doctor applied: it is between the hospital and the patient
+		receivers = receivers[:1]
+	}
 	var asked []string
 	made := make(map[string]letter.Letter)
 	first := true
 	for {
-		for _, x := range exceptionReceivers {
+		for _, x := range receivers {
 			l, err := letter.MakeException(kind, x.to, lang, in)
 			var untrue *letter.Untrue
 			switch {
@@ -186,18 +187,25 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	if p.None != "" {
 		return s.render(w, http.StatusUnprocessableEntity, "exceptionletter", v, p)
 	}
-	to := []string{"pasient", "lege"}
+	var to []string
+	for _, x := range receivers {
+		to = append(to, x.code)
+	}
 	if f.typed != nil {
 		to = slices.DeleteFunc(to, func(x string) bool { return !slices.Contains(f.typed["mottaker"], x) })
 	}
-	if shown != "lege" {
+	if _, ok := made[shown]; !ok {
 		shown = "pasient"
 	}
 	p.Shown = shown
-	fields := []field{{Name: "mottaker", Label: v.T("web.letter.to"), Kind: "ticks", Need: true, Value: "pasient lege", Options: []option{{"pasient", v.T("web.to_patient"), false}, {"lege", v.T("exc.to_doctor"), false}}},
+	fields := []field{{Name: "mottaker", Label: v.T("web.letter.to"), Kind: "ticks", Need: true, Value: strings.Join(to, " ")},
 		{Name: "sprak", Label: v.T("web.letter.lang"), Kind: "select", Value: string(lang)}}
 	for _, l := range words.Langs() {
 		fields[1].Options = append(fields[1].Options, option{string(l), words.Say(v.Lang, "web.language_of."+string(l)), false})
+	}
+	for _, x := range receivers {
+		fields[0].Options = append(fields[0].Options, option{x.code, v.T(x.name), false})
+		fields = append(fields, v.wayField(x.code, x.name))
 	}
 	for _, place := range asked {
 		as, _ := letter.Asks(place)
@@ -208,7 +216,7 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 		fields = append(fields, x)
 	}
 	var seen strings.Builder
-	for _, x := range exceptionReceivers {
+	for _, x := range receivers {
 		p.Tabs = append(p.Tabs, letterTab{x.code, capital(v.T(x.name)), x.code == shown})
 		if !slices.Contains(to, x.code) {
 			continue
@@ -269,6 +277,13 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 		return show(http.StatusUnprocessableEntity)
 	case !p.Ready:
 		return show(http.StatusUnprocessableEntity)
+	case slices.ContainsFunc(to, func(code string) bool { _, known := f.chosenWay(code); return !known }):
+		for _, code := range to {
+			if _, known := f.chosenWay(code); !known {
+				f.wrong("vei-"+code, "web.act.needed")
+			}
+		}
+		return show(http.StatusUnprocessableEntity)
 	case f.value("seq") != strconv.Itoa(p.Seq):
 		p.Moved = true
 		return show(http.StatusConflict)
@@ -279,16 +294,23 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	do := &exception.Inform{Letter: kind, Patient: slices.Contains(to, "pasient"), Referrer: slices.Contains(to, "lege")}
 	o := s.matterOrder(c, key, v.Today, do)
 	for _, code := range to {
-		text := letterPage(made[code])
-		sum := sha256.Sum256([]byte(key + "/letter/" + code))
-		k := exception.Kept{To: code, Lang: string(made[code].Lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(text)}
-		do.Kept = append(do.Kept, k)
-		o.Notes = append(o.Notes, ledger.Note{ID: k.Note, Text: text})
-		file, _, err := s.o.PDF.Make(r.Context(), []byte(text))
+		kept, notes, err := s.keep(r.Context(), key, code, made[code])
 		if err != nil {
 			return err
 		}
-		o.Notes = append(o.Notes, ledger.Note{ID: printedNote(k.Note), Text: base64.StdEncoding.EncodeToString(file)})
+		k := exception.Kept{To: law.ToPatient, Lang: kept.Lang, Note: kept.Note, Digest: kept.Digest, PDF: kept.PDF, PDFDigest: kept.PDFDigest}
+		if code == "lege" {
+			k.To = law.ToReferrer
+		}
+		k.Channel, _ = f.chosenWay(code)
+		if k.Channel.Digital() {
+			m, err := desk.ExceptionLetter(k, kind, 0).Message()
+			if err != nil {
+				return fmt.Errorf("write the message of a letter: %w", err)
+			}
+			o.Outgoing = append(o.Outgoing, m)
+		}
+		do.Kept, o.Notes = append(do.Kept, k), append(o.Notes, notes...)
 	}
 	out, err := s.desk.TakeMatter(r.Context(), o)
 	var refusal *exception.Refusal
@@ -306,8 +328,21 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	return nil
 }
 
-// pdfNote is where the printed form of a kept letter stands.
-func printedNote(note string) string { return digest("pdf/" + note)[:24] }
+// printed is the note the printed form of a kept letter is in; before it stood in the log it followed from the page's.
+func printed(k exception.Kept) string {
+	if k.PDF != "" {
+		return k.PDF
+	}
+	return digest("pdf/" + k.Note)[:24]
+}
+
+// receiverCode is who a kept letter went to, as addresses and forms have it.
+func receiverCode(k exception.Kept) string {
+	if k.Receiver() == law.ToReferrer {
+		return "lege"
+	}
+	return "pasient"
+}
 
 // lettersOn lists the letters sent, and those that can be written.
 func (s *site) lettersOn(v *view, p *exceptionPage, c desk.MatterCase) {
@@ -332,20 +367,25 @@ func (s *site) lettersOn(v *view, p *exceptionPage, c desk.MatterCase) {
 				continue
 			}
 			l := exceptionSent{Name: v.T("letter." + string(kind)), To: capital(v.T(to.name)), When: v.long(e.On)}
-			if slices.ContainsFunc(do.Kept, func(k exception.Kept) bool { return k.To == to.code }) {
+			if slices.ContainsFunc(do.Kept, func(k exception.Kept) bool { return receiverCode(k) == to.code }) {
 				l.URL = fmt.Sprintf("%s/brev/sendt/%d/%s", p.URL, c.Log[i].Seq, to.code)
 				l.PDF = l.URL + "?form=pdf"
+			}
+			receiver := law.ToPatient
+			if to.code == "lege" {
+				receiver = law.ToReferrer
+			}
+			if d, ok := c.State.Delivery(c.Log[i].Seq, receiver); ok {
+				line := v.deliveryLine(d)
+				l.State, l.Icon, l.How = line.State, line.Icon, line.Text
 			}
 			p.Letters = append(p.Letters, l)
 		}
 	}
-	if !s.can(access.ExceptionLetter, matterAt(c.Tenant, &c.State)).Allowed || c.State.Kind != law.SingleException {
+	if !s.can(access.ExceptionLetter, matterAt(c.Tenant, &c.State)).Allowed {
 		return
 	}
-	kinds := []law.Letter{exception.LetterReceived}
-	if k := answerLetter(&c.State); k != "" {
-		kinds = []law.Letter{k}
-	}
+	kinds := []law.Letter{orLetter(answerLetter(&c.State), exception.LetterReceived)}
 	for _, k := range kinds {
 		p.Write = append(p.Write, link{p.URL + "/brev/" + string(k), v.T("letter." + string(k))})
 	}
@@ -374,7 +414,7 @@ func (s *site) sentException(w http.ResponseWriter, r *http.Request, v *view) er
 			continue
 		}
 		for _, k := range do.Kept {
-			if k.To != r.PathValue("to") {
+			if receiverCode(k) != r.PathValue("to") {
 				continue
 			}
 			page, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.Note)
@@ -388,7 +428,7 @@ func (s *site) sentException(w http.ResponseWriter, r *http.Request, v *view) er
 				return changedLetter{c.ID, seq}
 			}
 			if r.URL.Query().Get("form") == "pdf" {
-				kept, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, printedNote(k.Note))
+				kept, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, printed(k))
 				if err != nil {
 					return err
 				}

@@ -481,27 +481,37 @@ func (s *site) writeLetter(w http.ResponseWriter, r *http.Request, v *view) erro
 // follows from the key, so that a retry makes the same.
 func (wr *writing) attach(ctx context.Context, o *desk.Order, do *referral.Inform, code string) error {
 	to := wr.recipient(code)
-	page := letterPage(wr.made[code])
-	sum := sha256.Sum256([]byte(o.Key + "/letter/" + code))
-	k := referral.Kept{To: string(to), Lang: string(wr.made[code].Lang), Note: hex.EncodeToString(sum[:12]), Digest: digest(page), Channel: wr.way(code)}
-	file, _, err := wr.f.v.s.o.PDF.Make(ctx, []byte(page))
+	k, notes, err := wr.f.v.s.keep(ctx, o.Key, code, wr.made[code])
 	if err != nil {
 		return err
 	}
-	sum = sha256.Sum256([]byte(o.Key + "/pdf/" + code))
-	k.PDF, k.PDFDigest = hex.EncodeToString(sum[:12]), digest(string(file))
-	o.Notes = append(o.Notes, ledger.Note{ID: k.PDF, Text: base64.StdEncoding.EncodeToString(file)})
+	k.To, k.Channel = string(to), wr.way(code)
 	m, err := desk.LetterOut{Kept: k, Letter: wr.kind, AnswerCode: wr.made[code].AnswerCode}.Message()
 	if err != nil {
 		return fmt.Errorf("write the message of a letter: %w", err)
 	}
 	do.Kept = append(do.Kept, k)
 	do.Patient, do.Referrer = do.Patient || to != letter.Referrer, do.Referrer || to == letter.Referrer
-	o.Notes = append(o.Notes, ledger.Note{ID: k.Note, Text: page})
+	o.Notes = append(o.Notes, notes...)
 	if k.Channel.Digital() {
 		o.Outgoing = append(o.Outgoing, m)
 	}
 	return nil
+}
+
+// keep makes what is kept of a letter: its page and its printed form as notes whose ids follow from the key, so that a retry makes the same, and their digests.
+func (s *site) keep(ctx context.Context, key, code string, l letter.Letter) (referral.Kept, []ledger.Note, error) {
+	page := letterPage(l)
+	file, _, err := s.o.PDF.Make(ctx, []byte(page))
+	if err != nil {
+		return referral.Kept{}, nil, err
+	}
+	id := func(what string) string {
+		sum := sha256.Sum256([]byte(key + what + code))
+		return hex.EncodeToString(sum[:12])
+	}
+	k := referral.Kept{Lang: string(l.Lang), Note: id("/letter/"), Digest: digest(page), PDF: id("/pdf/"), PDFDigest: digest(string(file))}
+	return k, []ledger.Note{{ID: k.Note, Text: page}, {ID: k.PDF, Text: base64.StdEncoding.EncodeToString(file)}}, nil
 }
 
 // letterView gathers the page.

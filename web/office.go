@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"errors"
 	"html/template"
 	"net/http"
 	"slices"
@@ -111,6 +110,13 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 	p := officePage{frame: v.frame, Sub: v.listPlace(f), Key: rand.Text(), Back: at(f), Desc: f.Desc}
 	ask := ledger.DutyQuery{Place: f.Provider, Today: v.Today, Specialty: f.Specialty, Name: f.Duty, Desc: f.Desc}
 	known, total := false, 0
+	scheme, err := s.exceptionLetters(ctx, v, f.Provider)
+	if err != nil {
+		return err
+	}
+	if f.Specialty != "" || f.Duty != "" { // what is narrowed to referrals
+		scheme = nil
+	}
 	for _, ov := range officeViews {
 		q := ask
 		if f.View != ov.word {
@@ -123,7 +129,7 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 		}
 		g := f
 		g.View, g.Page, g.Duty = ov.word, 1, ""
-		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(ov.key), N: n, Current: ov.word == f.View})
+		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(ov.key), N: n + len(scheme[ov.word]), Current: ov.word == f.View})
 		if ov.word != f.View {
 			continue
 		}
@@ -133,10 +139,13 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 		if err != nil {
 			return err
 		}
+		if f.Page == 1 {
+			p.Rows = scheme[ov.word]
+		}
 		for _, x := range rows {
 			p.Rows = append(p.Rows, v.officeLine(x, f.Provider == ""))
 		}
-		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
+		p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, n+len(scheme[ov.word])))
 		if n == 0 && (f.Specialty != "" || f.Duty != "") {
 			if _, p.Without, err = s.duties(ctx, ledger.DutyQuery{Place: f.Provider, Today: v.Today, Names: ov.duties}); err != nil {
 				return err
@@ -226,7 +235,7 @@ func chosen(codes []string) ([]chosenLetter, error) {
 		}
 		id, e1 := strconv.ParseInt(parts[1], 10, 64)
 		letter, e2 := strconv.Atoi(parts[2])
-		if e1 != nil || e2 != nil || id < 1 || letter < 1 || !slices.Contains([]string{law.ToPatient, law.ToReferrer, law.ToGuardian}, parts[3]) {
+		if e1 != nil || e2 != nil || id < 1 || letter < 1 || !slices.Contains([]string{law.ToPatient, law.ToReferrer, law.ToGuardian, law.ToRegion}, parts[3]) {
 			return nil, badRequest{code: "web.bad_request_text"}
 		}
 		out = append(out, chosenLetter{parts[0], id, letter, parts[3]})
@@ -236,6 +245,9 @@ func chosen(codes []string) ([]chosenLetter, error) {
 
 // mayChoose tells whether one may act on the letters of a case; a case that is not one's own stops the whole, for nobody ticked it.
 func (s *site) mayChoose(r *http.Request, l chosenLetter) error {
+	if _, is, err := s.chosenMatter(r.Context(), l); is || err != nil {
+		return err
+	}
 	x, ok, err := s.desk.Ledger.Row(r.Context(), l.tenant, l.id)
 	switch {
 	case err != nil:
@@ -267,14 +279,12 @@ func (s *site) posted(w http.ResponseWriter, r *http.Request, v *view) error {
 			return err
 		}
 		u := s.o.User
-		_, err := s.desk.Take(r.Context(), desk.Order{Tenant: l.tenant, Referral: l.id, Key: key + "/" + strconv.FormatInt(l.id, 10) + "/" + strconv.Itoa(l.letter) + "/" + l.to,
-			At: referral.At{On: v.Today, Minute: -1, Role: u.Role, Actor: u.ID, Place: u.Place}, Do: &referral.LetterDelivered{Letter: l.letter, To: l.to, Channel: law.ChannelPost}})
-		var refusal *referral.Refusal
-		switch {
-		case errors.As(err, &refusal): // it has arrived or gone on since the page was made
-		case err != nil:
+		taken, err := s.desk.TakeNews(r.Context(), l.tenant, l.id, key+"/"+strconv.FormatInt(l.id, 10)+"/"+strconv.Itoa(l.letter)+"/"+l.to,
+			referral.At{On: v.Today, Minute: -1, Role: u.Role, Actor: u.ID, Place: u.Place}, desk.News{Letter: l.letter, To: l.to, Channel: law.ChannelPost})
+		if err != nil {
 			return err
-		default:
+		}
+		if taken { // else it has arrived or gone on since the page was made
 			done++
 		}
 	}
@@ -299,11 +309,25 @@ func (s *site) printOut(w http.ResponseWriter, r *http.Request, v *view) error {
 		if err := s.mayChoose(r, l); err != nil {
 			return err
 		}
-		c, err := s.desk.Open(r.Context(), l.tenant, l.id, desk.View{}, ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose})
-		if err != nil {
+		who := ledger.Access{Actor: s.o.User.ID, Role: string(s.o.User.Role), Place: s.o.User.Place, Purpose: s.o.User.Purpose}
+		var sheet template.HTML
+		m, is, err := s.chosenMatter(r.Context(), l)
+		switch {
+		case err != nil:
 			return err
+		case is:
+			if m, err = s.desk.OpenMatter(r.Context(), l.tenant, l.id, desk.View{}, who); err != nil {
+				return err
+			}
+			note, sum := keptOf(m, l.letter, l.to)
+			sheet, err = s.sheetOf(r, l, note, sum, i)
+		default:
+			var c desk.Case
+			if c, err = s.desk.Open(r.Context(), l.tenant, l.id, desk.View{}, who); err != nil {
+				return err
+			}
+			sheet, err = s.sheet(r, c, l, i)
 		}
-		sheet, err := s.sheet(r, c, l, i)
 		if err != nil {
 			return err
 		}
@@ -320,25 +344,32 @@ func (s *site) printOut(w http.ResponseWriter, r *http.Request, v *view) error {
 // it is unchanged.
 func (s *site) sheet(r *http.Request, c desk.Case, l chosenLetter, n int) (template.HTML, error) {
 	for _, k := range keptIn(c.Log, l.letter) {
-		if k.To != l.to || k.Note == "" {
-			continue
+		if k.To == l.to && k.Note != "" {
+			return s.sheetOf(r, l, k.Note, k.Digest, n)
 		}
-		page, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.Note)
-		switch {
-		case err != nil:
-			return "", err
-		case !ok || page == "":
-			return "", nil
-		case digest(page) != k.Digest:
-			return "", changedLetter{c.ID, l.letter}
-		}
-		_, body, _ := strings.Cut(page, "<main>")
-		body, _, ok = strings.Cut(body, "</main>")
-		if !ok {
-			return "", changedLetter{c.ID, l.letter}
-		}
-		own := "s" + strconv.Itoa(n+1) + "-letter-"
-		return template.HTML(strings.NewReplacer(`id="letter-`, `id="`+own, `aria-labelledby="letter-`, `aria-labelledby="`+own).Replace(body)), nil
 	}
 	return "", nil
+}
+
+// sheetOf is sheet of a letter whose page is in a note; none when there is no note.
+func (s *site) sheetOf(r *http.Request, l chosenLetter, note, sum string, n int) (template.HTML, error) {
+	if note == "" {
+		return "", nil
+	}
+	page, ok, err := s.desk.Ledger.Note(r.Context(), l.tenant, note)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok || page == "":
+		return "", nil
+	case digest(page) != sum:
+		return "", changedLetter{l.id, l.letter}
+	}
+	_, body, _ := strings.Cut(page, "<main>")
+	body, _, ok = strings.Cut(body, "</main>")
+	if !ok {
+		return "", changedLetter{l.id, l.letter}
+	}
+	own := "s" + strconv.Itoa(n+1) + "-letter-"
+	return template.HTML(strings.NewReplacer(`id="letter-`, `id="`+own, `aria-labelledby="letter-`, `aria-labelledby="`+own).Replace(body)), nil
 }

@@ -122,7 +122,7 @@ func (c *DemoCmd) Run(std *Stdio) error {
 }
 
 // demoWays are the digital ways of the demonstration. Nothing leaves the program.
-var demoWays = []law.Channel{law.ChannelMailbox, law.ChannelHelsenorge, law.ChannelMessage}
+var demoWays = []law.Channel{law.ChannelMailbox, law.ChannelHelsenorge, law.ChannelMessage, law.ChannelRegion}
 
 func (c *DemoCmd) options() (demo.Options, error) {
 	today, err := dayFlag("today", c.Today)

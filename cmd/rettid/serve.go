@@ -38,6 +38,7 @@ type ServeCmd struct {
 	Place   string `placeholder:"PROVIDER" help:"Where they work; a case of another trust then asks for a reason. Without it: every hospital."`
 	Mailbox string `type:"path" placeholder:"FOLDER" help:"Digital letters to patients are put in FOLDER/out for the program that delivers them, and its receipts taken from FOLDER/receipts. Without it letters are printed."`
 	Message string `type:"path" placeholder:"FOLDER" help:"Likewise electronic letters to referrers."`
+	Copies  string `type:"path" placeholder:"FOLDER" help:"Likewise the identity-free copies of decisions in the exception scheme, to the regional medical director (X-315)."`
 	Letters string `type:"path" placeholder:"FILE" help:"What letters tell of the house: lines letter.helfo_phone=NUMBER and the like, phone.UNIT=NUMBER and guidance.UNIT=NUMBER; and for the next-of-kin page lines kin.measure=TEXT, one for each offer. What is not there is asked for when a letter is written."`
 }
 
@@ -134,7 +135,7 @@ func (c *ServeCmd) ways() (map[law.Channel]post.Way, error) {
 	for _, w := range []struct {
 		flag, folder string
 		way          law.Channel
-	}{{"--mailbox", c.Mailbox, law.ChannelMailbox}, {"--message", c.Message, law.ChannelMessage}} {
+	}{{"--mailbox", c.Mailbox, law.ChannelMailbox}, {"--message", c.Message, law.ChannelMessage}, {"--copies", c.Copies, law.ChannelRegion}} {
 		if w.folder == "" {
 			continue
 		}

@@ -1,0 +1,132 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"rettid/access"
+	"rettid/desk"
+	"rettid/exception"
+	"rettid/law"
+)
+
+// The letter office's part of the exception scheme: the letters of applications, and the copies to the region, in the same queues as the referrals'. There are few of them: they stand first.
+
+// officeWrites are the duties of the scheme that are letters to be written.
+var officeWrites = []law.DutyName{law.DutyAcknowledge, law.DutyInformPatient, law.DutyInformReferrer, law.DutyCopy}
+
+// exceptionLetters gives the lines of each tab of the letter office, by its word.
+func (s *site) exceptionLetters(ctx context.Context, v *view, place string) (map[string][]officeLine, error) {
+	if !s.may(access.ExceptionLetter) {
+		return nil, nil
+	}
+	all, err := s.applications(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(a applicationRow) bool {
+		return place != "" && a.m.Holder != place || len(a.duties) == 0 || !s.can(access.ExceptionLetter, matterAt(a.tenant, &a.m)).Allowed
+	})
+	if err := s.nameThem(ctx, all); err != nil {
+		return nil, err
+	}
+	out := make(map[string][]officeLine)
+	for i := range all {
+		a := &all[i]
+		for _, ov := range officeViews {
+			for _, d := range a.duties {
+				if ov.word == "" && slices.Contains(officeWrites, d.Name) || ov.word != "" && slices.Contains(ov.duties, string(d.Name)) {
+					out[ov.word] = append(out[ov.word], v.exceptionOfficeLine(a, d, place == ""))
+				}
+			}
+		}
+	}
+	for _, lines := range out {
+		slices.SortStableFunc(lines, func(a, b officeLine) int {
+			switch {
+			case a.Due.IsZero() && b.Due.IsZero():
+				return 0
+			case a.Due.IsZero():
+				return 1
+			case b.Due.IsZero():
+				return -1
+			}
+			return a.Due.Compare(b.Due)
+		})
+	}
+	return out, nil
+}
+
+func (v *view) exceptionOfficeLine(a *applicationRow, d law.Duty, everywhere bool) officeLine {
+	at := matterURL(a.tenant, a.id)
+	out := officeLine{URL: at, Number: caseNumber(a.tenant, a.id), Name: v.listName(a.person), Year: born(a.m.Born, a.person.Born), Icon: orElse(dutyIcons[d.Name], "mail"), Text: v.T("duty." + string(d.Name) + ".chip"), Due: d.Due, Owner: v.T("role." + string(d.Role))}
+	if out.By, out.State = v.dueWord(d.Due); out.By == "" {
+		out.By = v.T("web.no_date")
+	}
+	if everywhere {
+		out.Where = v.provider(a.m.Holder)
+	}
+	switch d.Name {
+	case law.DutyAcknowledge:
+		out.Act = link{at + "/brev/" + string(exception.LetterReceived), v.T("web.office.to_write")}
+	case law.DutyInformPatient, law.DutyInformReferrer:
+		if k := answerLetter(&a.m); k != "" {
+			out.Act = link{at + "/brev/" + string(k), v.T("web.office.to_write")}
+		}
+	case law.DutyCopy:
+		out.Act = link{at + "/gjor/send_copy", v.T("verb.send_copy")}
+	}
+	if out.Act.URL != "" || slices.Contains(officeWrites, d.Name) {
+		return out
+	}
+	for _, x := range a.m.Deliveries {
+		if !x.Open() || x.Duty() != d.Name {
+			continue
+		}
+		l := officeLetter{Code: strings.Join([]string{a.tenant, strconv.FormatInt(a.id, 10), strconv.Itoa(x.Letter), x.To}, "/"), Name: v.T("letter." + string(x.Kind)), Line: v.deliveryLine(x), See: at + "/brev/sendt/" + strconv.Itoa(x.Letter) + "/pasient"}
+		switch x.To {
+		case law.ToReferrer:
+			l.See = at + "/brev/sendt/" + strconv.Itoa(x.Letter) + "/lege"
+		case law.ToRegion:
+			l.See = at + "/kopi/" + strconv.Itoa(x.Letter)
+		}
+		verb := "letter_delivered"
+		if d.Name == law.DutyDeliverLetter {
+			verb = "letter_not_delivered"
+		}
+		l.Act = link{at + "/gjor/" + verb + "?sending=" + deliveryCode(x.Letter, x.To), v.T("verb." + verb)}
+		out.Letters = append(out.Letters, l)
+	}
+	return out
+}
+
+// chosenMatter is the application a letter ticked in the print queue is of; ok is false when it is a referral's. One that is not one's own stops the whole.
+func (s *site) chosenMatter(ctx context.Context, l chosenLetter) (c desk.MatterCase, ok bool, err error) {
+	recs, err := s.desk.Ledger.Records(ctx, l.tenant, l.id)
+	if err != nil || len(recs) == 0 || recs[0].Process() != exception.Process {
+		return c, false, err
+	}
+	if c, err = s.desk.PeekMatter(ctx, l.tenant, l.id, desk.View{}); err != nil {
+		return c, true, err
+	}
+	if d := s.can(access.ExceptionLetter, matterAt(l.tenant, &c.State)); !d.Allowed {
+		return c, true, denied{d.Why}
+	}
+	return c, true, nil
+}
+
+// keptOf is a letter of an application as it was kept.
+func keptOf(c desk.MatterCase, entry int, to string) (note, sum string) {
+	for _, e := range c.Log {
+		if do, ok := e.Event.Ask.(*exception.Inform); ok && e.Seq == entry {
+			for _, k := range do.Kept {
+				if k.Receiver() == to {
+					return k.Note, k.Digest
+				}
+			}
+		}
+	}
+	return "", ""
+}
