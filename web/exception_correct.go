@@ -78,7 +78,7 @@ func (s *site) correctMatter(w http.ResponseWriter, r *http.Request, v *view) er
 		return denied{"not_for_role"}
 	}
 	v.Here, v.Title = exceptionURL, v.T("verb.correct")
-	p := exceptionActPage{view: v, Head: v.Title, URL: at + "/gjor/correct", Submit: v.T("web.act.see_correction"), Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, State: v.matterState(&c.State), Seq: lastSeq(c), Key: rand.Text()}
+	p := exceptionActPage{frame: v.frame, Head: v.Title, URL: at + "/gjor/correct", Submit: v.T("web.act.see_correction"), Case: link{at, v.T("exc.case", caseNumber(c.Tenant, c.ID))}, State: v.matterState(&c.State), Seq: lastSeq(c), Key: rand.Text()}
 	p.Name, p.Facts = v.matterName(c, may)
 	p.Intro = v.T("exc.intro.correct")
 	speaks := exception.Speaking(c.Log)

@@ -73,7 +73,7 @@ func (s *site) newRequest(w http.ResponseWriter, r *http.Request, v *view) error
 		}
 	}
 	v.Here, v.Title = exceptionURL, v.T("exc.ask_without")
-	p := exceptionActPage{view: v, Head: v.Title, Intro: v.T("exc.ask_without_intro"), URL: requestURL, Submit: v.T("verb.register_request"), Case: link{exceptionURL, v.T("exc.menu")}, Key: rand.Text()}
+	p := exceptionActPage{frame: v.frame, Head: v.Title, Intro: v.T("exc.ask_without_intro"), URL: requestURL, Submit: v.T("verb.register_request"), Case: link{exceptionURL, v.T("exc.menu")}, Key: rand.Text()}
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
 	from := r.URL.Query().Get("henvisning")
 	if r.Method == http.MethodPost {

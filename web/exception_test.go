@@ -23,7 +23,7 @@ import (
 )
 
 // newExceptions serves a small house of the exception scheme to the people of the demonstration: two methods, an application on its way in each state, and a group case.
-func newExceptions(t testing.TB) (*seed, *httptest.Server) {
+func newExceptions(t testing.TB, ways ...law.Channel) (*seed, *httptest.Server) {
 	t.Helper()
 	s := newSeed(t)
 	s.matter(exception.National, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_901", Title: "Fabelmab", State: law.NotIntroduced, Body: "Beslutningsforum"})
@@ -33,7 +33,7 @@ func newExceptions(t testing.TB) (*seed, *httptest.Server) {
 	s.matter("FJO", s.tens["forwarded"], today.Add(-4), &exception.Consent{})
 	s.matter("FJO", s.tens["forwarded"], today.Add(-3), &exception.Forward{Note: exception.Say("Alvorlig, med ventet nytte ut over gruppen.")})
 	srv := httptest.NewUnstartedServer(nil)
-	h, err := NewGated(s.d, Options{Demo: true, Log: slog.New(slog.DiscardHandler)}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: srv.Listener.Addr()})
+	h, err := NewGated(s.d, Options{Demo: true, Ways: ways, Log: slog.New(slog.DiscardHandler)}, access.GateOptions{People: access.DemoPeople(), Demo: true, Listener: srv.Listener.Addr()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,6 +51,16 @@ func (s *seed) matter(tenant string, id int64, on day.Day, c exception.Command) 
 		s.t.Fatalf("%s %d: %s on %s: %v", tenant, id, c.Verb(), on, err)
 	}
 	return out.Matter
+}
+
+// matterState is where a matter stands.
+func (s *seed) matterState(tenant string, id int64) exception.Matter {
+	s.t.Helper()
+	c, err := s.d.PeekMatter(s.ctx, tenant, id, desk.View{})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c.State
 }
 
 func (s *seed) apply(method, given, family string) int64 {
