@@ -20,11 +20,8 @@ const (
 	ExpiredReview = "review" // the copy itself, once counted in the sums of its year
 )
 
-// copyKind is the kind of message an identity-free copy leaves the trust as; sumsKind the kind of paper the sums of a year are kept as, by the year of the decisions.
-const (
-	copyKind = "exception-copy"
-	sumsKind = "review-sums"
-)
+// sumsKind is the kind of paper the sums of a year are kept as, by the year of the decisions.
+const sumsKind = "review-sums"
 
 // An Expired is one thing that has been kept for as long as it is to be.
 type Expired struct {
@@ -60,7 +57,7 @@ func (d *Desk) Expired(ctx context.Context, on day.Day) ([]Expired, error) {
 	slices.Sort(tenants)
 	var out []Expired
 	for _, tenant := range tenants {
-		sent, err := d.Ledger.MessagesOfKind(ctx, tenant, copyKind)
+		sent, err := d.Ledger.MessagesOfKind(ctx, tenant, CopyMessage)
 		if err != nil {
 			return nil, err
 		}

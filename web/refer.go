@@ -45,7 +45,7 @@ func (s *site) refersFrom() []access.Grant {
 func (v *frame) MayRefer() bool { return len(v.v.s.refersFrom()) > 0 }
 
 type referPage struct {
-	*view
+	*frame
 	Head, Key           string
 	Who, Where          []field
 	Points              []referPoint
@@ -202,7 +202,7 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	v.Here, v.Title = referURL, v.T("ref.new")
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
-	p := referPage{view: v, Head: v.Title, Key: rand.Text(), Submit: v.T("ref.new.see")}
+	p := referPage{frame: v.frame, Head: v.Title, Key: rand.Text(), Submit: v.T("ref.new.see")}
 	grant := from[0]
 	show := func(status int) error {
 		if len(from) > 1 {
@@ -359,7 +359,7 @@ func (s *site) sameSent(r *http.Request, v *view, tenant, id, specialty string) 
 }
 
 type receiptPage struct {
-	*view
+	*frame
 	Head, Number, Name, Facts, URL string
 	To                             string
 	Dates                          []pair
@@ -381,7 +381,7 @@ func (s *site) receipt(w http.ResponseWriter, r *http.Request, v *view) error {
 	x := &c.State
 	at, born := c.Records[0].At, x.Born // without the identity number: a receipt is printed, and lies about
 	v.Here, v.Title = "/henviser", v.T("ref.receipt.head")
-	p := receiptPage{view: v, Head: v.Title, Number: caseNumber(c.Tenant, c.ID), Name: v.givenName(c.Person), URL: sentURL(c.Tenant, c.ID), To: v.place(firstPlace(x), "")}
+	p := receiptPage{frame: v.frame, Head: v.Title, Number: caseNumber(c.Tenant, c.ID), Name: v.givenName(c.Person), URL: sentURL(c.Tenant, c.ID), To: v.place(firstPlace(x), "")}
 	p.Dates = []pair{{v.T("ref.receipt.to"), p.To}, {v.T("web.filter.specialty"), v.specialty(x.Specialty)}, {v.T("ref.receipt.sent"), v.moment(at)}, {v.T("ref.receipt.by"), v.referredBy(x.From)}}
 	if !born.IsZero() {
 		p.Facts = v.T("ref.receipt.born", words.Date(v.Lang, born))
