@@ -14,7 +14,7 @@ type Flaw struct {
 	Code  string
 	Since day.Day  // the day it began, or the day it is about; zero when there is none
 	Norms []string // none where only good order asks for it
-	Mend  string   // the verb of the command that mends it, "assess", or "elsewhere": find another provider
+	Mend  string   // the verb of the command that mends it; "assess"; "assessment" or "reception": it is corrected; "elsewhere": find another provider
 }
 
 // The codes, in the order they are shown: what can harm a patient comes first.
@@ -58,9 +58,12 @@ var flawNorms = map[string][]string{
 }
 
 var flawMends = map[string]string{
-	LateNoContact: "elsewhere", Unassessed: "assess", NoOwner: "book", TimePassed: "start", BookedClosed: "correct", StillProvisional: "book", Stale: "book", Twin: "close", NoDeadline: "correct", DeadlineBefore: "correct",
-	SeniorityAfter: "correct", AssessedBefore: "correct", AppointmentBefore: "correct", NoSpecialty: "correct", NoCondition: "correct", NoBirth: "correct", NoSite: "correct", WishPassed: "book",
+	LateNoContact: "elsewhere", Unassessed: "assess", NoOwner: "book", TimePassed: "start", BookedClosed: "correct", StillProvisional: "book", Stale: "book", Twin: "close", NoDeadline: "assessment", DeadlineBefore: "correct",
+	SeniorityAfter: "reception", AssessedBefore: "correct", AppointmentBefore: "correct", NoSpecialty: "reception", NoCondition: "assessment", NoBirth: "reception", NoSite: "reception", WishPassed: "book",
 }
+
+// FlawOf is a flaw of a code, since no day in particular: its norms and its mending.
+func FlawOf(code string) Flaw { return flaw(code, day.Day{}) }
 
 // flaw makes one of a code.
 func flaw(code string, since day.Day) Flaw {

@@ -42,6 +42,14 @@ func (f *form) correctHead(t target) string {
 	return f.v.T("web.act.correct_of", lowerFirst(f.v.T("history."+t.event.Kind())), f.v.long(t.event.On))
 }
 
+// correctingAct is the form an entry of a kind was made with; nil for one that has none.
+func correctingAct(kind string) *act {
+	if kind == "receive" {
+		return reception()
+	}
+	return acts[kind]
+}
+
 // correctPage lists what can be corrected, or shows the form of the entry chosen.
 func (s *site) correctPage(w http.ResponseWriter, r *http.Request, f *form, p actPage) error {
 	v := f.v
@@ -59,7 +67,7 @@ func (s *site) correctPage(w http.ResponseWriter, r *http.Request, f *form, p ac
 			return err
 		}
 		fields := f.correctFields(t)
-		if a := acts[t.event.Kind()]; a != nil && a.values != nil {
+		if a := correctingAct(t.event.Kind()); a != nil && a.values != nil {
 			given := a.values(v, t.event.Ask)
 			for i := range fields {
 				if g, ok := given[fields[i].Name]; ok && len(g) > 0 {
@@ -100,7 +108,7 @@ func (f *form) correctFields(t target) []field {
 	if !t.first {
 		out = append(out, field{Name: "hvordan", Label: v.T("web.act.correct_how"), Kind: "choice", Value: "endre", Options: []option{{"endre", v.T("web.act.correct_change"), false}, {"stryk", v.T("web.act.correct_strike"), false}}})
 	}
-	if a := acts[t.event.Kind()]; a != nil && a.values != nil {
+	if a := correctingAct(t.event.Kind()); a != nil && a.values != nil {
 		out = append(out, a.fields(f)...)
 	}
 	return append(out, field{Name: "dato", Label: v.T("web.act.on"), Kind: "day", Value: words.FieldDate(t.event.On), Need: true},
@@ -122,7 +130,7 @@ func (f *form) correction(t target, on day.Day) (referral.Command, day.Day, func
 		do.On = on
 	}
 	do.With = t.event.Ask
-	if a := acts[t.event.Kind()]; a != nil && a.values != nil {
+	if a := correctingAct(t.event.Kind()); a != nil && a.values != nil {
 		do.With = a.make(f)
 		if do.With == nil {
 			return nil, f.v.Today, fields

@@ -25,6 +25,12 @@ func openAndDecided(_ *view, x *referral.Referral) bool {
 
 func anyOpen(_ *view, x *referral.Referral) bool { return x.Open() }
 
+// helfoMayAnswer tells that Helfo may have something to say: it was told of the breach, or the patient may have called it, as a patient may when a breach was not
+// notified.
+func helfoMayAnswer(v *view, x *referral.Referral) bool {
+	return waiting(x) && (!x.HelfoOn.IsZero() || law.Breach(&x.Facts, v.Today, v.s.desk.Settings).Value != law.NoBreach)
+}
+
 // actOrder is the order of the case page's list.
 var actOrder = []string{"classify", "book", "postpone", "wish_earlier", "start", "offer", "accept", "decline", "notify_helfo", "helfo_placed", "helfo_returned", "tell_helfo", "inform", "letter_delivered", "letter_not_delivered", "give_opinion", "check_content", "request_information", "receive_information", "check_place", "forward",
 	"ask_opinion", "refuse_out_of_region", "change_deadline", "worsen", "complain", "decide_complaint", "county_answer", "ask", "reply", "next_of_kin", "pathway_event", "new_condition", "second_opinion", "close", "correct"}
@@ -36,11 +42,12 @@ var acts = func() map[string]*act {
 			make: func(f *form) referral.Command {
 				c := based[referral.Forward](f)
 				c.To, c.Specialty, c.Reason = f.need("sted"), f.value("fag"), f.text("begrunnelse")
+				c.Site = f.siteOf(c.To)
 				return c
 			},
 			values: func(v *view, c referral.Command) url.Values {
 				x := c.(*referral.Forward)
-				return url.Values{"sted": {x.To}, "fag": {x.Specialty}}
+				return url.Values{"sted": {x.To}, "liste": {x.Site}, "fag": {x.Specialty}}
 			}},
 		{verb: "request_information", icon: "paper", offered: func(_ *view, x *referral.Referral) bool { return x.Open() && x.Right == law.Pending },
 			fields: func(f *form) []field {
@@ -289,7 +296,7 @@ var acts = func() map[string]*act {
 				}
 				return url.Values{"varsel": {how}, "ventet": {words.FieldDate(x.ExpectedStart)}}
 			}},
-		{verb: "helfo_placed", icon: "phone", confirm: true, offered: func(_ *view, x *referral.Referral) bool { return waiting(x) && !x.HelfoOn.IsZero() },
+		{verb: "helfo_placed", icon: "phone", confirm: true, offered: helfoMayAnswer,
 			fields: func(f *form) []field {
 				return []field{{Name: "sted", Label: f.v.T("web.act.placed_at"), Kind: "select", Options: f.v.places(), Need: true, Help: f.v.T("web.act.placed_help")}}
 			},
@@ -301,7 +308,7 @@ var acts = func() map[string]*act {
 			values: func(v *view, c referral.Command) url.Values {
 				return url.Values{"sted": {c.(*referral.HelfoPlaced).At}}
 			}},
-		{verb: "helfo_returned", icon: "phone", offered: func(_ *view, x *referral.Referral) bool { return waiting(x) && !x.HelfoOn.IsZero() },
+		{verb: "helfo_returned", icon: "phone", offered: helfoMayAnswer,
 			fields: func(f *form) []field {
 				return []field{{Name: "svar", Label: f.v.T("web.act.helfo_back"), Kind: "choice", Options: f.v.helfoReasons(), Need: true, Help: f.v.T("web.act.helfo_back_help")}}
 			},
@@ -560,9 +567,10 @@ func (v *view) deadlineHelp(x *referral.Referral) string {
 
 func forwardFields(f *form) []field {
 	v := f.v
-	return []field{{Name: "sted", Label: v.T("web.act.forward_to"), Kind: "select", Options: v.places(), Need: true, Help: v.T("web.act.forward_help")},
-		{Name: "fag", Label: v.T("web.act.forward_field"), Kind: "select", Options: v.specialties(v.T("web.act.same_field", lowerFirst(v.specialty(f.x.Specialty))))},
-		f.why(false)}
+	return slices.Concat([]field{{Name: "sted", Label: v.T("web.act.forward_to"), Kind: "select", Options: v.places(), Need: true, Help: v.T("web.act.forward_help")}},
+		v.siteField(func(string) bool { return true }), []field{
+			{Name: "fag", Label: v.T("web.act.forward_field"), Kind: "select", Options: v.specialties(v.T("web.act.same_field", lowerFirst(v.specialty(f.x.Specialty))))},
+			f.why(false)})
 }
 
 func bookFields(f *form) []field {

@@ -318,6 +318,19 @@ func (v *view) mend(x row, f waitlist.Flaw) link {
 			return link{}
 		}
 		return link{url + "/vurder", v.T("duty.assess.chip")}
+	case "assessment":
+		if !v.s.can(access.Assess, v.s.caseOf(x.Tenant, &c.State)).Allowed {
+			return link{}
+		}
+		return link{url + "/vurder?rett=1", v.T("web.assess.fix")}
+	case "reception":
+		if !v.s.mayDo(acts["correct"], c) || !v.s.can(access.Receive, v.s.caseOf(x.Tenant, &c.State)).Allowed {
+			return link{}
+		}
+		if len(c.State.Hops) > 0 { // the reception was another's: what it was sent on with is among the entries
+			return link{url + "/gjor/correct", v.T("verb.correct")}
+		}
+		return link{url + "/gjor/correct?linje=1", v.T("web.control.reception")}
 	case "elsewhere":
 		if !v.s.mayDo(acts["offer"], c) {
 			return link{}

@@ -84,3 +84,18 @@ func TestHelfoNotice(t *testing.T) {
 		}
 	}
 }
+
+// A patient may call Helfo when a breach was not notified (R-7.9): Helfo's answer is taken then too, and not from one whose deadline is kept.
+func TestHelfoAnswersOneWhoCalled(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	for family, start := range map[string]day.Day{"Ringersen": day.On(2025, 8, 20), "Ventesen": day.On(2025, 6, 10)} {
+		id, want := s.unanswered(family, law.Granted), start.After(day.On(2025, 6, 20))
+		s.do("FJO", id, today, law.Booking, "Berit Brevik", &referral.Book{Start: day.Moment{Day: start, Minute: 9 * 60}})
+		_, page := get(t, srv, caseURL("FJO", id))
+		for _, verb := range []string{"helfo_placed", "helfo_returned"} {
+			if strings.Contains(page, "/gjor/"+verb+`"`) != want {
+				t.Errorf("%s is offered for %s: %v, want %v", verb, family, !want, want)
+			}
+		}
+	}
+}

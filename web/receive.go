@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -172,11 +174,62 @@ func (f *form) receiveFields() []field {
 	if home == "" {
 		at = append([]option{{"", v.T("web.act.choose"), false}}, at...)
 	}
-	var kinds, roles, from []option
-	for _, k := range law.Kinds {
-		kinds = append(kinds, option{string(k), v.T("kind." + string(k)), false})
+	return slices.Concat([]field{
+		{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("web.intake.number_help")},
+		{Name: "lokal", Label: v.T("web.intake.local"), Kind: "line"}, {Name: "fodt", Label: v.T("web.field.born"), Kind: "day"},
+		{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
+		{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
+		{Name: "sted", Label: v.T("web.intake.at"), Kind: "select", Options: at, Value: home, Need: true},
+	}, v.siteField(v.s.mine), []field{
+		{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true},
+		{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
+		{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
+	}, v.fromFields("gp"), v.whatFields(), []field{{Name: "begrunnelse", Label: v.T("web.intake.text"), Kind: "text"}})
+}
+
+// siteField asks on which list a referral is to stand, among those of the providers that keep several; none when there is no such provider.
+func (v *view) siteField(of func(provider string) bool) []field {
+	var out []option
+	for _, p := range v.s.desk.Org.Providers() {
+		if len(p.Sites) < 2 || !of(p.ID) {
+			continue
+		}
+		for _, x := range p.Sites {
+			name := x.Name
+			if !strings.HasPrefix(name, p.ShortName) {
+				name = p.ShortName + ", " + name
+			}
+			out = append(out, option{x.ID, name, false})
+		}
 	}
-	for _, r := range []string{"gp", "doctor", "psychologist", "chiropractor", "manual_therapist", "dentist", "optometrist", "midwife", "child_welfare", "municipality", "patient", "other"} {
+	if out == nil {
+		return nil
+	}
+	slices.SortFunc(out, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
+	return []field{{Name: "liste", Label: v.T("web.intake.site"), Kind: "select", Options: append([]option{{"", v.T("web.act.choose"), false}}, out...), Help: v.T("web.intake.site_help")}}
+}
+
+// siteOf reads whose list a referral is to stand on, which is one of the provider's.
+func (f *form) siteOf(provider string) string {
+	site := f.value("liste")
+	if site == "" {
+		return ""
+	}
+	p, _ := f.v.s.desk.Org.Provider(provider)
+	if !slices.ContainsFunc(p.Sites, func(x clinic.Site) bool { return x.ID == site }) {
+		f.wrong("liste", "web.intake.wrong_site")
+	}
+	return site
+}
+
+// fromFields ask who refers. role is what is proposed.
+func (v *view) fromFields(role string) []field {
+	var roles, from []option
+	known := []string{"gp", "doctor", "psychologist", "chiropractor", "manual_therapist", "dentist", "optometrist", "midwife", "child_welfare", "municipality", "patient", "other"}
+	if !slices.Contains(known, role) && role != "" {
+		known = append(known, role)
+	}
+	for _, r := range known {
 		roles = append(roles, option{r, v.T("role." + r), false})
 	}
 	for _, x := range v.s.desk.Org.Referrers() {
@@ -184,23 +237,68 @@ func (f *form) receiveFields() []field {
 	}
 	slices.SortFunc(from, func(a, b option) int { return words.Compare(v.Lang, a.Text, b.Text) })
 	from = append([]option{{"", v.T("web.intake.from_unknown"), false}}, from...)
-	return []field{
-		{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("web.intake.number_help")},
-		{Name: "lokal", Label: v.T("web.intake.local"), Kind: "line"}, {Name: "fodt", Label: v.T("web.field.born"), Kind: "day"},
-		{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
-		{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
-		{Name: "sted", Label: v.T("web.intake.at"), Kind: "select", Options: at, Value: home, Need: true},
-		{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true},
-		{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
-		{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
-		{Name: "rolle", Label: v.T("web.about.from"), Kind: "select", Options: roles, Value: "gp", Need: true}, {Name: "henviser", Label: v.T("web.intake.referrer"), Kind: "select", Options: from},
-		{Name: "hpr", Label: v.T("web.intake.hpr"), Kind: "line", Help: v.T("web.intake.hpr_help")},
-		{Name: "slag", Label: v.T("web.about.kind"), Kind: "select", Options: kinds, Value: string(law.Elective)},
+	return []field{{Name: "rolle", Label: v.T("web.about.from"), Kind: "select", Options: roles, Value: role, Need: true}, {Name: "henviser", Label: v.T("web.intake.referrer"), Kind: "select", Options: from},
+		{Name: "hpr", Label: v.T("web.intake.hpr"), Kind: "line", Help: v.T("web.intake.hpr_help")}}
+}
+
+// whatFields ask what a referral is.
+func (v *view) whatFields() []field {
+	var kinds []option
+	for _, k := range law.Kinds {
+		kinds = append(kinds, option{string(k), v.T("kind." + string(k)), false})
+	}
+	return []field{{Name: "slag", Label: v.T("web.about.kind"), Kind: "select", Options: kinds, Value: string(law.Elective)},
 		{Name: "gjelder", Label: v.T("web.act.concerns"), Kind: "select", Options: v.concerns(true), Help: v.T("web.intake.concerns_help")},
 		{Name: "merke", Label: v.T("web.act.marks"), Kind: "ticks", Options: []option{{"haster", v.T("flag.urgent"), false}, {"alvorlig", v.T("flag.serious_suspected"), false},
-			{"mangelfull", v.T("flag.deficient"), false}, {"ny", v.T("flag.second_opinion"), false}}, Help: v.T("web.intake.marks_help")},
-		{Name: "begrunnelse", Label: v.T("web.intake.text"), Kind: "text"},
+			{"mangelfull", v.T("flag.deficient"), false}, {"ny", v.T("flag.second_opinion"), false}}, Help: v.T("web.intake.marks_help")}}
+}
+
+// readWhat reads what the reception's form and its correction both ask.
+func (f *form) readWhat(c *referral.Receive) {
+	has := func(mark string) bool { return slices.Contains(f.typed["merke"], mark) }
+	c.Specialty, c.Kind, c.Concerns, c.FirstReceived = f.need("fag"), law.Kind(f.value("slag")), law.Concern(f.value("gjelder")), f.day("forst")
+	c.Urgent, c.SeriousSuspected, c.Deficient, c.SecondOpinion = has("haster"), has("alvorlig"), has("mangelfull"), has("ny")
+	c.From.Role, c.From.HPR = f.need("rolle"), f.value("hpr")
+	if x := f.value("henviser"); x != "" || slices.ContainsFunc(f.v.s.desk.Org.Referrers(), func(r clinic.Referrer) bool { return r.ID == c.From.Provider }) {
+		c.From.Provider = x // one the form does not know stays
 	}
+	if c.From.HPR != "" && !clinic.IsHPR(c.From.HPR) {
+		f.wrong("hpr", "web.intake.hpr_shape")
+	}
+	if p, _ := f.v.s.desk.Org.Provider(c.Place); len(p.Sites) > 1 {
+		c.Site = f.siteOf(c.Place)
+	}
+}
+
+// reception is how a reception is corrected: what it is made with, but not who and where. It is made in the intake's form.
+func reception() *act {
+	return &act{verb: "receive",
+		fields: func(f *form) []field {
+			v, was := f.v, based[referral.Receive](f)
+			out := []field{{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true}}
+			return slices.Concat(out, v.siteField(func(id string) bool { return id == was.Place }), []field{{Name: "fodt", Label: v.T("web.field.born"), Kind: "day"}, {Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")}},
+				v.fromFields(was.From.Role), v.whatFields())
+		},
+		make: func(f *form) referral.Command {
+			c := based[referral.Receive](f)
+			c.Born = f.day("fodt")
+			f.readWhat(c)
+			return c
+		},
+		values: func(v *view, c referral.Command) url.Values {
+			x := c.(*referral.Receive)
+			out := url.Values{"fag": {x.Specialty}, "liste": {x.Site}, "fodt": {words.FieldDate(x.Born)}, "forst": {words.FieldDate(x.FirstReceived)}, "rolle": {x.From.Role}, "henviser": {x.From.Provider}, "hpr": {x.From.HPR},
+				"slag": {string(cmp.Or(x.Kind, law.Elective))}, "gjelder": {string(x.Concerns)}, "merke": {}}
+			for _, m := range []struct {
+				on   bool
+				mark string
+			}{{x.Urgent, "haster"}, {x.SeriousSuspected, "alvorlig"}, {x.Deficient, "mangelfull"}, {x.SecondOpinion, "ny"}} {
+				if m.on {
+					out.Add("merke", m.mark)
+				}
+			}
+			return out
+		}}
 }
 
 // patientOf finds or makes the person of a reception. fresh is false for one that is known already, in the tenant.
@@ -296,15 +394,11 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 	if err != nil {
 		return err
 	}
-	has := func(mark string) bool { return slices.Contains(f.typed["merke"], mark) }
-	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Specialty: f.need("fag"), Kind: law.Kind(f.value("slag")), From: referral.From{Role: f.need("rolle"), Provider: f.value("henviser"), HPR: f.value("hpr")},
-		Urgent: has("haster"), SeriousSuspected: has("alvorlig"), Deficient: has("mangelfull"), SecondOpinion: has("ny"), Concerns: law.Concern(f.value("gjelder")), FirstReceived: f.day("forst"), Text: f.text("begrunnelse")}
+	do := &referral.Receive{Place: place, Patient: who.ID, Born: who.Born, Municipality: who.Municipality, Text: f.text("begrunnelse")}
+	f.readWhat(do)
 	o := desk.Order{Tenant: tenant, Key: p.Key, Known: s.desk.Now(), At: referral.At{On: f.needDay("dato"), Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: place}, Do: do}
 	if fresh {
 		o.Person = &who
-	}
-	if do.From.HPR != "" && !clinic.IsHPR(do.From.HPR) {
-		f.wrong("hpr", "web.intake.hpr_shape")
 	}
 	if len(f.bad) > 0 {
 		return show(http.StatusUnprocessableEntity)
