@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"errors"
+	"log/slog"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -11,8 +13,10 @@ import (
 
 	"rettid/clinic"
 	"rettid/day"
+	"rettid/desk"
 	"rettid/law"
 	"rettid/referral"
+	"rettid/words"
 )
 
 func TestReadWeek(t *testing.T) {
@@ -28,6 +32,18 @@ func TestReadWeek(t *testing.T) {
 	for i := range 15 {
 		if d := day.On(2025, 4, 10).Add(i); mondayOf(d).Weekday() != 1 || d.Sub(mondayOf(d)) > 6 || d.Sub(mondayOf(d)) < 0 {
 			t.Errorf("%s: the Monday is %s", d, mondayOf(d))
+		}
+	}
+}
+
+func TestWeekSpan(t *testing.T) {
+	v := &view{frame: &frame{Lang: words.NB, Today: day.On(2026, 3, 16)}}
+	for _, tt := range []struct {
+		from day.Day
+		want string
+	}{{day.On(2026, 3, 16), "Uke 12–23"}, {day.On(2026, 11, 16), "Uke 47 2026–uke 5 2027"}, {day.On(2027, 1, 11), "Uke 2–13 2027"}} {
+		if got := v.weekSpan(tt.from, tt.from.Add(11*7)); got != tt.want {
+			t.Errorf("twelve weeks from %s are %q, want %q", tt.from, got, tt.want)
 		}
 	}
 }
@@ -202,5 +218,25 @@ func TestCapacityIsOnesOwn(t *testing.T) {
 	t.Cleanup(srv.Close)
 	if _, page := get(t, srv, "/kapasitet?sykehus=FJO"); strings.Contains(page, "FJO-01") || !strings.Contains(page, "Sundet sykehus ·") {
 		t.Error("another hospital's capacity is shown")
+	}
+}
+
+// A time that was freed, and could not be kept to be offered to others, is told of where the one who freed it looks next.
+func TestFreedTimeThatIsNotOfferedIsTold(t *testing.T) {
+	s, srv := newSite(t, Options{})
+	st := makeSite(s.d, Options{Demo: true, Log: slog.New(slog.DiscardHandler)})
+	if st.slotFault("FJO", desk.Outcome{}) != "" || st.slotFault("FJO", desk.Outcome{SlotFault: errors.New("no room")}) != "&ledig=nei" {
+		t.Error("a freed time that was lost is not told of, or one that was kept is")
+	}
+	id := s.tens["Liksom"]
+	at := caseURL("FJO", id) + "?gjort=" + itoa(s.state("FJO", id).Seq)
+	for _, path := range []string{at, "/ledige?sykehus=FJO&gjort=1"} {
+		const says = "Den gamle timen ble ledig men kom ikke med blant ledige timer."
+		if _, page := get(t, srv, path); strings.Contains(text(page), says) {
+			t.Errorf("%s tells of it when nothing was lost", path)
+		}
+		if _, page := get(t, srv, path+"&ledig=nei"); !strings.Contains(text(page), says) {
+			t.Errorf("%s does not tell: %s", path, text(page))
+		}
 	}
 }

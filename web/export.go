@@ -50,7 +50,9 @@ type exported struct {
 	Due                   day.Day
 	Owner, Provider, Site string
 	Seniority             day.Day
-	Waited                int // calendar days
+	Waited                int     // calendar days
+	Assessed, Notified    day.Day // the assessment; the notice of a breach to Helfo
+	Wish                  int     // days' notice with which the patient takes an earlier time; -1: no such wish
 }
 
 // A sheet is a file being written.
@@ -354,7 +356,11 @@ func (v *view) exported(x row) exported {
 	f := &x.State.Facts
 	place, site := law.ListPlace(f)
 	out := exported{Case: caseNumber(x.Tenant, x.Referral), Tenant: x.Tenant, Deadline: f.StartBy, Patient: v.name(x.Person), Born: born(f.Born, x.Person.Born), Specialty: v.specialty(f.Specialty),
-		Condition: v.condition(f.Specialty, x.Condition, f.AssessedOn), Minute: -1, Provider: v.provider(place), Site: site, Seniority: f.Seniority, Waited: law.WaitingDays(f, v.Today)}
+		Condition: v.condition(f.Specialty, x.Condition, f.AssessedOn), Minute: -1, Provider: v.provider(place), Site: site, Seniority: f.Seniority, Waited: law.WaitingDays(f, v.Today),
+		Assessed: f.AssessedOn, Notified: f.HelfoOn, Wish: -1}
+	if e := x.State.Earlier; !e.Since.IsZero() {
+		out.Wish = e.Notice
+	}
 	if p, ok := v.s.desk.Org.Provider(place); ok {
 		if t, ok := p.Site(site); ok {
 			out.Site = t.Name

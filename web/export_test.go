@@ -18,6 +18,7 @@ import (
 	"rettid/day"
 	"rettid/law"
 	"rettid/ledger"
+	"rettid/referral"
 )
 
 // take out the list: the file, its kind and its name.
@@ -50,6 +51,7 @@ func TestExportFilesAreTheList(t *testing.T) {
 	x := s.receive(arrival{given: "Formel", family: "=1+1", born: day.On(1970, 1, 1), on: day.On(2025, 4, 1)})
 	s.grant("FJO", x, day.On(2025, 4, 2), day.On(2025, 8, 1), "")
 	s.book("FJO", x, day.On(2025, 4, 3), day.On(2025, 7, 1), 9*60+30)
+	s.do("FJO", x, day.On(2025, 4, 4), law.Patient, "", &referral.WishEarlier{Notice: 0})
 	total, err := (&site{desk: s.d}).count(s.ctx, ledger.Query{View: "waiting", Today: today})
 	if err != nil {
 		t.Fatal(err)
@@ -64,6 +66,9 @@ func TestExportFilesAreTheList(t *testing.T) {
 	lines, err := in.ReadAll()
 	if err != nil || len(lines) != total+1 || lines[0][0] != "Saksnummer" {
 		t.Fatalf("csv: %d lines for %d waiting, %v", len(lines), total, err)
+	}
+	if last := len(lines[0]) - 1; lines[0][last] != "Tar ledig time på dager" || lines[0][last-1] != "Helfo varslet" || lines[0][last-2] != "Vurdert" {
+		t.Errorf("the last headers are %q", lines[0][last-2:])
 	}
 	if lines[1][1] != "-13" || lines[1][2] != "2025-04-10" {
 		t.Errorf("the first line is %q", lines[1])
@@ -111,10 +116,27 @@ func TestExportFilesAreTheList(t *testing.T) {
 	if err != nil || len(rows) != total {
 		t.Fatalf("parquet: %d rows, %v", len(rows), err)
 	}
+	told, wishes := 0, 0
 	for i, r := range rows {
+		line := lines[i+1]
+		if (r.Notified != nil) != (line[17] != "") || r.Notified != nil && day.On(1970, 1, 1).Add(int(*r.Notified)).String() != line[17] || r.Assessed == nil || day.On(1970, 1, 1).Add(int(*r.Assessed)).String() != line[16] {
+			t.Errorf("row %d is %+v, in CSV %q", i, r, line)
+		}
+		if r.Notified != nil {
+			told++
+		}
+		if r.WishNotice != nil {
+			wishes++
+			if line[18] != itoa(int(*r.WishNotice)) {
+				t.Errorf("row %d takes a freed time on %d days' notice, in CSV %q", i, *r.WishNotice, line[18])
+			}
+		}
 		if r.Case != lines[i+1][0] || r.Deadline == nil || day.On(1970, 1, 1).Add(int(*r.Deadline)).String() != lines[i+1][2] {
 			t.Errorf("row %d is %+v, in CSV %q", i, r, lines[i+1])
 		}
+	}
+	if told != 1 || wishes != 1 {
+		t.Errorf("%d are told to Helfo and %d wish for an earlier time, want one of each", told, wishes)
 	}
 	file, err := parquet.OpenFile(bytes.NewReader(body), int64(len(body)))
 	if err != nil {

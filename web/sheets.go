@@ -19,7 +19,8 @@ import (
 
 // sheetHead are the headers of the columns, in the order of the files.
 var sheetHead = []string{"web.csv.case", "web.csv.left", "field.deadline", "web.column.patient", "web.csv.born", "web.filter.specialty", "web.column.condition", "web.column.appointment", "web.csv.appointment_to",
-	"web.column.duty", "web.csv.due", "web.column.owner", "web.filter.provider", "web.filter.site", "web.csv.waited", "field.seniority_date"}
+	"web.column.duty", "web.csv.due", "web.column.owner", "web.filter.provider", "web.filter.site", "web.csv.waited", "field.seniority_date",
+	"field.assessed_date", "web.column.helfo", "web.csv.wish"}
 
 func (v *view) sheetHead() []string {
 	out := make([]string, len(sheetHead))
@@ -63,12 +64,16 @@ func (c *csvSheet) write(rows []exported) error {
 		if !x.Deadline.IsZero() {
 			left = strconv.Itoa(x.Left)
 		}
+		wish := ""
+		if x.Wish >= 0 {
+			wish = strconv.Itoa(x.Wish)
+		}
 		start := x.Start.String()
 		if x.Minute >= 0 {
 			start = day.Moment{Day: x.Start, Minute: int16(x.Minute)}.String()
 		}
 		if err := c.w.Write(plain([]string{x.Case, left, x.Deadline.String(), x.Patient, x.Born, x.Specialty, x.Condition, start, x.End.String(), x.Duty, x.Due.String(), x.Owner, x.Provider, x.Site,
-			strconv.Itoa(x.Waited), x.Seniority.String()})); err != nil {
+			strconv.Itoa(x.Waited), x.Seniority.String(), x.Assessed.String(), x.Notified.String(), wish})); err != nil {
 			return err
 		}
 	}
@@ -116,7 +121,7 @@ func (v *view) newExcel(w io.Writer) (sheet, error) {
 			return nil, fmt.Errorf("make a style: %w", err)
 		}
 	}
-	widths := []float64{12, 10, 12, 28, 8, 24, 40, 17, 12, 22, 12, 16, 24, 18, 10, 14}
+	widths := []float64{12, 10, 12, 28, 8, 24, 40, 17, 12, 22, 12, 16, 24, 18, 10, 14, 12, 14, 16}
 	for i, width := range widths {
 		if err := s.SetColWidth(i+1, i+1, width); err != nil {
 			return nil, fmt.Errorf("set a width: %w", err)
@@ -150,16 +155,19 @@ func (x *excelSheet) cell(d day.Day, minute int) any {
 func (x *excelSheet) write(rows []exported) error {
 	for _, e := range rows {
 		x.n++
-		var left, born any
+		var left, born, wish any
 		if !e.Deadline.IsZero() {
 			left = e.Left
 		}
 		if year, err := strconv.Atoi(e.Born); err == nil {
 			born = year
 		}
+		if e.Wish >= 0 {
+			wish = e.Wish
+		}
 		p := plain([]string{e.Case, e.Patient, e.Specialty, e.Condition, e.Duty, e.Owner, e.Provider, e.Site})
 		if err := x.stream.SetRow("A"+strconv.Itoa(x.n), []any{p[0], left, x.cell(e.Deadline, -1), p[1], born, p[2], p[3], x.cell(e.Start, e.Minute), x.cell(e.End, -1), p[4], x.cell(e.Due, -1), p[5], p[6], p[7],
-			e.Waited, x.cell(e.Seniority, -1)}); err != nil {
+			e.Waited, x.cell(e.Seniority, -1), x.cell(e.Assessed, -1), x.cell(e.Notified, -1), wish}); err != nil {
 			return fmt.Errorf("write row %d: %w", x.n, err)
 		}
 	}
@@ -204,6 +212,9 @@ type parquetRow struct {
 	Site            string  `parquet:"site,dict"`
 	Seniority       *int32  `parquet:"seniority_date,optional,date"`
 	DaysWaited      int32   `parquet:"days_waited"`
+	Assessed        *int32  `parquet:"assessed_date,optional,date"`
+	Notified        *int32  `parquet:"helfo_notified_date,optional,date"`
+	WishNotice      *int32  `parquet:"earlier_wish_notice_days,optional"`
 }
 
 type parquetSheet struct {
@@ -231,7 +242,11 @@ func (p *parquetSheet) write(rows []exported) error {
 	out := make([]parquetRow, len(rows))
 	for i, x := range rows {
 		r := parquetRow{Case: x.Case, Tenant: x.Tenant, Deadline: unixDay(x.Deadline), Patient: x.Patient, Specialty: x.Specialty, Condition: x.Condition, AppointmentFrom: unixDay(x.Start), AppointmentTo: unixDay(x.End),
-			Due: unixDay(x.Due), Owner: x.Owner, Provider: x.Provider, Site: x.Site, Seniority: unixDay(x.Seniority), DaysWaited: int32(x.Waited)}
+			Due: unixDay(x.Due), Owner: x.Owner, Provider: x.Provider, Site: x.Site, Seniority: unixDay(x.Seniority), DaysWaited: int32(x.Waited), Assessed: unixDay(x.Assessed), Notified: unixDay(x.Notified)}
+		if x.Wish >= 0 {
+			wish := int32(x.Wish)
+			r.WishNotice = &wish
+		}
 		if !x.Deadline.IsZero() {
 			left := int32(x.Left)
 			r.DaysLeft = &left
