@@ -7,6 +7,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -615,22 +616,37 @@ func (m *maker) department(a application) string {
 	return p.Units[a.method%len(p.Units)].ID
 }
 
-// reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due. What is done about the findings of the last but one is under way, and the first
-// whole year is published.
+// reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year, which is published when the year is over. What is done
+// about the findings of the last but one is under way.
 func (m *maker) reviews() error {
+	type period struct {
+		key, name string
+		to        day.Day
+	}
+	year := m.from.Year()
+	periods := []period{{"year", fmt.Sprintf("Året %d", year), day.On(year, 12, 31)}}
 	for q := 1; q <= 7; q++ {
-		to := m.from.AddMonths(3 * q).Add(-1)
-		on := to.Add(20)
+		periods = append(periods, period{strconv.Itoa(q), fmt.Sprintf("%d. kvartal", q), m.from.AddMonths(3 * q).Add(-1)})
+	}
+	slices.SortFunc(periods, func(a, b period) int { return a.to.Compare(b.to) })
+	for _, p := range periods {
+		on := p.to.Add(20)
 		if !on.Before(m.today) {
 			continue
 		}
-		who := exception.At{On: on, Actor: secretary, Place: exception.National}
-		out, _, err := m.d.MakeReview(m.ctx, fmt.Sprintf("demo/x/review-%d", q), who, at(on), fmt.Sprintf("%d. kvartal", q), m.from, to, "Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")
+		who := exception.At{On: on, Role: law.Secretariat, Actor: secretary, Place: exception.National}
+		out, _, err := m.d.MakeReview(m.ctx, "demo/x/review-"+p.key, who, at(on), p.name, m.from, p.to, "Det som ikke er påvist, er ikke det samme som likt. Forskjellene følges til neste møte.")
 		if err != nil {
 			return err
 		}
 		m.stats.Reviews++
-		if q != 6 {
+		if p.key == "year" {
+			who.On = on.Add(10)
+			if _, err := m.d.PublishReview(m.ctx, "demo/x/publish", who, at(who.On), out.Matter); err != nil {
+				return err
+			}
+		}
+		if p.key != "6" {
 			continue
 		}
 		for i, s := range out.State.Review.Signals {
@@ -639,7 +655,7 @@ func (m *maker) reviews() error {
 			}
 			step := func(key string, on day.Day, c exception.Command) {
 				if err == nil {
-					_, _, err = m.take(exception.National, fmt.Sprintf("review-%d/%s-%d", q, key, i), out.Matter, on, secretary, c, nil)
+					_, _, err = m.take(exception.National, fmt.Sprintf("review-%s/%s-%d", p.key, key, i), out.Matter, on, secretary, c, nil)
 				}
 			}
 			owner := []string{"nord", "secretariat", "midt"}[i]

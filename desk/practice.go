@@ -141,6 +141,13 @@ func (d *Desk) PracticeReview(ctx context.Context, from, to, known day.Day) (Pra
 		}
 	}
 	n.NoUse = exception.NoUse(states, trusts, to)
+	groups, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.GroupException)}, ReceivedFrom: from, ReceivedTo: to}, known)
+	if err != nil {
+		return n, err
+	}
+	for i := range groups {
+		states = append(states, groups[i].State)
+	}
 	n.Load = exception.LoadIn(states, to.Year())
 	asked, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: from, ReceivedTo: to}, known)
 	n.Asked = len(asked)
@@ -191,7 +198,7 @@ func (d *Desk) ReviewNumbers(ctx context.Context, matter int64) (PracticeNumbers
 	return n, true, nil
 }
 
-// PublishReview publishes a review as the review of its last year: once, in the one layout. The year is over, and the window is the review's own.
+// PublishReview publishes a review as the review of its last year: once, in the one layout. A year that is not over is refused, and the window is the review's own.
 func (d *Desk) PublishReview(ctx context.Context, key string, at exception.At, known time.Time, matter int64) (equity.Publication, error) {
 	c, err := d.PeekMatter(ctx, exception.National, matter, View{})
 	if err != nil {
@@ -225,6 +232,10 @@ func (d *Desk) PublishReview(ctx context.Context, key string, at exception.At, k
 	if err != nil {
 		return p, fmt.Errorf("write a publication: %w", err)
 	}
+	step := MatterOrder{Tenant: exception.National, Matter: matter, Key: key, At: at, Known: known, Do: &exception.PublishReview{Year: year, Digest: digest}}
+	if _, err := d.TryMatter(ctx, step); err != nil { // before the paper, which stands once it is put
+		return p, err
+	}
 	_, err = d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: exception.National, Kind: PublicationPaper, ID: strconv.Itoa(year), At: known.UTC().UnixMicro(), Actor: at.Actor, Body: body})
 	if errors.Is(err, ledger.ErrPaperChanged) {
 		return p, ErrYearPublished
@@ -232,7 +243,7 @@ func (d *Desk) PublishReview(ctx context.Context, key string, at exception.At, k
 	if err != nil {
 		return p, err
 	}
-	_, err = d.TakeMatter(ctx, MatterOrder{Tenant: exception.National, Matter: matter, Key: key, At: at, Known: known, Do: &exception.PublishReview{Year: year, Digest: digest}})
+	_, err = d.TakeMatter(ctx, step)
 	return p, err
 }
 

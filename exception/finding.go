@@ -109,9 +109,12 @@ type PublishReview struct {
 func (PublishReview) Verb() string                                    { return "publish_review" }
 func (PublishReview) about() (law.ExceptionKind, []law.ExceptionKind) { return "", review }
 func (c *PublishReview) texts() []*Text                               { return nil }
-func (c *PublishReview) decide(m *Matter, _ At, _ Given, _ *law.Settings) (Found, law.Objections) {
+func (c *PublishReview) decide(m *Matter, at At, _ Given, _ *law.Settings) (Found, law.Objections) {
 	if m.Review == nil || !m.PublishedOn.IsZero() {
 		return Found{}, law.Objections{law.Impossible("x-published")}
+	}
+	if y, ok := m.Review.Year(); !ok || y != c.Year || !at.On.After(m.Review.To) {
+		return Found{}, law.Objections{law.Impossible("x-year-not-over", law.D(day.On(m.Review.To.Year(), 12, 31)))}
 	}
 	return Found{}, nil
 }
@@ -119,4 +122,11 @@ func (c *PublishReview) fold(m *Matter, e *Event) {
 	r := m.reviewed()
 	r.Published = c.Digest
 	m.Review, m.PublishedOn = r, e.On
+}
+
+// Year is the year a review can be published as: one that goes to the year's last day and was made after it. What came later in the year would else never be published, or be set against what is, and a small
+// number be the difference.
+func (r *Review) Year() (int, bool) {
+	y := r.To.Year()
+	return y, r.To == day.On(y, 12, 31) && r.KnownOn.After(r.To)
 }

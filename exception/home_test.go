@@ -74,6 +74,21 @@ func TestFindingsAreDuties(t *testing.T) {
 	if !m.Ended(s) || m.Review.Tasks[0].Moved != 1 {
 		t.Errorf("all is closed, and the review is open: %+v", m.Review.Tasks)
 	}
+	take(&PublishReview{Year: 2024, Digest: "d"}, "refused")
 	take(&PublishReview{Year: 2025, Digest: "d"}, "")
 	take(&PublishReview{Year: 2025, Digest: "d"}, "refused")
+}
+
+// TestYearOver: only a review that goes to the last day of a year, made after it, can be published as the year.
+func TestYearOver(t *testing.T) {
+	last := day.On(2025, 12, 31)
+	for _, tt := range []struct {
+		to, known day.Day
+		want      bool
+	}{{last, last.Add(1), true}, {last, last, false}, {last.Add(-1), last.Add(1), false}, {last.Add(1), last.Add(40), false}, {last, day.Day{}, false}} {
+		r := Review{To: tt.to, KnownOn: tt.known}
+		if _, got := r.Year(); got != tt.want {
+			t.Errorf("to %s, known on %s: %v, want %v", tt.to, tt.known, got, tt.want)
+		}
+	}
 }

@@ -70,7 +70,8 @@ func choices() []Command {
 		&ReviewPractice{Name: "V1", From: began, To: began.Add(90), By: []string{"region", "age"}}, &ReviewPractice{From: began, To: began.Add(-1)},
 		&ReviewPractice{Name: "V2", From: began, To: began.Add(90), KnownOn: began.Add(95), Digest: "d", People: 1, Signals: []Signalled{{"I-8-gradient_high", "red"}}},
 		&AnswerFinding{Finding: "I-8-gradient_high", Kind: "action", Owner: "nord", By: began.AddMonths(36), Words: Text{Note: "o"}}, &AnswerFinding{Finding: "x", Kind: "action", Owner: "nord", By: began},
-		&CloseFinding{Finding: "I-8-gradient_high", Words: Say("done")}, &CloseFinding{Finding: "I-8-gradient_high", Later: began.AddMonths(40), Words: Say("later")}, &PublishReview{Year: 2025, Digest: "d"},
+		&CloseFinding{Finding: "I-8-gradient_high", Words: Say("done")}, &CloseFinding{Finding: "I-8-gradient_high", Later: began.AddMonths(40), Words: Say("later")}, &PublishReview{Year: began.Year(), Digest: "d"},
+		&ReviewPractice{Name: "V3", From: began.AddMonths(-12), To: day.On(began.Year()-1, 12, 31), KnownOn: began, Digest: "d", People: 1}, &PublishReview{Year: began.Year() - 1, Digest: "d"},
 	}
 }
 

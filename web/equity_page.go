@@ -87,7 +87,7 @@ func (s *site) showReviews(w http.ResponseWriter, r *http.Request, v *view, code
 		return err
 	}
 	for _, y := range years {
-		p.Published = append(p.Published, link{openEquityURL + "/" + strconv.Itoa(y), v.T("review.year", y)})
+		p.Published = append(p.Published, link{openEquityURL + "/" + strconv.Itoa(y), v.T("review.year", strconv.Itoa(y))})
 	}
 	if !p.Own {
 		return s.render(w, code, "equity", v, p)
@@ -331,9 +331,12 @@ func (s *site) publishReview(w http.ResponseWriter, r *http.Request, v *view) er
 		return err
 	}
 	p, err := s.desk.PublishReview(v.ctx, r.PostForm.Get("key"), s.reviewAt(v), s.desk.Now(), c.ID)
+	var refusal *exception.Refusal
 	switch {
+	case errors.As(err, &refusal):
+		return s.showReview(w, r, v, http.StatusUnprocessableEntity, v.T("review.year_not_over"))
 	case errors.Is(err, desk.ErrYearPublished):
-		return s.showReview(w, r, v, http.StatusConflict, v.T("review.year_published", c.State.Review.To.Year()))
+		return s.showReview(w, r, v, http.StatusConflict, v.T("review.year_published", strconv.Itoa(c.State.Review.To.Year())))
 	case err != nil:
 		return err
 	}

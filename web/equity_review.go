@@ -17,6 +17,7 @@ import (
 	"rettid/equity"
 	"rettid/exception"
 	"rettid/law"
+	"rettid/say"
 	"rettid/words"
 )
 
@@ -50,6 +51,7 @@ type reviewPageData struct {
 	Published  *link
 	NoNumbers  bool
 	ID         int64
+	YearText   string
 }
 
 type findingLine struct {
@@ -330,6 +332,7 @@ func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code 
 	if len(n.NoUse) > 0 {
 		p.Facts = append(p.Facts, pair{v.T("review.no_use"), v.trusts(n.NoUse)})
 	}
+	p.Facts = append(p.Facts, pair{v.T("review.load", strconv.Itoa(n.To.Year())), v.load(n)})
 	at := axisAsked(r.URL.Query())
 	for _, a := range equity.Axes {
 		p.AxisLinks = append(p.AxisLinks, link{reviewURL(c.ID) + "?akse=" + string(a) + "#akser", v.T("review.axis." + string(a))})
@@ -355,9 +358,11 @@ func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code 
 	if _, is, err := s.desk.Publication(v.ctx, p.Year); err != nil {
 		return err
 	} else if is {
-		p.Published = &link{openEquityURL + "/" + strconv.Itoa(p.Year), v.T("review.year", p.Year)}
+		p.Published = &link{openEquityURL + "/" + strconv.Itoa(p.Year), v.T("review.year", strconv.Itoa(p.Year))}
 	}
-	p.MayPublish = p.Published == nil
+	_, whole := m.Review.Year()
+	p.MayPublish = p.Published == nil && whole
+	p.YearText = strconv.Itoa(p.Year)
 	return s.render(w, code, "equityreview", v, p)
 }
 
@@ -367,6 +372,14 @@ func (v *view) unmet(n desk.PracticeNumbers) string {
 		return v.T("review.asked", n.Asked)
 	}
 	return v.T("review.asked_per", n.Asked, words.Decimal(v.Lang, 100*float64(n.Asked)/float64(n.Cases), 1))
+}
+
+// load is what is out of the ordinary in the year's numbers (X-1105): nothing is refused for it.
+func (v *view) load(n desk.PracticeNumbers) string {
+	if len(n.Load) == 0 {
+		return v.T("review.load_none")
+	}
+	return strings.Join(say.Reasons(v.Lang, n.Load), " ")
 }
 
 func (v *view) trusts(ids []string) string {
@@ -530,6 +543,7 @@ func (v *view) reviewPaper(n desk.PracticeNumbers, m *exception.Matter) meetingD
 	if len(n.NoUse) > 0 {
 		said.Items = append(said.Items, v.T("review.no_use")+" "+v.trusts(n.NoUse)+".")
 	}
+	said.Items = append(said.Items, v.T("review.load", strconv.Itoa(n.To.Year()))+": "+v.load(n))
 	d.Parts = []docPart{found, said}
 	for _, a := range equity.Axes {
 		x := dimension(n, a)
@@ -564,7 +578,7 @@ func (s *site) openReviews(w http.ResponseWriter, r *http.Request, v *view) erro
 	v.Title = v.T("review.title")
 	p := openReviewsPage{frame: v.frame, Head: v.T("review.title"), Sub: v.T("review.what")}
 	for _, y := range years {
-		p.Years = append(p.Years, link{openEquityURL + "/" + strconv.Itoa(y), v.T("review.year", y)})
+		p.Years = append(p.Years, link{openEquityURL + "/" + strconv.Itoa(y), v.T("review.year", strconv.Itoa(y))})
 	}
 	return s.render(w, http.StatusOK, "openreviews", v, p)
 }
@@ -621,7 +635,7 @@ func (s *site) openReview(w http.ResponseWriter, r *http.Request, v *view) error
 	case kind != "":
 		return desk.ErrMissing
 	}
-	v.Title = v.T("review.year", year)
+	v.Title = v.T("review.year", head)
 	p := openReviewPage{frame: v.frame, Head: v.Title, Sub: v.T("review.sub", v.long(pub.From), v.long(pub.To)), Tables: tables, Files: []link{{openEquityURL + "/" + head + ".csv", "CSV"}, {openEquityURL + "/" + head + ".json", "JSON"}}}
 	p.Notes = []string{v.T("equity.hidden", pub.Least), v.T("review.open.asked", v.hidden(pub.Asked)), v.T("review.open.known", words.Date(v.Lang, pub.KnownOn)), v.T("equity.proxies"), v.T("equity.gradient_not_shown_open"), v.T("review.open.once")}
 	if years != nil {

@@ -63,28 +63,43 @@ func TestPracticeReview(t *testing.T) {
 		}
 	}
 	user := be(t, srv, userNord)
-	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(text(page), "Ingen gjennomgang er publisert ennå") || strings.Contains(page, `name="navn"`) {
+	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(text(page), "Praksisgjennomgang 2024") || strings.Contains(page, openEquityURL+"/2025") || strings.Contains(page, `name="navn"`) {
 		t.Errorf("before anything is published: %s", text(page))
 	}
 	if res, _ := user.get(at); res.StatusCode != http.StatusForbidden {
 		t.Errorf("a representative reads the review's own numbers: %d", res.StatusCode)
 	}
 	_, page = sec.get(at)
+	if strings.Contains(page, `id="publiser"`) || !strings.Contains(text(page), "A year is published when it is over") {
+		t.Errorf("a year that is not over may be published: %s", text(page[strings.Index(page, "h-u"):]))
+	}
+	if res, body := sec.post(at+"/publiser", keyed(t, page, url.Values{})); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "A year is published when it is over") {
+		t.Errorf("publish a year that is not over: %d", res.StatusCode)
+	}
+	if res, _ := user.get(openEquityURL + "/2026"); res.StatusCode != http.StatusNotFound {
+		t.Errorf("what was refused is published: %d", res.StatusCode)
+	}
+	_, page = sec.get("/praksisgjennomgang")
+	res, body = sec.post("/praksisgjennomgang", keyed(t, page, url.Values{"navn": {"Året 2025"}, "fra": {"01.01.2023"}, "til": {"31.12.2025"}}))
+	if at = res.Header.Get("Location"); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("make the year's review: %d %s", res.StatusCode, text(body))
+	}
+	_, page = sec.get(at)
 	res, body = sec.post(at+"/publiser", keyed(t, page, url.Values{}))
-	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != openEquityURL+"/2026" {
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != openEquityURL+"/2025" {
 		t.Fatalf("publish: %d %s", res.StatusCode, text(body))
 	}
 	if res, _ := sec.post(at+"/publiser", keyed(t, page, url.Values{})); res.StatusCode != http.StatusConflict && res.StatusCode != http.StatusSeeOther {
 		t.Errorf("publish again: %d", res.StatusCode)
 	}
-	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(page, openEquityURL+"/2026") {
+	if _, page := user.get("/praksisgjennomgang"); !strings.Contains(page, openEquityURL+"/2025") {
 		t.Error("the published year is not shown")
 	}
-	code, open := get(t, srv, openEquityURL+"/2026")
+	code, open := get(t, srv, openEquityURL+"/2025")
 	if code != 200 || strings.Contains(open, "Storneset") || !strings.Contains(text(open), "Trenger tolk") || !strings.Contains(text(open), "Tall under 5 er skjult") {
 		t.Errorf("the published page: %d", code)
 	}
-	for _, path := range []string{openEquityURL, openEquityURL + "/2026.json", openEquityURL + "/2026.csv", openEquityURL + "/2026-soknader.svg", openEquityURL + "/2026?lang=en"} {
+	for _, path := range []string{openEquityURL, openEquityURL + "/2025.json", openEquityURL + "/2025.csv", openEquityURL + "/2025-soknader.svg", openEquityURL + "/2025?lang=en"} {
 		if code, body := get(t, srv, path); code != 200 || strings.Contains(body, "review.") {
 			t.Errorf("%s: %d", path, code)
 		}

@@ -44,6 +44,11 @@ var carriedElsewhere = []law.Carrier{
 	{By: []string{"equity.Review"}, Norms: []string{"X-702", "X-706", "X-710", "X-711", "X-713"}},
 	{By: []string{"equity.Suppress"}, Norms: []string{"X-720", "X-722"}},
 	{By: []string{"equity.Settings"}, Norms: []string{"X-723", "X-1210"}},
+	{By: []string{"clinic.Org.HomeOf"}, Norms: []string{"X-802"}},
+	{By: []string{"equity.ReadOut"}, Norms: []string{"X-703", "X-1212"}},
+	{By: []string{"equity.Publish"}, Norms: []string{"X-721", "X-724"}},
+	{By: []string{"chart.Funnel", "chart.Caterpillar", "chart.Concentration", "chart.Boxes", "chart.TimeSeries"}, Norms: []string{"X-712"}},
+	{By: []string{"web.New"}, Norms: []string{"X-1014", "X-1101", "X-1102", "X-1103", "X-1104", "X-1106"}}, // the review's page and its paper
 }
 
 // carriers joins the tables of the rooms.
