@@ -44,17 +44,7 @@ func (s *site) exceptionLetters(ctx context.Context, v *view, place string) (map
 		}
 	}
 	for _, lines := range out {
-		slices.SortStableFunc(lines, func(a, b officeLine) int {
-			switch {
-			case a.Due.IsZero() && b.Due.IsZero():
-				return 0
-			case a.Due.IsZero():
-				return 1
-			case b.Due.IsZero():
-				return -1
-			}
-			return a.Due.Compare(b.Due)
-		})
+		slices.SortStableFunc(lines, byDue(false))
 	}
 	return out, nil
 }

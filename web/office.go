@@ -102,6 +102,22 @@ func (v *view) letterCount(r *http.Request) int {
 	return n
 }
 
+// byDue orders lines by the day they are due; those without a day come last.
+func byDue(desc bool) func(a, b officeLine) int {
+	return func(a, b officeLine) int {
+		switch {
+		case a.Due.IsZero() != b.Due.IsZero():
+			if a.Due.IsZero() {
+				return 1
+			}
+			return -1
+		case desc:
+			return b.Due.Compare(a.Due)
+		}
+		return a.Due.Compare(b.Due)
+	}
+}
+
 func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
 	ctx := r.Context()
@@ -145,6 +161,7 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 		for _, x := range rows {
 			p.Rows = append(p.Rows, v.officeLine(x, f.Provider == ""))
 		}
+		slices.SortStableFunc(p.Rows, byDue(f.Desc)) // the letters of the exception scheme in their places among the referrals
 		p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, n+len(scheme[ov.word])))
 		if n == 0 && (f.Specialty != "" || f.Duty != "") {
 			if _, p.Without, err = s.duties(ctx, ledger.DutyQuery{Place: f.Provider, Today: v.Today, Names: ov.duties}); err != nil {
