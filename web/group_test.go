@@ -32,12 +32,7 @@ var schemeDay = day.On(2026, 3, 2)
 // newScheme serves the made-up two years of the exception scheme, where one chooses who to be among the made-up people.
 func newScheme(t testing.TB, applications int, shuffled bool) (*desk.Desk, *httptest.Server) {
 	t.Helper()
-	l, err := ledger.Memory(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	d := desk.New(l, clinic.Demo(), guide.Embedded(), law.Default())
+	d := desk.New(emptyLedger(t), clinic.Demo(), guide.Embedded(), law.Default())
 	d.Now = func() time.Time { return day.Moment{Day: schemeDay, Minute: 10 * 60}.Time() }
 	if _, err := demo.GenerateExceptions(context.Background(), d, demo.ExceptionOptions{Applications: applications, Seed: 5, Today: schemeDay, Shuffled: shuffled}); err != nil {
 		t.Fatal(err)

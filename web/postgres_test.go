@@ -33,6 +33,8 @@ var journeys = map[string]func(*testing.T){
 	"TestDangerByMouse":                TestDangerByMouse,
 	"TestAfterTheStartByKeyboard":      TestAfterTheStartByKeyboard,
 	"TestAfterTheStartByMouse":         TestAfterTheStartByMouse,
+	"TestGroupByKeyboard":              TestGroupByKeyboard,
+	"TestWithoutScriptByMouse":         TestWithoutScriptByMouse,
 }
 
 // onPostgres is the test under which newSeed opens a PostgreSQL ledger.

@@ -29,19 +29,25 @@ type seed struct {
 	tens map[string]int64 // the case numbers by what they show
 }
 
-func newSeed(t testing.TB) *seed {
+// emptyLedger opens a ledger with nothing in it: PostgreSQL for the journeys that are walked there, and SQLite in memory for the rest.
+func emptyLedger(t testing.TB) *ledger.Ledger {
 	t.Helper()
-	ctx := context.Background()
 	l, err := (*ledger.Ledger)(nil), error(nil)
 	if strings.HasPrefix(t.Name(), onPostgres) {
-		l, err = ledger.Open(ctx, testpg.URL(t))
+		l, err = ledger.Open(context.Background(), testpg.URL(t))
 	} else {
-		l, err = ledger.Memory(ctx)
+		l, err = ledger.Memory(context.Background())
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+func newSeed(t testing.TB) *seed {
+	t.Helper()
+	ctx, l := context.Background(), emptyLedger(t)
 	d := desk.New(l, clinic.Demo(), guide.Embedded(), law.Default())
 	d.Now = func() time.Time { return time.Date(2025, 4, 23, 10, 42, 0, 0, oslo) }
 	return &seed{t: t, d: d, ctx: ctx, tens: make(map[string]int64)}
