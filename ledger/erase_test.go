@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -105,4 +106,87 @@ func TestErasedPatientIsNotInTheFiles(t *testing.T) {
 	if n := inFiles(); n != 0 {
 		t.Errorf("still there %d times", n)
 	}
+}
+
+// What earlier changes left in the files goes too: a name before it was another, a draft before it was written over, among others that came between.
+func TestErasedPatientIsNotInWhatWasBefore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "erase.db")
+	l, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx := t.Context()
+	w := received("hf", "one")
+	w.Row.Patient = "p-one"
+	w.Person = &Person{ID: "p-one", Given: "Ada", Family: "Sletteby", Ident: "44817712345", IdentKind: "fnr"}
+	w.Links = []Link{{Source: "pas", External: "99900077"}}
+	n := mustAppend(t, l, w).Referral
+	for i := range 120 { // pages fill, and are split
+		x := received("hf", fmt.Sprint("other", i))
+		x.Row.Patient = fmt.Sprintf("p-%d", (i*7919)%120)
+		x.Person = &Person{ID: x.Row.Patient, Given: "Bo", Family: fmt.Sprintf("Slett%dsen", (i*7919)%120), Ident: fmt.Sprint(1000000 + i), IdentKind: "fnr"}
+		mustAppend(t, l, x)
+		if i == 60 {
+			p := *w.Person
+			p.Tenant, p.Family = "hf", "Annerledes"
+			if err := l.PutPerson(ctx, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if i%30 == 0 {
+			if _, err := l.PutPaper(ctx, Paper{Tenant: "hf", Kind: "draft", ID: fmt.Sprintf("%d/0/x", n), Seq: i / 30, Actor: "u", Body: []byte(fmt.Sprint("hemmelighet", i))}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if _, err := l.PutPaper(ctx, Paper{Tenant: "hf", Kind: "acts-for-of", ID: "digest", Actor: "u", Body: []byte(`["p-hemmelighet"]`)}); err != nil {
+		t.Fatal(err)
+	}
+	papers := papersAbout
+	papers.Single = []Paper{{Kind: "acts-for-of", ID: "digest", Seq: 1}}
+	about, err := l.About(ctx, "hf", "p-one", papers)
+	if err != nil || about.Cases != 1 || len(about.Open) != 1 || about.Links != 1 || about.Papers["draft"] != 1 || about.Papers["acts-for-of"] != 1 {
+		t.Errorf("what would go: %+v, %v", about, err)
+	}
+	if err := l.ErasePatient(ctx, "hf", "p-one", papers, 17); err != nil {
+		t.Fatal(err)
+	}
+	if about, err = l.About(ctx, "hf", "p-one", papersAbout); err != nil || about.Cases != 1 || about.Links != 0 || len(about.Papers) != 0 {
+		t.Errorf("what is left: %+v, %v", about, err)
+	}
+	for _, end := range []string{"", "-wal"} {
+		b, err := os.ReadFile(path + end)
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			t.Fatal(err)
+		}
+		b = bytes.ToLower(b)
+		for _, word := range []string{"hemmelighet", "sletteby", "annerledes", "44817712345", "99900077"} {
+			if bytes.Contains(b, []byte(word)) {
+				t.Errorf("%q is in the file%s", word, end)
+			}
+		}
+	}
+	if p, ok, err := l.Person(ctx, "hf", "p-7"); err != nil || !ok || p.Family != "Slett7sen" {
+		t.Errorf("another: %v %v", ok, err)
+	}
+}
+
+// A paper of others is written without the patient, in every version up to the one that was read.
+func TestEraseWritesAnotherBody(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Ledger) {
+		ctx := t.Context()
+		for i := range 3 {
+			if _, err := l.PutPaper(ctx, Paper{Tenant: "hf", Kind: "list", ID: "x", Seq: i, Actor: "u", Body: []byte("one two")}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.ErasePatient(ctx, "hf", "p-one", PatientPapers{Single: []Paper{{Kind: "list", ID: "x", Seq: 2, Body: []byte("two")}}}, 17); err != nil {
+			t.Fatal(err)
+		}
+		all, err := l.PaperVersions(ctx, "hf", "list", "x")
+		if err != nil || len(all) != 3 || string(all[0].Body) != "two" || string(all[1].Body) != "two" || string(all[2].Body) != "one two" || all[1].Gone {
+			t.Errorf("%d versions: %v", len(all), err)
+		}
+	})
 }

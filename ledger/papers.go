@@ -115,7 +115,7 @@ func (l *Ledger) PaperCount(ctx context.Context, tenant string) (int64, error) {
 // ErasePaper empties every version of a paper for good and takes it away: for drafts, and what a person has asked to have erased. The versions'
 // numbers, times and writers stay.
 func (l *Ledger) ErasePaper(ctx context.Context, tenant, kind, id string) error {
-	err := l.erase(ctx, &step{sql: "UPDATE paper SET body = $1, gone = 1 WHERE tenant = $2 AND kind = $3 AND id = $4",
+	err := l.erase(ctx, false, &step{sql: "UPDATE paper SET body = $1, gone = 1 WHERE tenant = $2 AND kind = $3 AND id = $4",
 		args: []any{[]byte{}, tenant, kind, id}})
 	if err != nil {
 		return fmt.Errorf("erase the paper %s %s: %w", kind, id, err)

@@ -198,7 +198,7 @@ func (l *Ledger) Note(ctx context.Context, tenant, id string) (string, bool, err
 // EraseNote removes a free text for good, and leaves a marker of when (UTC microseconds).
 // Erasure: helsepersonelloven § 43.
 func (l *Ledger) EraseNote(ctx context.Context, tenant, id string, at int64) error {
-	err := l.erase(ctx, &step{sql: "UPDATE note SET words = '', erased = $1 WHERE tenant = $2 AND id = $3 AND erased = 0",
+	err := l.erase(ctx, false, &step{sql: "UPDATE note SET words = '', erased = $1 WHERE tenant = $2 AND id = $3 AND erased = 0",
 		args: []any{at, tenant, id}})
 	if err != nil {
 		return fmt.Errorf("erase note %s: %w", id, err)
@@ -210,19 +210,20 @@ func (l *Ledger) EraseNote(ctx context.Context, tenant, id string, at int64) err
 // speaking of the id, which then leads nowhere.
 func (l *Ledger) ErasePerson(ctx context.Context, tenant, id string, at int64) error {
 	gone := Person{Tenant: tenant, ID: id, Erased: at}
-	err := l.erase(ctx, &step{sql: erasePerson, args: append(gone.args()[2:], tenant, id)})
+	err := l.erase(ctx, false, &step{sql: erasePerson, args: append(gone.args()[2:], tenant, id)})
 	if err != nil {
 		return fmt.Errorf("erase person %s: %w", id, err)
 	}
 	return nil
 }
 
-func (l *Ledger) erase(ctx context.Context, steps ...*step) error {
+// erase runs the steps so that what they overwrite is gone. whole: so is what earlier changes of the same rows left behind.
+func (l *Ledger) erase(ctx context.Context, whole bool, steps ...*step) error {
 	if wipe := l.store.wipe(true); wipe != "" {
 		steps = append(append([]*step{{sql: wipe}}, steps...), &step{sql: l.store.wipe(false)})
 	}
 	if err := l.do(ctx, steps...); err != nil {
 		return err
 	}
-	return l.store.clean(ctx)
+	return l.store.clean(ctx, whole)
 }

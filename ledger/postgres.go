@@ -384,8 +384,8 @@ func (s *postgresStore) explain(err error) error {
 }
 
 // clean has the server reclaim the old versions of rows, in which erased text still stands.
-func (s *postgresStore) clean(ctx context.Context) error {
-	for _, table := range []string{"note", "person", "paper"} {
+func (s *postgresStore) clean(ctx context.Context, whole bool) error {
+	for _, table := range []string{"note", "person", "paper", "link"} {
 		if _, err := s.pool.Exec(ctx, "VACUUM "+table); err != nil {
 			return s.explain(err)
 		}

@@ -332,8 +332,9 @@ func (s *sqliteStore) explain(err error) error {
 	return fmt.Errorf("%s (%s): %w", what, filepath.Base(s.path), err)
 }
 
-// clean moves the write-ahead log into the database and overwrites it, so that erased text is in neither.
-func (s *sqliteStore) clean(ctx context.Context) error {
+// clean moves the write-ahead log into the database and overwrites it, so that erased text is in neither. whole: the database is written anew first, for rows
+// that were changed or moved before leave copies of what they were in the free room of its pages. Nothing else is written meanwhile.
+func (s *sqliteStore) clean(ctx context.Context, whole bool) error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
 	if s.alone() {
@@ -341,6 +342,11 @@ func (s *sqliteStore) clean(ctx context.Context) error {
 	}
 	if err := s.ready(); err != nil {
 		return err
+	}
+	if whole {
+		if err := runSQLite(s.write, "VACUUM", nil, nil); err != nil {
+			return s.explain(err)
+		}
 	}
 	return s.explain(runSQLite(s.write, "PRAGMA wal_checkpoint(TRUNCATE)", nil, nil))
 }

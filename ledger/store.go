@@ -38,7 +38,7 @@ type store interface {
 	violated(err error) bool
 
 	// clean removes what erased text has left behind in the database's files.
-	clean(ctx context.Context) error
+	clean(ctx context.Context, whole bool) error
 
 	close() error
 }

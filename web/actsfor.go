@@ -25,8 +25,8 @@ import (
 // What they may see is the law's to say each day (law.MayActFor), never only what was recorded.
 
 const (
-	actsForPaper   = "acts-for"    // of a tenant, by the patient: everybody who acts for them
-	actsForOfPaper = "acts-for-of" // of a tenant, by the digest: whose records to look in
+	actsForPaper   = desk.ActsForPaper   // of a tenant, by the patient: everybody who acts for them
+	actsForOfPaper = desk.ActsForOfPaper // of a tenant, by the digest: whose records to look in
 )
 
 // A standIn is one who acts for a patient.

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"time"
 
+	"rettid/desk"
 	"rettid/ledger"
 )
 
@@ -17,7 +18,7 @@ import (
 // the log, where nothing is removed: when the case is decided they are erased for good. That somebody has begun is recorded.
 
 // draftPapers is the kind of papers drafts are.
-const draftPapers = "draft"
+const draftPapers = desk.AssessDraftPaper
 
 type draftKey struct {
 	tenant string

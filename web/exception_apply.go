@@ -30,7 +30,7 @@ import (
 // applicationSteps in their order; the last is the summary.
 var applicationSteps = []string{"pasient", "metode", "hvorfor", "nytte", "plan", "samtykke", "send"}
 
-const applicationPapers = "exception-draft"
+const applicationPapers = desk.ApplicationPaper
 
 // An applicationDraft is what a doctor has typed so far.
 type applicationDraft struct {

@@ -48,7 +48,7 @@ func (s *site) mayDecideMatter(c desk.MatterCase) string {
 	return ""
 }
 
-const decisionPapers = "exception-decision-draft"
+const decisionPapers = desk.DecisionDraftPaper
 
 type decideMatterPage struct {
 	*frame

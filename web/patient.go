@@ -612,7 +612,7 @@ func (v *view) myAsked(c desk.Case, notes map[string]string) *myAsked {
 }
 
 // readPaper keeps when a letter was first opened by the one it is to.
-const readPaper = "letter-read"
+const readPaper = desk.LetterReadPaper
 
 func readID(id int64, seq int) string { return strconv.FormatInt(id, 10) + "/" + strconv.Itoa(seq) }
 

@@ -94,7 +94,7 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 }
 
 // contactPaper keeps each version of a patient's contact details as the patient gave them, and what they were before.
-const contactPaper = "contact"
+const contactPaper = desk.ContactPaper
 
 type contactDetails struct {
 	Phone    string `json:"phone"`

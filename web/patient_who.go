@@ -172,7 +172,7 @@ type hide struct {
 	seq  int
 }
 
-const hidePaper = "hidden-from-parents"
+const hidePaper = desk.HidePaper
 
 // hidden reads the wish of a patient; none is no wish.
 func (s *site) hidden(ctx context.Context, p ledger.Person) (hide, error) {
