@@ -147,6 +147,7 @@ const (
 	WriteGuide         Action = "write_guide"
 	PublishGuide       Action = "publish_guide"
 	Administer         Action = "administer"
+	Erase              Action = "erase" // decide that everything kept of a patient is erased (helsepersonelloven §§ 43 and 44)
 
 	// On a single patient's application in the exception scheme.
 	SeeException       Action = "see_exception"       // see the list of applications, and open one
@@ -177,7 +178,7 @@ func Actions() []Action {
 	return []Action{List, Search, Open, Refer, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
-		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
+		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer, Erase,
 		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
 		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview}
 }
@@ -203,7 +204,7 @@ func ActionOf(verb string) (Action, bool) {
 // command tells whether the action changes a referral.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, Refer, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer,
+	case List, Search, Open, Refer, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer, Erase,
 		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
 		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview:
 		return false

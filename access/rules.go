@@ -26,6 +26,7 @@ type line struct {
 //     the role.
 //   - Right and deadline are decided by assessors (G2-18). Managers answer for lists and duties, not for decisions.
 //   - Medical directors open single cases for complaints and supervision, always with a reason (helsepersonelloven § 26).
+//   - That everything kept of a patient is erased is decided by the medical director, for the provider that answers for the record (helsepersonelloven §§ 43 and 44).
 //   - Patients see and answer in their own case and see who has looked (pasientjournalloven § 18; pbrl. § 5-1); so do those
 //     who act for them. Referrers see what they themselves referred, and those who work at their office what the office has sent; to refer is the referrer's own.
 //   - User representatives never see a case; nor do administrators, authors and auditors.
@@ -62,7 +63,7 @@ var rules = map[Role][]line{
 		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},
 	},
 	MedicalDirector: {
-		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide}},
+		{ownPlace, nowhere, []Action{SeeFigures, ReportNPR, DecideComplaint, SeeAccessLog, FollowUp, PublishGuide, Erase}},
 		{nowhere, ownPlace, []Action{Open}},
 		{ownPlace, nowhere, []Action{SeeException, DecideException, ExceptionLetter}},
 		{everywhere, nowhere, []Action{SeePrecedent, SeeMethods}},

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"rettid/ledger"
@@ -42,6 +43,12 @@ const (
 func ErasureGrounds() []ErasureGround {
 	return []ErasureGround{ErasureHarmful, ErasureNeedless, ErasureOthers}
 }
+
+var archiveNumber = regexp.MustCompile(`^[0-9]{1,6}[/-][0-9]{1,6}(-[0-9]{1,4})?$`)
+
+// ArchiveNumber tells whether a text is how a decision is found in an archive, year and number, and a document's: 2025/1234-5. There are no words in it, for
+// nobody is to be named.
+func ArchiveNumber(s string) bool { return archiveNumber.MatchString(s) }
 
 // An Erasure is the decision to erase a patient.
 type Erasure struct {
@@ -169,7 +176,7 @@ func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledge
 // ErasePatient erases who a patient is and every word kept of the patient, and keeps that it was decided. [ErrStillOpen], [ErrMoved] when there is
 // more or less than the one who decided had seen, and what ToErase says. What stopped half-way is done by asking again.
 func (d *Desk) ErasePatient(ctx context.Context, e Erasure) (Erased, error) {
-	if !slices.Contains(ErasureGrounds(), e.Ground) || e.Reference == "" || e.Actor == "" {
+	if !slices.Contains(ErasureGrounds(), e.Ground) || !ArchiveNumber(e.Reference) || e.Actor == "" {
 		return Erased{}, errors.New("erase a patient: a ground, the decision's number in the archive and who decided are needed")
 	}
 	papers, err := d.patientPapers(ctx, e.Tenant, e.Patient)

@@ -19,7 +19,7 @@ import (
 // Columns are those a CSV file of referrals may have, in the order they are documented.
 var Columns = []string{
 	"external_id", "received", "at", "patient_id", "patient_local", "born", "municipality", "sex", "specialty", "kind", "from_role", "from_org", "urgent",
-	"first_received", "text", "diagnosis", "assessed", "outcome", "deadline", "appointment", "started", "ended", "end_code", "postponements",
+	"first_received", "text", "diagnosis", "assessed", "outcome", "deadline", "appointment", "started", "ended", "end_code", "postponements", "from_hpr",
 }
 
 // RejectedColumn is the column that says why a row was rejected; it is not read again.
@@ -102,6 +102,7 @@ func (c *CSV) read(it *Item) *Problem {
 	it.Ended = r.day(21)
 	it.EndCode = r.endCode(22)
 	it.Postponements = r.postponements(23)
+	it.From.HPR = r.hpr(24)
 	return r.bad
 }
 
@@ -224,6 +225,16 @@ func isICD10(v string) bool {
 
 // endCodes are those of list 8445, and the reasons for closing that have names.
 var endCodes = []string{"1", "2", "3", "4", "5", "7", "9", law.Withdrawn, law.Died, law.Duplicate, law.Handled, law.Completed}
+
+// hpr is the number in the register of health personnel of the one who referred.
+func (r *rowReader) hpr(col int) string {
+	v := r.c.Get(col)
+	if v != "" && !clinic.IsHPR(v) {
+		r.wrong(col, "hpr_shape")
+		return ""
+	}
+	return v
+}
 
 func (r *rowReader) endCode(col int) string { return r.among(col, endCodes...) }
 

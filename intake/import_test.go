@@ -263,6 +263,7 @@ func TestRejected(t *testing.T) {
 		{granted(change{"ended": "2025-09-02", "end_code": "9"}), "ended", "out_of_order"},
 		{change{"ended": "2025-10-01", "end_code": "9"}, "end_code", "G4.3-1"},
 		{change{"outcome": "not_assessed"}, "outcome", "is_assessed"},
+		{change{"from_hpr": "Ada 12"}, "from_hpr", "hpr_shape"},
 		{granted(change{"postponements": "2025-10-01"}), "postponements", "postponement_shape"},
 		{granted(change{"postponements": "2025-10-01:7"}), "postponements", "postponement_code"},
 		{granted(change{"postponements": "2025-10-41:22"}), "postponements", "not_date"},
@@ -294,7 +295,7 @@ func TestRejected(t *testing.T) {
 
 // Every column is one a row is rejected for or taken over from: a new one must not be forgotten in the tables above.
 func TestColumnsOfTheFormat(t *testing.T) {
-	want := strings.Fields("external_id received at patient_id patient_local born municipality sex specialty kind from_role from_org urgent first_received text diagnosis assessed outcome deadline appointment started ended end_code postponements")
+	want := strings.Fields("external_id received at patient_id patient_local born municipality sex specialty kind from_role from_org urgent first_received text diagnosis assessed outcome deadline appointment started ended end_code postponements from_hpr")
 	if !slices.Equal(Columns, want) {
 		t.Errorf("columns %v", Columns)
 	}

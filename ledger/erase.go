@@ -16,7 +16,7 @@ type PatientPapers struct {
 // About counts what is kept of a patient that ErasePatient takes.
 type About struct {
 	Cases  int            `json:"cases"`  // referrals and matters
-	Open   []int64        `json:"open"`   // the numbers of those that are open
+	Open   []int64        `json:"open"`   // the numbers of those that are open, see CasesOf
 	Notes  int            `json:"notes"`  // free texts, letters and files that are not erased yet
 	Papers map[string]int `json:"papers"` // not gone, by kind
 	Links  int            `json:"links"`  // ids in other systems
@@ -24,9 +24,10 @@ type About struct {
 
 const casesOf = "(SELECT referral FROM referral WHERE tenant = $1 AND patient = $2 UNION SELECT matter FROM matter WHERE tenant = $1 AND patient = $2)"
 
-// CasesOf gives the numbers of a patient's referrals and matters, in order, and which of them are open.
+// CasesOf gives the numbers of a patient's referrals and matters, in order, and which of them are open: referrals that are, and matters in which something is owed.
 func (l *Ledger) CasesOf(ctx context.Context, tenant, patient string) (all, open []int64, err error) {
-	err = l.store.query(ctx, "SELECT referral AS n, is_open FROM referral WHERE tenant = $1 AND patient = $2 UNION SELECT matter, is_open FROM matter WHERE tenant = $1 AND patient = $2 ORDER BY n",
+	err = l.store.query(ctx, "SELECT referral AS n, is_open FROM referral WHERE tenant = $1 AND patient = $2 UNION SELECT m.matter, CASE WHEN m.is_open = 1 AND EXISTS (SELECT 1 FROM matter_duty d WHERE d.tenant = m.tenant AND d.matter = m.matter) THEN 1 ELSE 0 END "+
+		"FROM matter m WHERE m.tenant = $1 AND m.patient = $2 ORDER BY n",
 		[]any{tenant, patient}, func(r *row) error {
 			all = append(all, r.int64())
 			if r.bool() {

@@ -151,7 +151,7 @@ func (l *Ledger) MessagesOfKind(ctx context.Context, tenant, kind string) ([]Out
 
 // RedactMessage puts another body in the place of a message's, for good: what stood there is not in the files any more. When, of what and to whom it was stays.
 func (l *Ledger) RedactMessage(ctx context.Context, m OutMessage, body []byte) error {
-	err := l.erase(ctx, &step{sql: "UPDATE outbox SET body = $1 WHERE tenant = $2 AND referral = $3 AND seq = $4 AND n = $5",
+	err := l.erase(ctx, false, &step{sql: "UPDATE outbox SET body = $1 WHERE tenant = $2 AND referral = $3 AND seq = $4 AND n = $5",
 		args: []any{blobArg(body), m.Tenant, m.Referral, int64(m.Seq), int64(m.N)}})
 	if err != nil {
 		return fmt.Errorf("redact message %d of entry %d of %d: %w", m.N, m.Seq, m.Referral, err)

@@ -60,6 +60,7 @@ type casePage struct {
 	Related     []relatedLine
 	OtherCases  []relatedLine // the patient's other referrals
 	KinURL      string
+	EraseURL    string
 	ContactNew  string // that the patient has changed phone or address lately
 	Goal        *goalView
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
@@ -298,6 +299,9 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		if p.ContactNew, err = v.contactNew(ctx, c.Person); err != nil {
 			return p, err
 		}
+	}
+	if s.guarded() && s.can(access.Erase, s.caseOf(c.Tenant, x)).Allowed {
+		p.EraseURL = p.URL + "/slett"
 	}
 	p.Goal = v.goal(x)
 	if p.Related, p.OtherCases, err = s.related(ctx, v, c); err != nil {

@@ -169,6 +169,7 @@ func (s *site) routes() http.Handler {
 	m.HandleFunc("POST /sak/{tenant}/{id}/gjor/{verb}", s.page("", (*site).do))
 	s.kinRoutes(m)
 	s.actsForRoutes(m)
+	s.eraseRoutes(m)
 	m.HandleFunc("GET /sok", s.page("", (*site).search))
 	m.HandleFunc("POST /sok", s.page("", (*site).search))
 	s.adminRoutes(m)

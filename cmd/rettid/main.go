@@ -24,6 +24,7 @@ type cli struct {
 	Day       DayCmd       `cmd:"" help:"Count working days and list public holidays."`
 	Demo      DemoCmd      `cmd:"" help:"Make a fictitious year at a fictitious region and show it in the browser."`
 	Equity    EquityCmd    `cmd:"" help:"Review the exception scheme for equal access, on files of cases and population."`
+	Erase     EraseCmd     `cmd:"" help:"Erase everything about a patient, on a decision."`
 	Figures   FiguresCmd   `cmd:"" help:"Count the registry's figures of a month, a tertial or a year, from a file or the ledger."`
 	ID        IDCmd        `cmd:"" name:"id" help:"Check national identity numbers and their kin."`
 	Import    ImportCmd    `cmd:"" help:"Take referrals over from CSV or FHIR files."`
