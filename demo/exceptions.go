@@ -616,14 +616,14 @@ func (m *maker) department(a application) string {
 	return p.Units[a.method%len(p.Units)].ID
 }
 
-// reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year, which is published when the year is over. What is done
+// reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year with half of it or more in the data, which is published when the year is over. What is done
 // about the findings of the last but one is under way.
 func (m *maker) reviews() error {
 	type period struct {
 		key, name string
 		to        day.Day
 	}
-	year := m.from.Year()
+	year := m.from.AddMonths(6).Year() // half of it at least is in the data
 	periods := []period{{"year", fmt.Sprintf("Året %d", year), day.On(year, 12, 31)}}
 	for q := 1; q <= 7; q++ {
 		periods = append(periods, period{strconv.Itoa(q), fmt.Sprintf("%d. kvartal", q), m.from.AddMonths(3 * q).Add(-1)})
