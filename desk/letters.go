@@ -35,13 +35,19 @@ const CopyMessage = "exception-copy"
 // LetterUnderWay finds how the letter of an entry goes to a receiver, of a referral or of a matter of the exception scheme; ok is false when there is none, or it went no way with receipts. With it the
 // patient of the case.
 func (d *Desk) LetterUnderWay(ctx context.Context, tenant string, id int64, entry int, to string) (x law.Delivery, patient ledger.Person, ok bool, err error) {
-	c, err := d.Peek(ctx, tenant, id, View{})
-	if err == nil {
+	recs, err := d.Ledger.Records(ctx, tenant, id)
+	switch {
+	case err != nil:
+		return x, patient, false, err
+	case len(recs) == 0:
+		return x, patient, false, ErrMissing
+	case recs[0].Process() != exception.Process:
+		c, err := d.Peek(ctx, tenant, id, View{})
+		if err != nil {
+			return x, patient, false, err
+		}
 		x, ok = c.State.Delivery(entry, to)
 		return x, c.Person, ok, nil
-	}
-	if !errors.Is(err, ErrMissing) {
-		return x, patient, false, err
 	}
 	m, err := d.PeekMatter(ctx, tenant, id, View{})
 	if err != nil {

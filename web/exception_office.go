@@ -49,6 +49,27 @@ func (s *site) exceptionLetters(ctx context.Context, v *view, place string) (map
 	return out, nil
 }
 
+// exceptionsDue is how many applications wait for the letter office, counted as referrals are for the menu: those with an answer to tell, a letter to print, or a receiver to reach.
+func (s *site) exceptionsDue(ctx context.Context) (int, error) {
+	if !s.may(access.ExceptionLetter) {
+		return 0, nil
+	}
+	all, err := s.applications(ctx)
+	n := 0
+	for i := range all {
+		a := &all[i]
+		if !s.guarded() && s.o.User.Place != "" && a.m.Holder != s.o.User.Place || !s.can(access.ExceptionLetter, matterAt(a.tenant, &a.m)).Allowed {
+			continue
+		}
+		for _, name := range []law.DutyName{law.DutyInformPatient, law.DutyPostLetter, law.DutyReachReceiver} {
+			if slices.ContainsFunc(a.duties, func(d law.Duty) bool { return d.Name == name }) {
+				n++
+			}
+		}
+	}
+	return n, err
+}
+
 func (v *view) exceptionOfficeLine(a *applicationRow, d law.Duty, everywhere bool) officeLine {
 	at := matterURL(a.tenant, a.id)
 	out := officeLine{URL: at, Number: caseNumber(a.tenant, a.id), Name: v.listName(a.person), Year: born(a.m.Born, a.person.Born), Icon: orElse(dutyIcons[d.Name], "mail"), Text: v.T("duty." + string(d.Name) + ".chip"), Due: d.Due, Owner: v.T("role." + string(d.Role))}

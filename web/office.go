@@ -99,7 +99,11 @@ func (v *view) letterCount(r *http.Request) int {
 	for _, some := range counts {
 		n += some
 	}
-	return n
+	more, err := v.s.exceptionsDue(r.Context())
+	if err != nil {
+		return -1
+	}
+	return n + more
 }
 
 // byDue orders lines by the day they are due; those without a day come last.

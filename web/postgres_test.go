@@ -16,6 +16,8 @@ var journeys = map[string]func(*testing.T){
 	"TestActJourneyByKeyboard":         TestActJourneyByKeyboard,
 	"TestAdminByKeyboard":              TestAdminByKeyboard,
 	"TestAssessByKeyboard":             TestAssessByKeyboard,
+	"TestExceptionByKeyboard":          TestExceptionByKeyboard,
+	"TestExceptionByMouse":             TestExceptionByMouse,
 	"TestIntakeByKeyboard":             TestIntakeByKeyboard,
 	"TestPatientJourneyByKeyboard":     TestPatientJourneyByKeyboard,
 	"TestReferrerJourneyByKeyboard":    TestReferrerJourneyByKeyboard,
