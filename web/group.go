@@ -391,7 +391,9 @@ func (v *view) demands(m *exception.Matter, g *law.GroupMeeting) []demand {
 		invited = strings.Join(names, "; ") + "."
 	}
 	for _, c := range facts.Conflicted {
-		invited += " " + v.T("demand.invited.conflict", v.seatName(c))
+		if slices.ContainsFunc(v.seats(access.UserRepresentative), func(x seat) bool { return x.ID == c }) { // a director's conflict is told of in the minutes
+			invited += " " + v.T("demand.invited.conflict", v.seatName(c))
+		}
 	}
 	notice := v.T("demand.notice.unknown")
 	switch {
