@@ -21,6 +21,7 @@ import (
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/exception"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/letter"
@@ -123,7 +124,7 @@ func allRoutes(t testing.TB) []route {
 func wholeCast() string {
 	seen := make(map[string]bool)
 	var out strings.Builder
-	for _, file := range []string{everyone, outsiders} {
+	for _, file := range []string{everyone, outsiders, schemers} {
 		of := make(map[string]bool)
 		for i, line := range strings.Split(strings.TrimSpace(file), "\n") {
 			id, _, _ := strings.Cut(line, ",")
@@ -140,8 +141,18 @@ func wholeCast() string {
 	return out.String()
 }
 
+// schemers are those who work with exceptions within Nye metoder.
+const schemers = `id,name,role,provider,unit,specialty,tenant,patient,language,hpr,pid_digest,from,to
+doctor,Solveig Søkersen,treating_doctor,FJO,,,,,nb,,,,
+rhf,Rolf Regionsen-Fiktiv,rhf_director,vest,,,,,nb,,,,
+secretariat,Sofie Skissesen,secretariat,,,,,,nb,,,,
+committee,Karoline Kulisse,committee,FJO,,,,,nb,,,,
+analyst,Anna Analysesen,analyst,,,,,,nb,,,,
+reader,Leser Lie-Fiktiv,reader,,,,,,nb,,,,
+`
+
 // walkers are those the pages are walked as: one of each role and reach.
-var walkers = []string{"booking", "assessor", "intake", "letters", "manager", "director", "otherunit", "elsewhere", "region", "gp", "othergp", "colleague", "office", "user", "author", "admin", "auditor", "trym", "parent"}
+var walkers = []string{"booking", "assessor", "intake", "letters", "manager", "director", "otherunit", "elsewhere", "region", "gp", "othergp", "colleague", "office", "user", "author", "admin", "auditor", "doctor", "rhf", "secretariat", "committee", "analyst", "reader", "trym", "parent"}
 
 // A world is the region with everybody in it, served, and the examples of every wildcard.
 type world struct {
@@ -167,7 +178,22 @@ func newWorld(t testing.TB) *world {
 	s.do("FJO", s.tens["unassessed"], d(2025, 4, 22), law.Specialist, "assessor", &referral.RequestInformation{From: "patient", Text: referral.Say("Hvor lenge har du hatt vondt?")})
 	s.do("FJO", s.tens["late-assessment"], d(2025, 4, 21), law.Specialist, "assessor", &referral.RequestInformation{From: "referrer", Text: referral.Say("Send røntgensvar.")})
 	s.inform(s.tens["Testesen"], `<!doctype html><html lang="nb"><head><title>Brev</title></head><body><main><h1>Brev</h1><p>Du har rett til helsehjelp.</p></main></body></html>`)
+	s.fillScheme()
 	return serveWorld(t, s)
+}
+
+// fillScheme puts the exception scheme into a region: two methods, an application received, one sent on, one granted and told, a group case on the agenda of a meeting, and a
+// review of practice.
+func (s *seed) fillScheme() {
+	n := exception.National
+	s.tens["refused method"] = s.matter(n, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_901", Title: "Fabelmab", State: law.NotIntroduced, Body: "Beslutningsforum"})
+	s.tens["method"] = s.matter(n, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_902", Title: "Dummyzumab", State: law.Assessing, Body: "Bestillerforum"})
+	s.tens["open"] = s.apply("ID2024_902", "Olga", "Oppdiktet")
+	s.tens["forwarded"] = s.apply("ID2024_901", "Frida", "Fiktiv")
+	s.matter("FJO", s.tens["forwarded"], today.Add(-4), &exception.Consent{})
+	s.matter("FJO", s.tens["forwarded"], today.Add(-3), &exception.Forward{Note: exception.Say("Alvorlig, med ventet nytte ut over gruppen.")})
+	s.tens["meeting"] = s.matter(n, 0, today.Add(-60), &exception.Schedule{Name: "Mai", Date: today.Add(20), Begins: "09:00", Ends: "11:00", Where: "Kulissebyen"})
+	s.tens["group"] = s.matter(n, 0, today.Add(-60), &exception.Propose{Method: "ID2024_902", UsersFrom: today.Add(-60), Group: exception.Group{Text: exception.Say("Voksne med tilstanden.")}})
 }
 
 // inform sends a letter to patient and referrer that is kept.
@@ -245,6 +271,10 @@ func (w *world) examples() map[string][]string {
 		"{what}":                          nil,
 		"/sak":                            {"FJO/" + id("over"), "FJO/" + id("unassessed"), "SUN/" + id("pathway"), "FJO/" + id("Testesen")},
 		"/meg":                            {"FJO/" + id("Testesen"), "FJO/" + id("Barnesen"), "FJO/" + id("over")},
+		"/unntak":                         {"FJO/" + id("forwarded"), "FJO/" + id("open")},
+		"/metoder":                        {"ID2024_902", "ID2024_901"},
+		"/gruppeunntak":                   {id("group")},
+		"/moter":                          {id("meeting")},
 		"/henvis":                         {"FJO/" + id("late-assessment"), "FJO/" + id("Testesen")},
 	}
 	out["{seq}"] = []string{"1"}
@@ -301,6 +331,8 @@ func (w *world) of(t testing.TB, r route) []string {
 			key = "/meg"
 		} else if strings.HasPrefix(p, "/henviser") {
 			key = "/henvis"
+		} else if strings.HasPrefix(p, "/unntak") {
+			key = "/unntak"
 		}
 		cases := w.wild[key]
 		if len(cases) == 0 {
@@ -333,12 +365,28 @@ func (w *world) of(t testing.TB, r route) []string {
 		if !ok {
 			examples, ok = w.wild[name]
 		}
+		if at := "/" + strings.Split(r.path, "/")[1]; name == "{id}" && slices.Contains([]string{"/metoder", "/gruppeunntak", "/moter"}, at) {
+			examples = w.wild[at]
+		}
 		if !strings.HasPrefix(r.path, "/sak/") {
 			switch name { // of other matters than referrals
 			case "{verb}":
 				examples = []string{"decide"}
+				if strings.HasPrefix(r.path, "/unntak") {
+					examples = []string{"endorse", "consent", "forward_exception", "send_copy", "complain", "correct"}
+				} else if strings.HasPrefix(r.path, "/moter") {
+					examples = []string{"invite", "set_agenda"}
+				} else if strings.HasPrefix(r.path, "/gruppeunntak") {
+					examples = []string{"take_step", "review_group"}
+				}
 			case "{kind}":
-				examples = []string{"granted"}
+				examples = []string{"exception_received", "exception_refused"}
+			case "{doc}":
+				if strings.HasPrefix(r.path, "/unntak") {
+					examples = []string{"foresporsel", "evaluering"}
+				} else if strings.HasPrefix(r.path, "/moter") {
+					examples = []string{"innkalling", "referat.pdf"}
+				}
 			}
 		}
 		if !ok {
