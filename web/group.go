@@ -611,6 +611,11 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 	if m.Status == law.ExceptionReceived {
 		p.MayDecide = v.mayStep(matterSteps["decide_exception"])
 		p.Missing = v.decisionLacks(&c, met)
+		if v.s.guarded() && !v.s.may(access.KeepGroups) { // what is lacking is for all to see, the way to mend it for those who may
+			for i := range p.Missing {
+				p.Missing[i].URL = ""
+			}
+		}
 	} else {
 		d := m.Decision
 		p.Decision = []pair{{v.T("group.decided_on"), v.long(d.On)}, {v.T("group.outcome"), v.T("exception.outcome." + string(m.Outcome))}, {v.T("group.reason"), v.written(d.Reason)}}

@@ -321,6 +321,7 @@ func TestNobodyChangesWhatIsNotTheirs(t *testing.T) {
 	reach := map[string][]string{ // cases out of reach
 		"SUN/" + itoa(int(w.tens["pathway"])): {"booking", "assessor", "intake", "letters", "manager", "director", "otherunit", "elsewhere", "region", "othergp", "user", "author", "admin", "auditor", "trym", "parent"},
 		"FJO/" + itoa(int(w.tens["over"])):    {"otherunit", "elsewhere", "region", "othergp", "user", "author", "admin", "auditor", "trym", "parent"},
+		"FJO/" + itoa(int(w.tens["open"])):    {"booking", "assessor", "intake", "manager", "otherunit", "elsewhere", "region", "gp", "user", "author", "admin", "auditor", "rhf", "secretariat", "committee", "analyst", "reader", "trym", "parent"},
 	}
 	form := url.Values{"key": {strings.Repeat("A", 26)}, "seq": {"3"}, "dato": {"23.04.2025"}, "begrunnelse": {"Prøve"}, "tekst": {"Prøve"}, "gjelder": {"deadline"}, "av": {"patient"}, "sted": {"FJO"}, "gjor": {"decide"}, "bekreft": {"ja"}, "fra": {"patient"}}
 	for at, who := range reach {
@@ -330,7 +331,7 @@ func TestNobodyChangesWhatIsNotTheirs(t *testing.T) {
 				if r.method != http.MethodPost || !strings.Contains(r.path, "{tenant}/{id}") {
 					continue
 				}
-				w.wild["/sak"], w.wild["/meg"], w.wild["/henvis"] = []string{at}, []string{at}, []string{at}
+				w.wild["/sak"], w.wild["/meg"], w.wild["/henvis"], w.wild["/unntak"] = []string{at}, []string{at}, []string{at}, []string{at}
 				for _, path := range w.of(t, r) {
 					res, body := v.post(path, form)
 					if path == "/sak/"+at { // a reason can be given; it opens for reading, nothing more
