@@ -24,7 +24,7 @@ var Carries = []law.Carrier{
 	{By: []string{"exception.Matter.Stripped"}, Norms: []string{"X-335", "X-804"}},
 	{By: []string{"exception.Forward"}, Norms: []string{"X-104", "X-331", "X-332", "X-1007"}},
 	{By: []string{"exception.Complain", "exception.DecideComplaint"}, Norms: []string{"X-110", "X-901", "X-903"}},
-	{By: []string{"exception.Request"}, Norms: []string{"X-605"}},
+	{By: []string{"exception.Request", "exception.Inform"}, Norms: []string{"X-605", "X-1016"}},
 	{By: []string{"exception.LetterDelivered", "exception.LetterNotDelivered"}, Norms: []string{"G8-1", "X-603"}},
 	{By: []string{"exception.Evaluate", "exception.PlanEvaluation", "exception.NoteNational", "exception.Start"}, Norms: []string{"X-317", "X-318", "X-319"}},
 	{By: []string{"exception.Form"}, Norms: []string{"X-312", "X-705"}},

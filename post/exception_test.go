@@ -2,6 +2,7 @@ package post
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -115,5 +116,67 @@ func TestAnApplicationsLetterAndItsCopyGoOutAndAreReceived(t *testing.T) {
 	}
 	if x, ok := func() (law.Delivery, bool) { m := matter(); return m.Delivery(0, law.ToRegion) }(); !ok || x.Open() || x.On != sent {
 		t.Errorf("the copy's delivery: %+v", x)
+	}
+}
+
+// A digital letter of an application that nobody has confirmed goes on another way, as any letter does (law.Delivery; X-603): the patient is not told yet.
+func TestAnApplicationsLetterWithoutAReceiptGoesOn(t *testing.T) {
+	d, id := newScheme(t)
+	silent := Way{Hand: func(context.Context, Item) error { return nil }, Receipts: func(context.Context) ([]Receipt, error) { return nil, nil }}
+	o := &Office{Desk: d, Ways: map[law.Channel]Way{law.ChannelMailbox: silent}}
+	round(t, o)
+	first := func() law.Delivery {
+		t.Helper()
+		c, err := d.PeekMatter(t.Context(), "HF", id, desk.View{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !c.State.ToldOn.IsZero() {
+			t.Errorf("told on %s, without a receipt", c.State.ToldOn)
+		}
+		for _, x := range c.State.Deliveries {
+			if x.To == law.ToPatient {
+				return x
+			}
+		}
+		t.Fatal("no letter to the patient is under way")
+		return law.Delivery{}
+	}
+	x := first()
+	by := law.ReceiptBy(&x, d.Settings)
+	if by.IsZero() || x.Channel != law.ChannelMailbox || len(x.Tried) > 0 {
+		t.Fatalf("handed over: %+v, a receipt by %s", x, by)
+	}
+	at(d, by)
+	round(t, o)
+	if x := first(); len(x.Tried) > 0 {
+		t.Errorf("on the last day for its receipt it has gone on: %+v", x)
+	}
+	at(d, by.Add(1))
+	round(t, o)
+	if x := first(); len(x.Tried) != 1 || x.Channel == law.ChannelMailbox || !x.Open() {
+		t.Errorf("after the last day: %+v", x)
+	}
+}
+
+// A receipt that says no and not why is a fault of the way, and never a letter delivered.
+func TestAReceiptThatSaysNoMustSayWhy(t *testing.T) {
+	d, id := newScheme(t)
+	var handed []Item
+	o := &Office{Desk: d, Ways: map[law.Channel]Way{law.ChannelMailbox: answers(Receipt{}, &handed)}}
+	var faults int
+	for range 2 {
+		n, err := o.Round(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		faults += n.Faults
+	}
+	c, err := d.PeekMatter(t.Context(), "HF", id, desk.View{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, ok := c.State.Delivery(0, law.ToPatient); faults == 0 || !c.State.ToldOn.IsZero() || !ok || !x.Open() {
+		t.Errorf("faults %d, told on %s, the letter %+v", faults, c.State.ToldOn, x)
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -274,6 +275,9 @@ func (o *Office) receive(ctx context.Context, way law.Channel, r Receipt, n *Cou
 		on, today := r.On, o.Desk.Today()
 		if on.IsZero() || on.After(today) {
 			on = today
+		}
+		if !r.Delivered && !slices.Contains(law.UndeliveredCodes, r.Code) {
+			return fmt.Errorf("the receipt with the key %s says that the letter was not delivered, and not why: the way must give one of %v", r.Key, law.UndeliveredCodes)
 		}
 		if !r.Delivered {
 			n.Failed++
