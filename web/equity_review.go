@@ -313,7 +313,7 @@ func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code 
 	}
 	v.Here, v.Title = equityURL, v.T("review.named", m.Name)
 	p := reviewPageData{frame: v.frame, ID: c.ID, Head: v.Title, Key: rand.Text(), Seq: m.Seq, Bad: bad, NoNumbers: !ok, By: words.FieldDate(v.Today.AddMonths(1)), Year: m.Review.To.Year(),
-		Sub: v.T("review.sub", v.long(m.Review.From), v.long(m.Review.To))}
+		Sub: v.T("review.sub", words.Date(v.Lang, m.Review.From), words.Date(v.Lang, m.Review.To))}
 	for _, o := range exception.FindingOwners {
 		p.Owners = append(p.Owners, option{o, v.owner(o), false})
 	}
@@ -524,7 +524,7 @@ func (s *site) reviewFile(w http.ResponseWriter, r *http.Request, v *view) error
 
 // reviewPaper is the meeting's paper of a review (X-1014): findings with what is done, tables by every axis but the municipality, and what the numbers can't say.
 func (v *view) reviewPaper(n desk.PracticeNumbers, m *exception.Matter) meetingDoc {
-	d := meetingDoc{Lang: v.Lang, Title: v.T("review.named", m.Name), From: v.T("meeting.body"), Date: words.Date(v.Lang, m.DecidedOn), Stands: v.T("review.own") + ". " + v.T("review.sub", v.long(n.From), v.long(n.To)) + " " + v.T("review.denominator_text", n.People)}
+	d := meetingDoc{Lang: v.Lang, Title: v.T("review.named", m.Name), From: v.T("meeting.body"), Date: words.Date(v.Lang, m.DecidedOn), Stands: v.T("review.own") + ". " + v.T("review.sub", words.Date(v.Lang, n.From), words.Date(v.Lang, n.To)) + " " + v.T("review.denominator_text", n.People)}
 	signals, plain := v.findingLines(n, m)
 	found := docPart{Head: v.T("review.findings")}
 	for _, l := range signals {
@@ -636,7 +636,7 @@ func (s *site) openReview(w http.ResponseWriter, r *http.Request, v *view) error
 		return desk.ErrMissing
 	}
 	v.Title = v.T("review.year", head)
-	p := openReviewPage{frame: v.frame, Head: v.Title, Sub: v.T("review.sub", v.long(pub.From), v.long(pub.To)), Tables: tables, Files: []link{{openEquityURL + "/" + head + ".csv", "CSV"}, {openEquityURL + "/" + head + ".json", "JSON"}}}
+	p := openReviewPage{frame: v.frame, Head: v.Title, Sub: v.T("review.sub", words.Date(v.Lang, pub.From), words.Date(v.Lang, pub.To)), Tables: tables, Files: []link{{openEquityURL + "/" + head + ".csv", "CSV"}, {openEquityURL + "/" + head + ".json", "JSON"}}}
 	p.Notes = []string{v.T("equity.hidden", pub.Least), v.T("review.open.asked", v.hidden(pub.Asked)), v.T("review.open.known", words.Date(v.Lang, pub.KnownOn)), v.T("equity.proxies"), v.T("equity.gradient_not_shown_open"), v.T("review.open.once")}
 	if years != nil {
 		f := v.figure(*years, openEquityURL, nil)

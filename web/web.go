@@ -371,6 +371,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, v *view, err error) 
 		status, n.State, n.Head, n.Lines = http.StatusUnprocessableEntity, "refusal", v.T("label.refused"), say.ExceptionRefusal(v.Lang, exceptional)
 	case errors.As(err, &no):
 		status, n.State, n.Head, n.Lines = http.StatusForbidden, "denied", v.T("web.denied"), []string{v.T("access." + no.why)}
+		if tenant, id := r.PathValue("tenant"), r.PathValue("id"); no.why == "needs_reason" && id != "" && strings.HasPrefix(r.URL.Path, "/sak/") {
+			n.Link = link{"/sak/" + tenant + "/" + id, v.T("web.give_reason")} // where the reason is asked for
+		}
 	case errors.As(err, &much):
 		status, n.State, n.Head, n.Lines = http.StatusTooManyRequests, "refusal", v.T("web.too_many"), []string{v.T("web.too_many_text")}
 		w.Header().Set("Retry-After", strconv.Itoa(max(1, int(math.Ceil(much.wait.Seconds())))))

@@ -216,6 +216,9 @@ func TestReasonOpensForReading(t *testing.T) {
 	s, srv := newGated(t)
 	at := caseURL("FJO", s.tens["over"])
 	v := be(t, srv, "elsewhere")
+	if res, body := be(t, srv, "director").get(at + "/slett"); res.StatusCode != http.StatusForbidden || !strings.Contains(body, `href="`+at+`"`) {
+		t.Errorf("a page behind the case does not lead to where the reason is asked for: %d %s", res.StatusCode, text(body))
+	}
 	if res, _ := v.post(at, url.Values{"grunn": {"supervision"}}); res.StatusCode != http.StatusForbidden {
 		t.Errorf("a reason that is not booking's: %d", res.StatusCode)
 	}
