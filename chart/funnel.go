@@ -3,6 +3,7 @@ package chart
 import (
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"rettid/words"
 )
@@ -77,6 +78,8 @@ func Funnel(fr Frame, c FunnelChart) Figure {
 	if lo > 0 && lo < hi/2 {
 		lo = 0
 	}
+	centre := c.Named + " " + f.Unit.text(f.Lang, c.Centre)
+	right := min(right, f.d.w-10-6.8*float64(utf8.RuneCountInString(centre))) // there is room for what stands at the end of the line
 	y := f.values(lo, hi, left, right, top, bottom-8)
 	x := axis{0, xEnd, left, right}
 	for _, t := range across {
@@ -108,7 +111,7 @@ func Funnel(fr Frame, c FunnelChart) Figure {
 	labels = spread(append(labels, y.at(c.Centre)), 15, top-8, bottom)
 	f.d.label("", "start", right+6, labels[0]+4, words.Percent(f.Lang, 0.998, 1))
 	f.d.label("", "start", right+6, labels[1]+4, words.Percent(f.Lang, 0.95, 0))
-	f.d.label("mean", "start", right+6, labels[2]+4, c.Named+" "+f.Unit.text(f.Lang, c.Centre))
+	f.d.label("mean", "start", right+6, labels[2]+4, centre)
 	var named []Place
 	for _, p := range places {
 		if math.IsNaN(p.Value) {
