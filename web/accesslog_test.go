@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -171,5 +172,40 @@ func TestSessionPage(t *testing.T) {
 	}
 	if res, _ := here.get("/liste"); res.StatusCode != http.StatusOK {
 		t.Errorf("the other session: %d", res.StatusCode)
+	}
+}
+
+// An application of the exception scheme is a case as a referral is: the log leads from a look at it to all who have looked at its patient.
+func TestLooksAtAnApplication(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	at := w.wild["/unntak"][0]
+	tenant, number, _ := strings.Cut(at, "/")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, ok, err := w.d.Ledger.MatterRow(w.ctx, tenant, id)
+	if err != nil || !ok || m.Patient == "" {
+		t.Fatalf("%s is no application: %v", at, err)
+	}
+	if err := w.d.Ledger.Saw(w.ctx, ledger.Access{Tenant: tenant, Patient: m.Patient, Referral: id, Actor: "booking", Role: "booking", Place: m.Place, Purpose: "booking", At: w.d.Now().UnixMicro()}); err != nil {
+		t.Fatal(err)
+	}
+	auditor := be(t, w.srv, "auditor")
+	if _, body := auditor.get("/innsynslogg"); !strings.Contains(body, `href="/sak/`+at+`/innsyn"`) {
+		t.Errorf("the log has no link to the looks at %s", at)
+	}
+	res, body := auditor.get("/sak/" + at + "/innsyn")
+	if res.StatusCode != http.StatusOK || !strings.Contains(text(body), "Dag Dummy") {
+		t.Errorf("looks at an application: %d %s", res.StatusCode, text(body))
+	}
+	if strings.Contains(body, `href="/unntak/`+at) {
+		t.Error("one who opens no case is shown a link to it")
+	}
+	for _, who := range []string{"booking", "user", "gp", "elsewhere"} {
+		if res, _ := be(t, w.srv, who).get("/sak/" + at + "/innsyn"); res.StatusCode != http.StatusForbidden && res.StatusCode != http.StatusNotFound && !(res.StatusCode == http.StatusSeeOther && isOutside(who)) {
+			t.Errorf("%s: %d", who, res.StatusCode)
+		}
 	}
 }

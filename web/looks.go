@@ -91,36 +91,65 @@ func (s *site) lookPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return desk.ErrMissing
 	}
-	x, ok, err := s.desk.Ledger.Row(r.Context(), tenant, id)
+	x, err := s.lookedAt(r.Context(), tenant, id)
 	if err != nil {
 		return err
 	}
-	if !ok {
-		return desk.ErrMissing
-	}
-	if s.guarded() {
-		c, err := s.rowCase(x)
-		if err != nil {
-			return err
-		}
-		if d := s.can(access.SeeAccessLog, c); !d.Allowed {
-			return denied{d.Why}
-		}
-	} else if !s.ours(x) {
-		return desk.ErrMissing
-	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("fra"))
 	from = min(max(from, 0), maxPage)
-	p := lookPage{frame: v.frame, Number: caseNumber(tenant, id), URL: caseURL(tenant, id), Head: v.T("web.seen.head")}
+	p := lookPage{frame: v.frame, Number: caseNumber(tenant, id), URL: x.url, Head: v.T("web.seen.head")}
 	v.Title = p.Head
-	looks, more, err := s.looks(r.Context(), v, tenant, x.Patient, v.Today, from, pageLooks)
+	looks, more, err := s.looks(r.Context(), v, tenant, x.patient, v.Today, from, pageLooks)
 	if err != nil {
 		return err
 	}
 	p.Looks = looks
-	p.Opens = !s.guarded() || s.may(access.Open)
+	p.Opens = !s.guarded() || s.may(x.opens)
 	if more {
-		p.Next = p.URL + "/innsyn?" + url.Values{"fra": {strconv.Itoa(from + pageLooks)}}.Encode()
+		p.Next = caseURL(tenant, id) + "/innsyn?" + url.Values{"fra": {strconv.Itoa(from + pageLooks)}}.Encode()
 	}
 	return s.render(w, http.StatusOK, "looks", v, p)
+}
+
+// A lookedCase is a case whose patient's looks are asked for.
+type lookedCase struct {
+	patient, url string
+	opens        access.Action // what one who follows the link to it must be allowed
+}
+
+// lookedAt finds a referral or an application of the exception scheme for the one who asks who has looked at its patient, and
+// refuses with desk.ErrMissing what is not there or is about no patient, and with denied what the asker has no access to.
+func (s *site) lookedAt(ctx context.Context, tenant string, id int64) (lookedCase, error) {
+	var at access.Case
+	x, ok, err := s.desk.Ledger.Row(ctx, tenant, id)
+	if err != nil {
+		return lookedCase{}, err
+	}
+	found := lookedCase{patient: x.Patient, url: caseURL(tenant, id), opens: access.Open}
+	switch {
+	case ok && !s.guarded():
+		if !s.ours(x) {
+			return lookedCase{}, desk.ErrMissing
+		}
+	case ok:
+		if at, err = s.rowCase(x); err != nil {
+			return lookedCase{}, err
+		}
+	default:
+		m, ok, err := s.desk.Ledger.MatterRow(ctx, tenant, id)
+		if err != nil {
+			return lookedCase{}, err
+		}
+		if !ok || m.Patient == "" || !s.guarded() && !s.mine(m.Place) && !s.mine(tenant) {
+			return lookedCase{}, desk.ErrMissing
+		}
+		found = lookedCase{patient: m.Patient, url: matterURL(tenant, id), opens: access.SeeException}
+		at = access.Case{Holder: m.Place, ListProvider: m.Place, Patient: access.PatientID{Tenant: tenant, ID: m.Patient}}
+	}
+	if s.guarded() {
+		if d := s.can(access.SeeAccessLog, at); !d.Allowed {
+			return lookedCase{}, denied{d.Why}
+		}
+	}
+	return found, nil
 }
