@@ -60,8 +60,9 @@ func (f Figure) PNG() ([]byte, error) {
 }
 
 type painter struct {
-	img   *image.RGBA
-	faces [3]font.Face // regular, bold, bold of titles
+	img    *image.RGBA
+	raster vector.Rasterizer
+	faces  [3]font.Face // regular, bold, bold of titles
 }
 
 func (p *painter) paint(s shape) {
@@ -110,7 +111,11 @@ func (p *painter) paint(s shape) {
 
 // fill fills polygons as one: where they overlap they are not painted twice.
 func (p *painter) fill(polygons [][]point, c color.Color) {
-	r := vector.NewRasterizer(p.img.Bounds().Dx(), p.img.Bounds().Dy())
+	where := p.around(polygons)
+	if where.Empty() {
+		return
+	}
+	p.raster.Reset(where.Dx(), where.Dy())
 	for _, poly := range polygons {
 		if area(poly) < 0 { // all one way round, so that overlaps add up and never take away
 			for i, j := 0, len(poly)-1; i < j; i, j = i+1, j-1 {
@@ -118,16 +123,32 @@ func (p *painter) fill(polygons [][]point, c color.Color) {
 			}
 		}
 		for i, at := range poly {
-			x, y := float32(at.x*sharp), float32(at.y*sharp)
+			x, y := float32(at.x*sharp)-float32(where.Min.X), float32(at.y*sharp)-float32(where.Min.Y)
 			if i == 0 {
-				r.MoveTo(x, y)
+				p.raster.MoveTo(x, y)
 			} else {
-				r.LineTo(x, y)
+				p.raster.LineTo(x, y)
 			}
 		}
-		r.ClosePath()
+		p.raster.ClosePath()
 	}
-	r.Draw(p.img, p.img.Bounds(), image.NewUniform(c), image.Point{})
+	p.raster.Draw(p.img, where, image.NewUniform(c), image.Point{})
+}
+
+// around is the part of the picture that polygons can touch, in its pixels: a figure of many small marks is not painted whole for each.
+func (p *painter) around(polygons [][]point) image.Rectangle {
+	x0, y0, x1, y1 := math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)
+	for _, poly := range polygons {
+		for _, at := range poly {
+			x0, y0, x1, y1 = min(x0, at.x), min(y0, at.y), max(x1, at.x), max(y1, at.y)
+		}
+	}
+	if !(x0 <= x1 && y0 <= y1) {
+		return image.Rectangle{}
+	}
+	b := p.img.Bounds()
+	px := func(v float64, lo, hi int) int { return int(min(max(v*sharp, float64(lo)), float64(hi))) }
+	return image.Rect(px(x0, b.Min.X, b.Max.X), px(y0, b.Min.Y, b.Max.Y), px(x1+1, b.Min.X, b.Max.X), px(y1+1, b.Min.Y, b.Max.Y))
 }
 
 func area(poly []point) float64 {

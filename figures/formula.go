@@ -122,6 +122,7 @@ type program struct {
 	steps []step
 	slot  map[*formula]int
 	buf   [][]int32
+	rows  int // that every buf has room for
 }
 
 type step struct {
@@ -139,10 +140,23 @@ func compile(fs ...*formula) *program {
 		p.add(f)
 	}
 	p.buf = make([][]int32, len(p.steps))
-	for i := range p.buf {
-		p.buf[i] = make([]int32, batchRows)
-	}
 	return p
+}
+
+// room makes place for n rows, at most batchRows, in every step: a small clinic's month does not pay for a whole batch.
+func (p *program) room(n int) {
+	if p.rows >= n {
+		return
+	}
+	rows := 64
+	for rows < n {
+		rows *= 2
+	}
+	p.rows = rows
+	whole := make([]int32, rows*len(p.buf))
+	for i := range p.buf {
+		p.buf[i] = whole[i*rows : (i+1)*rows : (i+1)*rows]
+	}
 }
 
 func (p *program) add(f *formula) int {
@@ -167,6 +181,7 @@ func (p *program) add(f *formula) int {
 
 // run counts every formula over the first n rows of the columns, in one reporting period.
 func (p *program) run(cols *[columns][]int32, n int, from, to day.Day) {
+	p.room(n)
 	for i := range p.steps {
 		switch s := &p.steps[i]; s.f.op {
 		case opFirst:
@@ -180,6 +195,7 @@ func (p *program) run(cols *[columns][]int32, n int, from, to day.Day) {
 
 // runAt counts every formula, each row in a reporting period of its own.
 func (p *program) runAt(cols *[columns][]int32, n int, from, to []int32) {
+	p.room(n)
 	for i := range p.steps {
 		switch s := &p.steps[i]; s.f.op {
 		case opFirst:
