@@ -367,7 +367,7 @@ func strataBy(in Input, a Axis, groups []string, region map[string]string) strat
 		p := &in.Population[i]
 		if k := key(p.AgeGroup, p.Sex); !has(index, k) {
 			index[k] = len(s.keys)
-			s.keys = append(s.keys, k[0]+"\x00"+k[1])
+			s.keys = append(s.keys, k)
 		}
 	}
 	for _, g := range groups {

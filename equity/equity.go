@@ -116,6 +116,7 @@ type Result struct {
 	Table     [][]Count  `json:"-"` // area × outcome with totals, nothing hidden
 	Hidden    []TableRow `json:"suppressed"`
 	fifths    []float64  // applications by quintile
+	hid       hid        // what Public left out
 	BySex     bool       `json:"-"` // the strata are sex and age group; else age group alone
 }
 
@@ -161,7 +162,7 @@ type strata struct {
 	areas   []string
 	region  map[string]string
 	regions []string
-	keys    []string             // the strata
+	keys    [][2]string          // the strata: age group and sex
 	people  map[string][]float64 // by area, as keys
 	cases   map[string][]float64
 	bySex   bool
@@ -171,14 +172,15 @@ func strataOf(in Input) strata {
 	s := strata{region: make(map[string]string), people: make(map[string][]float64), cases: make(map[string][]float64)}
 	s.bySex = len(in.Cases) > 0 && !slices.ContainsFunc(in.Cases, func(c Case) bool { return c.Sex == "" }) &&
 		!slices.ContainsFunc(in.Population, func(g Group) bool { return g.Sex == "" })
-	key := func(age, sex string) string {
-		if s.bySex {
-			return age + "\x00" + sex
+	key := func(age, sex string) [2]string {
+		if !s.bySex {
+			sex = ""
 		}
-		return age
+		return [2]string{age, sex}
 	}
-	index := make(map[string]int)
-	for _, g := range in.Population {
+	index := make(map[[2]string]int)
+	for i := range in.Population {
+		g := &in.Population[i]
 		if _, ok := s.region[g.Area]; !ok {
 			s.areas = append(s.areas, g.Area)
 			s.region[g.Area] = g.Region
@@ -194,12 +196,16 @@ func strataOf(in Input) strata {
 	for _, a := range s.areas {
 		s.people[a], s.cases[a] = make([]float64, len(s.keys)), make([]float64, len(s.keys))
 	}
-	for _, g := range in.Population {
+	for i := range in.Population {
+		g := &in.Population[i]
 		s.people[g.Area][index[key(g.AgeGroup, g.Sex)]] += g.Population
 	}
-	for _, c := range in.Cases {
-		if i, ok := index[key(c.AgeGroup, c.Sex)]; ok && s.cases[c.Area] != nil {
-			s.cases[c.Area][i]++
+	for i := range in.Cases {
+		c := &in.Cases[i]
+		if k, ok := index[key(c.AgeGroup, c.Sex)]; ok {
+			if row := s.cases[c.Area]; row != nil {
+				row[k]++
+			}
 		}
 	}
 	return s

@@ -26,6 +26,7 @@ func (r Result) Findings() []Finding {
 	for _, a := range r.Areas {
 		switch {
 		case a.Observed == nil:
+		case a.SR == nil && r.hid.rates:
 		case a.SR == nil:
 			few++
 		case *a.Signal != None:
@@ -39,7 +40,9 @@ func (r Result) Findings() []Finding {
 	if few > 0 {
 		add("X-711", "too_few_expected", None, "", few)
 	}
-	if o := r.Overall; o.P != nil {
+	if o := r.Overall; r.hid.rates {
+		add("X-723", "rates_hidden", None, "")
+	} else if o.P != nil {
 		if s := SignalOf(o.P); s != None {
 			add("I-5", "spread", s, "", *o.X2, *o.DF, *o.P)
 		}
@@ -54,6 +57,8 @@ func (r Result) Findings() []Finding {
 			}
 			add("I-8", code, s, "", *g.ConcentrationPopulation, *g.TrendP)
 		}
+	} else if r.hid.gradient {
+		add("X-723", "gradient_hidden", None, "")
 	} else {
 		add("X-711", "gradient_not_computed", None, "")
 	}
@@ -65,6 +70,8 @@ func (r Result) Findings() []Finding {
 			}
 			add("I-7", code, s, "", *g.OddsRatio, *g.ORLo, *g.ORHi, *g.P)
 		}
+	} else if r.hid.grants {
+		add("X-723", "grants_hidden", None, "")
 	} else {
 		add("X-711", "grants_not_computed", None, "")
 	}

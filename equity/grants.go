@@ -46,30 +46,32 @@ func grants(in Input, regions []string) Grants {
 	groups := append([]string{"low", "high", "all"}, regions...)
 	granted, decided := make([]int, len(groups)), make([]int, len(groups))
 	tables := make([]Fourfold, len(regions))
-	for _, c := range in.Cases {
+	count := func(g int, yes bool) {
+		decided[g]++
+		if yes {
+			granted[g]++
+		}
+	}
+	for i := range in.Cases {
+		c := &in.Cases[i]
 		if c.Outcome == "" {
 			continue
 		}
-		at := []int{2}
+		yes := c.Outcome == Granted
+		count(2, yes)
 		region := slices.Index(regions, c.Region)
 		if region >= 0 {
-			at = append(at, 3+region)
+			count(3+region, yes)
 		}
 		switch {
 		case c.Quintile == 1 || c.Quintile == 2:
-			at = append(at, 0)
+			count(0, yes)
 		case c.Quintile >= 3:
-			at = append(at, 1)
-		}
-		for _, g := range at {
-			decided[g]++
-			if c.Outcome == Granted {
-				granted[g]++
-			}
+			count(1, yes)
 		}
 		if region >= 0 && c.Quintile > 0 {
 			t := &tables[region]
-			switch low, yes := c.Quintile <= 2, c.Outcome == Granted; {
+			switch low := c.Quintile <= 2; {
 			case low && yes:
 				t.A++
 			case low:
@@ -197,16 +199,17 @@ func (d Days) Within(days int) (float64, bool) {
 }
 
 func waits(cases []Case, regions []string) []Days {
-	out := []Days{}
-	for _, region := range regions {
-		d := Days{Region: region}
-		for _, c := range cases {
-			if c.Region == region && !c.Received.IsZero() && !c.Decided.IsZero() {
-				d.Each = append(d.Each, c.Decided.Sub(c.Received))
-			}
+	each := make([][]int, len(regions))
+	for i := range cases {
+		c := &cases[i]
+		if r := slices.Index(regions, c.Region); r >= 0 && !c.Received.IsZero() && !c.Decided.IsZero() {
+			each[r] = append(each[r], c.Decided.Sub(c.Received))
 		}
-		slices.Sort(d.Each)
-		out = append(out, daysOf(region, d.Each))
+	}
+	out := []Days{}
+	for r, region := range regions {
+		slices.Sort(each[r])
+		out = append(out, daysOf(region, each[r]))
 	}
 	return out
 }

@@ -182,9 +182,20 @@ func ReadCases(r io.Reader, name string, population []Group) ([]Case, File, erro
 		ages[g.AgeGroup] = true
 	}
 	var out []Case
+	seen := make(map[string]string) // each word once: a million rows hold a few hundred
+	one := func(s string) string {
+		v, ok := seen[s]
+		if !ok {
+			v = strings.Clone(s)
+			if len(seen) < 10_000 {
+				seen[v] = v
+			}
+		}
+		return v
+	}
 	f, err := rows(r, name, CaseColumns, CaseColumns[:3], func(t *table.Reader, c *checks) {
-		k := Case{Area: c.must(0), Region: c.must(1), AgeGroup: c.must(2), Sex: t.Get(3), Centrality: t.Get(5), Interpreter: t.Get(6),
-			Outcome: Outcome(c.among(7, string(Granted), string(Refused), string(Other))), Received: c.date(8), Decided: c.date(9)}
+		k := Case{Area: one(c.must(0)), Region: one(c.must(1)), AgeGroup: one(c.must(2)), Sex: one(t.Get(3)), Centrality: one(t.Get(5)), Interpreter: one(t.Get(6)),
+			Outcome: Outcome(one(c.among(7, string(Granted), string(Refused), string(Other)))), Received: c.date(8), Decided: c.date(9)}
 		if q := c.among(4, "1", "2", "3", "4", "5"); q != "" && c.bad == nil {
 			k.Quintile = int(q[0] - '0')
 		}

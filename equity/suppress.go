@@ -139,12 +139,17 @@ func outcomeTable(s strata, cases []Case) [][]Count {
 	for i := range table {
 		table[i] = make([]Count, len(outcomes)+1)
 	}
-	for _, c := range cases {
-		i := slices.Index(s.areas, c.Area)
-		j := slices.Index(outcomes, c.Outcome)
-		if i < 0 {
+	at := make(map[string]int, len(s.areas))
+	for i, a := range s.areas {
+		at[a] = i
+	}
+	for k := range cases {
+		c := &cases[k]
+		i, ok := at[c.Area]
+		if !ok {
 			continue
 		}
+		j := slices.Index(outcomes, c.Outcome)
 		if j < 0 {
 			j = slices.Index(outcomes, Other)
 		}
@@ -177,6 +182,21 @@ func tableRows(areas []string, table [][]Count) []TableRow {
 	return out
 }
 
+// hid is what of a review is left out because it tells of few, and not for want of anything to compute it from.
+type hid struct{ rates, grants, gradient bool }
+
+// RatesHidden tells whether expected numbers and ratios are left out because an area tells of few; without it, what is not there was not computed.
+func (r Result) RatesHidden() bool { return r.hid.rates }
+
+// Open is the table of area × outcome with nothing hidden, for those who may see the cases themselves.
+func (r Result) Open() []TableRow {
+	areas := make([]string, len(r.Areas))
+	for i, a := range r.Areas {
+		areas[i] = a.Area
+	}
+	return tableRows(areas, r.Table)
+}
+
 // Public is the review as it may be published: what tells of few, and what that could be worked out from, is left out. The review
 // itself is for the directors' meeting.
 func (r Result) Public(set Settings) Result {
@@ -203,6 +223,7 @@ func (r Result) Public(set Settings) Result {
 			*a = Area{Area: a.Area, Region: a.Region, Population: a.Population}
 		}
 	}
+	p.hid.rates = few
 	if few {
 		for i := range p.Areas { // expected numbers, and the rates over all, are made from the hidden ones too
 			if a := &p.Areas[i]; a.Observed != nil {
@@ -237,6 +258,7 @@ func (r Result) Public(set Settings) Result {
 		}
 	}
 	if !open {
+		p.hid.grants = r.Grants.P != nil
 		p.Grants = Grants{Shares: p.Grants.Shares}
 		for i := range 2 { // of low, high and all, two that are shown give the third
 			p.Grants.Shares[i] = Share{Group: p.Grants.Shares[i].Group}
@@ -244,6 +266,7 @@ func (r Result) Public(set Settings) Result {
 	}
 
 	if slices.ContainsFunc(r.fifths, func(n float64) bool { return n > 0 && n < float64(set.KMin) }) {
+		p.hid.gradient = r.Quintiles.TrendP != nil
 		p.Quintiles = Gradient{SR: make([]*float64, 5)}
 	}
 	p.Days = slices.Clone(r.Days)

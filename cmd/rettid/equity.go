@@ -4,8 +4,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -16,11 +18,12 @@ import (
 
 // EquityCmd is the practice review of the exception scheme on files (exceptions.md chapter 7).
 type EquityCmd struct {
-	Cases      string `required:"" type:"existingfile" placeholder:"FILE" help:"CSV of applications: area, region, age_group, and sex, education_quintile, centrality, interpreter, outcome, received, decided where known."`
+	Cases      string `required:"" type:"existingfile" placeholder:"FILE" help:"CSV of applications (- reads what is piped in): area, region, age_group, and sex, education_quintile, centrality, interpreter, outcome, received, decided where known."`
 	Population string `required:"" type:"existingfile" placeholder:"FILE" help:"CSV of who lives there: area, region, age_group, population, and sex where known."`
 	Quintiles  string `type:"existingfile" placeholder:"FILE" help:"CSV of applications by the education quintile of the area: quintile, population, observed, expected."`
 	NoSuppress bool   `help:"Show small numbers. Only for those who may see the cases themselves."`
 	KMin       int    `name:"k-min" default:"5" placeholder:"N" help:"Hide numbers below this (3, 5 or 6; ${default})."`
+	Notes      int    `default:"0" placeholder:"N" help:"Tell of at most N rejected rows of a file, 0 for all (${default})."`
 	Strict     bool   `help:"Stop when a row can't be used. Otherwise it is counted and left out."`
 	Format     string `enum:"table,json,csv" default:"table" help:"A table for people, JSON or CSV for programs (table, json, csv)."`
 	Lang       string `enum:"nb,nn,en" default:"nb" help:"Language of the table: bokmål, nynorsk or English (nb, nn, en)."`
@@ -35,19 +38,29 @@ func (c *EquityCmd) Run(std *Stdio) error {
 	in := equity.Input{Settings: equity.Default()}
 	in.Settings.KMin = c.KMin
 	rejected := 0
-	read := func(path string, fn func(*os.File) (equity.File, error)) error {
-		f, err := os.Open(path)
-		if err != nil {
-			return badInput{err}
+	piped := false
+	read := func(path string, fn func(io.Reader) (equity.File, error)) error {
+		from := std.In
+		if path == "-" {
+			if piped {
+				return badInput{errors.New("only one file can be piped in (-); name the others")}
+			}
+			piped = true
+		} else {
+			f, err := os.Open(path)
+			if err != nil {
+				return badInput{err}
+			}
+			defer f.Close()
+			from = f
 		}
-		defer f.Close()
-		got, err := fn(f)
+		got, err := fn(from)
 		for _, name := range got.Unknown {
 			fmt.Fprintln(std.Err, words.Say(lang, "equity.unknown_column", path, name))
 		}
 		for i, r := range got.Rejected {
-			if i == 20 {
-				fmt.Fprintln(std.Err, "…")
+			if c.Notes > 0 && i == c.Notes {
+				fmt.Fprintln(std.Err, words.Say(lang, "equity.more_rejected", path, len(got.Rejected)-i))
 				break
 			}
 			fmt.Fprintln(std.Err, r.Error())
@@ -58,18 +71,18 @@ func (c *EquityCmd) Run(std *Stdio) error {
 		}
 		return nil
 	}
-	err := read(c.Population, func(f *os.File) (got equity.File, err error) {
+	err := read(c.Population, func(f io.Reader) (got equity.File, err error) {
 		in.Population, got, err = equity.ReadPopulation(f, c.Population)
 		return got, err
 	})
 	if err == nil {
-		err = read(c.Cases, func(f *os.File) (got equity.File, err error) {
+		err = read(c.Cases, func(f io.Reader) (got equity.File, err error) {
 			in.Cases, got, err = equity.ReadCases(f, c.Cases, in.Population)
 			return got, err
 		})
 	}
 	if err == nil && c.Quintiles != "" {
-		err = read(c.Quintiles, func(f *os.File) (got equity.File, err error) {
+		err = read(c.Quintiles, func(f io.Reader) (got equity.File, err error) {
 			in.Quintiles, got, err = equity.ReadQuintiles(f, c.Quintiles)
 			return got, err
 		})
@@ -86,6 +99,8 @@ func (c *EquityCmd) Run(std *Stdio) error {
 	r := equity.Review(in)
 	if !c.NoSuppress {
 		r = r.Public(in.Settings)
+	} else if c.Format == "table" {
+		r.Hidden = r.Open()
 	}
 	switch c.Format {
 	case "json":
@@ -131,26 +146,35 @@ func guardCell(s string) string {
 }
 
 func equityTable(std *Stdio, lang words.Lang, r equity.Result, least int) {
-	number := func(v *float64, places int) string {
-		if v == nil {
+	undefined := false
+	number := func(v *float64, places int, hidden bool) string {
+		switch {
+		case v != nil:
+			return words.Decimal(lang, *v, places)
+		case hidden:
 			return ":"
 		}
-		return words.Decimal(lang, *v, places)
+		undefined = true
+		return "–"
 	}
 	w := tabwriter.NewWriter(std.Out, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, words.Say(lang, "equity.head_areas"))
 	for _, a := range r.Areas {
-		observed, signal, interval := ":", ":", ":"
+		hidden := r.RatesHidden() || a.Observed == nil
+		observed, signal, interval := ":", ":", number(a.SRLo, 2, hidden)
 		if a.Observed != nil {
 			observed = words.Number(lang, *a.Observed)
 		}
-		if a.Signal != nil {
+		switch {
+		case a.SR == nil && !hidden:
+			signal = "–"
+		case a.Signal != nil:
 			signal = words.Say(lang, "equity.signal_"+string(*a.Signal))
 		}
 		if a.SRLo != nil {
-			interval = number(a.SRLo, 2) + "–" + number(a.SRHi, 2)
+			interval += "–" + number(a.SRHi, 2, hidden)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Area, observed, number(a.Expected, 1), number(a.SR, 2), interval, number(a.AdjustedRate, 1), signal)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", a.Area, observed, number(a.Expected, 1, hidden), number(a.SR, 2, hidden), interval, number(a.AdjustedRate, 1, hidden), signal)
 	}
 	w.Flush()
 	fmt.Fprintln(std.Out)
@@ -172,7 +196,14 @@ func equityTable(std *Stdio, lang words.Lang, r equity.Result, least int) {
 		fmt.Fprintln(w)
 	}
 	w.Flush()
-	fmt.Fprintln(std.Out, words.Say(lang, "equity.hidden", least))
+	if slices.ContainsFunc(r.Hidden, func(row equity.TableRow) bool {
+		return row.Granted.Hidden || row.Refused.Hidden || row.Other.Hidden || row.Total.Hidden
+	}) {
+		fmt.Fprintln(std.Out, words.Say(lang, "equity.hidden", least))
+	}
+	if undefined {
+		fmt.Fprintln(std.Out, words.Say(lang, "equity.undefined"))
+	}
 	fmt.Fprintln(std.Out)
 	for _, f := range r.Findings() {
 		fmt.Fprintln(std.Out, equitySentence(lang, f))
