@@ -103,8 +103,16 @@ func assessability(f *Facts, s *Settings) Assessability {
 func AssessRefused(f *Facts, s *Settings) Objections {
 	a := Assessable(f, s)
 	if a.Value != IsAssessed {
-		o := Objection{Rule: a.Rule, Norms: a.Norms, Cite: a.Cite, Value: Refused, Because: a.Because}
-		return Objections{o}
+		out := Objections{{Rule: a.Rule, Norms: a.Norms, Cite: a.Cite, Value: Refused, Because: a.Because}}
+		if a.Value == NotAssessable && f.Concerns != "" && !f.NewCondition { // a task that came as an emergency or inside a course of care is outside for both reasons
+			switch f.Kind {
+			case Emergency:
+				out = append(out, assessableRule.object(Refused, normsEmergency, "emergency"))
+			case Internal:
+				out = append(out, assessableRule.object(Refused, normsInternal, "internal"))
+			}
+		}
+		return out
 	}
 	switch {
 	case f.Status == Closed && f.Right == Pending:
