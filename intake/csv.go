@@ -178,13 +178,28 @@ func short(v string) string {
 
 func (r *rowReader) yes(col int) bool {
 	switch strings.ToLower(r.c.Get(col)) {
-	case "true", "1", "yes", "ja":
+	case "true", "1", "yes", "ja", "sann":
 		return true
-	case "", "false", "0", "no", "nei":
+	case "", "false", "0", "no", "nei", "usann":
 		return false
 	}
 	r.wrong(col, "not_among", short(r.c.Get(col)), "true, false")
 	return false
+}
+
+// sex reads a word, a code of list 3101 (0 not known, 1 man, 2 woman, 9 not specified), or what Norwegian systems write for them.
+func (r *rowReader) sex(col int) string {
+	switch strings.ToLower(r.c.Get(col)) {
+	case "1", "m", "mann":
+		return patient.Male
+	case "2", "k", "f", "kvinne":
+		return patient.Female
+	case "9":
+		return "other"
+	case "0":
+		return "unknown"
+	}
+	return r.among(col, patient.Female, patient.Male, "other", "unknown")
 }
 
 // specialty reads a key, or a code of list 8451 as the same.
@@ -280,7 +295,7 @@ func (r *rowReader) postponements(col int) []Postponement {
 // person reads who the patient is: a number, or a local id with the date of birth.
 func (r *rowReader) person() Person {
 	const born, municipality, sex = 5, 6, 7
-	p := Person{Local: r.c.Get(colPatientLocal), Born: r.day(born), Municipality: r.c.Get(municipality), Sex: r.among(sex, patient.Female, patient.Male, "other", "unknown")}
+	p := Person{Local: r.c.Get(colPatientLocal), Born: r.day(born), Municipality: r.c.Get(municipality), Sex: r.sex(sex)}
 	if p.Municipality != "" && !fourDigits(p.Municipality) {
 		r.wrong(municipality, "not_municipality", short(p.Municipality))
 	}

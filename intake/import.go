@@ -322,7 +322,7 @@ func (m *Import) decide(ctx context.Context, it *Item, tenant, source, content s
 		var refusal *referral.Refusal
 		if errors.As(err, &refusal) {
 			m.refuse = append(m.refuse, draft.Refusal(0, order, refusal))
-			return &Problem{Field: blame(s, refusal), Refusal: refusal}, nil
+			return &Problem{Field: blame(it, s, refusal), Refusal: refusal}, nil
 		}
 		return nil, err
 	}

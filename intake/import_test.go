@@ -232,8 +232,9 @@ func TestRejected(t *testing.T) {
 		{change{"patient_id": "", "patient_local": "L1"}, "born", "missing_born"},
 		{change{"born": "1969-03-12"}, "born", "born_differs"},
 		{change{"born": "12.03.1968"}, "born", "not_date_unsaid"},
+		{change{"patient_id": "", "patient_local": "L1", "born": "2025-09-02"}, "born", "G3.3.1-8"},
 		{change{"municipality": "31"}, "municipality", "not_municipality"},
-		{change{"sex": "K"}, "sex", "not_among"},
+		{change{"sex": "X"}, "sex", "not_among"},
 		{change{"kind": "planned"}, "kind", "not_among"},
 		{change{"from_role": "nurse"}, "from_role", "not_among"},
 		{change{"urgent": "maybe"}, "urgent", "not_among"},
@@ -509,4 +510,18 @@ func FuzzCSV(f *testing.F) {
 			last = it.Line
 		}
 	})
+}
+
+// Lists from Norwegian systems write sex as a code of list 3101 or by its letter, and truth as a spreadsheet does.
+func TestSexAndTruthAsListsHaveThem(t *testing.T) {
+	for wrote, want := range map[string]string{"1": "male", "2": "female", "9": "other", "0": "unknown", "M": "male", "K": "female", "F": "female", "kvinne": "female", "Mann": "male", "FEMALE": "female", "": ""} {
+		r, err := NewCSV(strings.NewReader("external_id,received,at,patient_local,born,sex,urgent\n1,2025-09-01,STO,L1,1960-01-02,"+wrote+",SANN\n"), testly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		it, err := r.Next()
+		if err != nil || it.Patient.Sex != want || !it.Urgent {
+			t.Errorf("sex %q: read as %q, urgent %v, %v; want %q and urgent", wrote, it.Patient.Sex, it.Urgent, err, want)
+		}
+	}
 }

@@ -258,7 +258,7 @@ func (it *Item) receive(person string) *referral.Receive {
 }
 
 // blame finds the field a refusal is about: the step's own, or another the objection names.
-func blame(s step, r *referral.Refusal) string {
+func blame(it *Item, s step, r *referral.Refusal) string {
 	for _, o := range r.Objections {
 		for _, b := range o.Because {
 			switch b.Code {
@@ -267,6 +267,9 @@ func blame(s step, r *referral.Refusal) string {
 			case "first-received-later":
 				return "first_received"
 			case "born-later":
+				if it.Patient.Identity.Kind == "" {
+					return "born"
+				}
 				return "patient_id"
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -19,14 +20,14 @@ type CaseCmd struct {
 
 // CaseRunCmd runs case files and tells which hold.
 type CaseRunCmd struct {
-	Files    []string `arg:"" optional:"" name:"FILE" help:"Case files, or directories with them (*.yaml). Without any: the cases that come with the program."`
+	Files    []string `arg:"" optional:"" name:"FILE" help:"Case files, or directories with them (*.yaml). - reads standard input. Without any: the cases that come with the program."`
 	Only     string   `placeholder:"TEXT" help:"Run only the cases whose name, norms or file hold TEXT."`
 	Parallel int      `placeholder:"N" default:"0" help:"How many to run at once; 0 is one a processor."`
 	Output
 }
 
 func (c *CaseRunCmd) Run(std *Stdio) error {
-	cases, err := c.read()
+	cases, err := c.read(std.In)
 	if err != nil {
 		return badInput{err}
 	}
@@ -48,7 +49,7 @@ func (c *CaseRunCmd) Run(std *Stdio) error {
 }
 
 // read reads every file before any case is run: one that can't be opened is an error in the command, not a case that failed.
-func (c *CaseRunCmd) read() ([]*casefile.Case, error) {
+func (c *CaseRunCmd) read(in io.Reader) ([]*casefile.Case, error) {
 	var cases []*casefile.Case
 	add := func(name string, text []byte) {
 		for _, one := range casefile.Parse(name, text) {
@@ -62,6 +63,14 @@ func (c *CaseRunCmd) read() ([]*casefile.Case, error) {
 		return cases, err
 	}
 	for _, name := range c.Files {
+		if name == "-" {
+			text, err := io.ReadAll(in)
+			if err != nil {
+				return nil, fmt.Errorf("read the cases: %w", err)
+			}
+			add("stdin", text)
+			continue
+		}
 		info, err := os.Stat(name)
 		if err != nil {
 			return nil, fmt.Errorf("read the cases: %w", err)

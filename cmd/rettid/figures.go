@@ -29,7 +29,7 @@ import (
 type FiguresCmd struct {
 	DatabaseFlag
 	DeskFlags
-	From               string   `placeholder:"FILE" help:"Count the referral periods of this file (CSV, Parquet or a message of the patient registry)."`
+	From               string   `placeholder:"FILE" help:"Count the referral periods of this file (CSV, Parquet or a message of the patient registry); - reads standard input."`
 	Ledger             bool     `help:"Count the referrals of the ledger."`
 	KnownOn            string   `placeholder:"DAY" help:"Of what had been recorded in the ledger by the end of this day (all)."`
 	Period             string   `required:"" placeholder:"PERIOD" help:"The reporting period: 2025-09, 2025-T3 or 2025."`
@@ -124,7 +124,7 @@ func (c *FiguresCmd) sql(std *Stdio, o figures.Options) error {
 // fromFile counts a file.
 func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, source, error) {
 	var src source
-	f, err := os.Open(c.From)
+	f, err := openInput(std, c.From)
 	if err != nil {
 		return nil, src, badInput{fmt.Errorf("open the file of referral periods: %w", err)}
 	}
@@ -205,30 +205,33 @@ func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, s
 }
 
 // readPeriods finds out what a file is by how it begins, and begins to read it. digest gives the file's sha256 once all is read.
-func readPeriods(f *os.File, today day.Day) (rows *figures.Rows, digest func() (string, error), err error) {
-	head := make([]byte, 4)
-	n, err := io.ReadFull(f, head)
-	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+func readPeriods(f io.Reader, today day.Day) (rows *figures.Rows, digest func() (string, error), err error) {
+	h := sha256.New()
+	in := bufio.NewReaderSize(&hashing{f, h}, 1<<20)
+	head, err := in.Peek(4)
+	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, nil, err
 	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, nil, err
-	}
-	if string(head[:n]) == "PAR1" {
-		info, err := f.Stat()
+	if string(head) == "PAR1" {
+		file, ok := f.(*os.File)
+		if !ok {
+			return nil, nil, errors.New("Parquet is read from a file, not from a pipe: name the file")
+		}
+		info, err := file.Stat()
 		if err != nil {
 			return nil, nil, err
 		}
-		h := sha256.New()
-		rows, err := figures.ReadParquet(f, info.Size(), today)
+		if !info.Mode().IsRegular() {
+			return nil, nil, errors.New("Parquet is read from a file, not from a pipe: name the file")
+		}
+		rows, err := figures.ReadParquet(file, info.Size(), today)
 		return rows, func() (string, error) {
-			_, err := io.Copy(h, io.NewSectionReader(f, 0, info.Size()))
-			return hex.EncodeToString(h.Sum(nil)), err
+			whole := sha256.New()
+			_, err := io.Copy(whole, io.NewSectionReader(file, 0, info.Size()))
+			return hex.EncodeToString(whole.Sum(nil)), err
 		}, err
 	}
-	h := sha256.New()
-	in := bufio.NewReaderSize(&hashing{f, h}, 1<<20)
-	if bytes.HasPrefix(bytes.TrimPrefix(head[:n], []byte("\xEF\xBB\xBF")), []byte("<")) {
+	if bytes.HasPrefix(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), []byte("<")) {
 		rows, err = registry.ReadMessage(in)
 	} else {
 		rows, err = figures.ReadCSV(in, today)

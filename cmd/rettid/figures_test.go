@@ -67,6 +67,13 @@ func TestFiguresOfAFile(t *testing.T) {
 		}
 	}
 
+	var piped, told bytes.Buffer
+	if status := run([]string{"figures", "--from", "-", "--period", "2024-05", "--by", "fagomrade", "--no-suppress", "--format", "json"}, &Stdio{In: strings.NewReader(periodsCSV), Out: &piped, Err: &told}); status != 0 || piped.String() != out {
+		t.Errorf("from a pipe: %d %s\n%s", status, told.String(), piped.String())
+	}
+	if status := run([]string{"figures", "--from", "-", "--period", "2024-05"}, &Stdio{In: strings.NewReader("PAR1"), Out: &piped, Err: &told}); status != exitInput || !strings.Contains(told.String(), "name the file") {
+		t.Errorf("Parquet from a pipe: %d %s", status, told.String())
+	}
 	if status, _, errs := figuresOf(t, "--from", file, "--period", "2024-05", "--strict"); status != exitInput || !strings.Contains(errs, "line 6") {
 		t.Errorf("strict: %d %s", status, errs)
 	}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"text/tabwriter"
 
 	"rettid/day"
@@ -54,9 +53,9 @@ func (c *MethodsCmd) Run(std *Stdio) error {
 	}
 	lang := c.language()
 	for _, name := range c.Files {
-		f, err := os.Open(name)
+		f, err := openInput(std, name)
 		if err != nil {
-			return badInput{err}
+			return err
 		}
 		lines, err := exception.ReadMethods(f, name)
 		f.Close()

@@ -369,6 +369,7 @@ func scanChecked(in io.Reader, o npr.Options, fn func(*npr.Row, *npr.Checker) er
 	return npr.Scan(in, o, func(row *npr.Row) error { return fn(row, check) })
 }
 
+// openInput opens a file, or standard input for -.
 func openInput(std *Stdio, file string) (io.ReadCloser, error) {
 	if file == "-" {
 		return io.NopCloser(std.In), nil
