@@ -11,6 +11,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"rettid/access"
 	"rettid/clinic"
@@ -37,6 +38,9 @@ var names = func() (names []string) {
 	}
 	return names
 }()
+
+// allPages are the pages of the program, read the first time somebody serves them.
+var allPages = sync.OnceValue(parsePages)
 
 // parsePages reads every page once for each language, so that words stand in them as {{t "key"}}.
 func parsePages() map[words.Lang]pages {
