@@ -11,8 +11,10 @@ const (
 	rowColumns    = "tenant, referral, seq, patient, provider, site, unit, specialty, kind, status, right_to, condition, " +
 		"list_provider, list_site, seniority, received, assess_by, assessed_on, start_by, wait_end, appt_from, appt_to, appt_minute, " +
 		"waiting, is_open, breach_expected, breach_on, urgency, flags, next_name, next_due, next_role, state"
+	lineColumns   = "tenant, referral, seq, patient, condition, state"
 	personColumns = "tenant, id, ident, ident_kind, local_id, given, family, sex, municipality, language, born, phone, address, " +
 		"postcode, city, more, erased"
+	nameColumns = "tenant, id, given, family, born, erased"
 	dutyColumns = "referral, name, opens, due, role, place, unit"
 )
 
@@ -81,6 +83,11 @@ func scanRow(r *row) Row {
 		AssessBy: r.day(), AssessedOn: r.day(), StartBy: r.day(), WaitEnd: r.day(), ApptFrom: r.day(), ApptTo: r.day(),
 		ApptMinute: int16(r.int64()), Waiting: r.bool(), Open: r.bool(), BreachExpected: r.bool(), BreachOn: r.day(),
 		Urgency: int(r.int64()), Flags: r.string(), NextName: r.string(), NextDue: r.day(), NextRole: r.string(), State: r.blob()}
+}
+
+// scanLine reads lineColumns.
+func scanLine(r *row) Row {
+	return Row{Tenant: r.string(), Referral: r.int64(), Seq: int(r.int64()), Patient: r.string(), Condition: r.string(), State: r.blob()}
 }
 
 // scanDuty reads dutyColumns: the referral, and the duty.

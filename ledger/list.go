@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"rettid/day"
@@ -34,6 +35,7 @@ type Query struct {
 	Limit, Offset int  // Limit 0: no rows, only the total
 	After         Key  // only rows after this one in the order; the zero Key: from the first. Not together with Offset
 	NoTotal       bool // the total is not wanted: it is then -1, and the rows are all that is asked of the database
+	Lines         bool // of each row only what a line is written from: its key, patient, condition and state; the rest is left empty
 }
 
 // A Place is where a referral is held; what is empty is all of it.
@@ -327,6 +329,41 @@ func (c *conditions) viewed(sql string, q Query) {
 	c.and(strings.NewReplacer("$tenant", "?", "$today", "?", "$in14", "?").Replace(sql), args...)
 }
 
+// CountKey is a text that is the same for queries that count the same rows, and no others: it tells all of a query but the order, the page, and what is wanted
+// of the rows.
+func (q Query) CountKey() string {
+	b := make([]byte, 0, 160)
+	text := func(s string) { b = append(strconv.AppendInt(b, int64(len(s)), 10), ':'); b = append(b, s...) }
+	number := func(n int64) { b = append(strconv.AppendInt(b, n, 10), ';') }
+	texts := func(some []string) {
+		number(int64(len(some)))
+		for _, s := range some {
+			text(s)
+		}
+	}
+	text(q.Tenant)
+	texts(q.Tenants)
+	number(int64(len(q.Within)))
+	for _, p := range q.Within {
+		text(p.Provider)
+		text(p.Unit)
+		text(p.Specialty)
+	}
+	for _, s := range []string{q.ListProvider, q.ListSite, q.Provider, q.Site, q.Unit, q.Specialty, q.Condition, q.Status, q.Duty, q.Role, q.Owner, q.View, q.PatientPrefix} {
+		text(s)
+	}
+	for _, d := range []day.Day{q.Today, q.TimeIn.From, q.TimeIn.To, q.DeadlineIn.From, q.DeadlineIn.To} {
+		number(dayArg(d))
+	}
+	texts(q.Conditions)
+	number(int64(len(q.Text)))
+	for _, n := range q.Text {
+		number(n)
+	}
+	texts(q.Patients)
+	return string(b)
+}
+
 // Count tells how many rows a query takes in, whatever its Limit and Offset.
 func (l *Ledger) Count(ctx context.Context, q Query) (int, error) {
 	n, err := l.CountEach(ctx, []Query{q}, -1)
@@ -370,13 +407,16 @@ func (l *Ledger) CountEach(ctx context.Context, queries []Query, most int) ([]in
 	return counts, nil
 }
 
+// How many rows are wanted is written CAST($n AS BIGINT): after a bare LIMIT $n SQLite plans the statement anew each time it is given a number, which costs
+// as much as reading a page.
+
 // countSQL counts what some conditions take in, up to most+1 when most is not below 0, under number i.
 func countSQL(from string, i, most int, c *conditions) string {
 	if most < 0 {
 		return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n %s WHERE %s", i, from, c.sql.String())
 	}
 	c.args = append(c.args, int64(most+1))
-	return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n FROM (SELECT 1 %s WHERE %s LIMIT $%d) AS few", i, from, c.sql.String(), len(c.args))
+	return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n FROM (SELECT 1 %s WHERE %s LIMIT CAST($%d AS BIGINT)) AS few", i, from, c.sql.String(), len(c.args))
 }
 
 // countAll asks for counts at once, and adds each to its number's.
@@ -412,7 +452,7 @@ func (u *union) part(from, tenant, id string, c *conditions, limit, offset int) 
 		order = append(order, strings.TrimSpace(column+" "+direction))
 	}
 	c.args = append(c.args, int64(offset+limit))
-	u.each = append(u.each, fmt.Sprintf("SELECT * FROM (SELECT %s AS t, %s AS id, %s %s WHERE %s ORDER BY %s LIMIT $%d) AS part%d",
+	u.each = append(u.each, fmt.Sprintf("SELECT * FROM (SELECT %s AS t, %s AS id, %s %s WHERE %s ORDER BY %s LIMIT CAST($%d AS BIGINT)) AS part%d",
 		tenant, id, strings.Join(names, ", "), from, c.sql.String(), strings.Join(order, ", "), len(c.args), len(u.each)))
 	u.args = c.args
 }
@@ -426,7 +466,7 @@ func (u *union) page(limit, offset int) (sql, order string) {
 	}
 	order = strings.Join(by, ", ") + ", t"
 	u.args = append(u.args, int64(limit), int64(offset))
-	return fmt.Sprintf("(SELECT * FROM (%s) AS parts ORDER BY %s LIMIT $%d OFFSET $%d) AS page", strings.Join(u.each, " UNION ALL "), order, len(u.args)-1, len(u.args)),
+	return fmt.Sprintf("(SELECT * FROM (%s) AS parts ORDER BY %s LIMIT CAST($%d AS BIGINT) OFFSET $%d) AS page", strings.Join(u.each, " UNION ALL "), order, len(u.args)-1, len(u.args)),
 		"page." + strings.Join(by, ", page.") + ", page.t"
 }
 
@@ -472,7 +512,10 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 		order := strings.ReplaceAll(by, "%", direction)
 		u := union{keys: strings.Split(order, ", ")}
 		byPerson := strings.Contains(from, "person p")
-		columns, and, andPage := prefixed("r", rowColumns), "", ""
+		columns, scan, and, andPage := prefixed("r", rowColumns), scanRow, "", ""
+		if q.Lines {
+			columns, scan = prefixed("r", lineColumns), scanLine
+		}
 		if byPerson { // where its person stands comes with the row: it is no column of it
 			and, andPage = ", p.sort_key", ", page.k0"
 		}
@@ -494,7 +537,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			}
 			if len(parts) == 1 {
 				u.args = append(c.args, int64(limit), int64(offset))
-				sql = fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d", columns+and, from, c.sql.String(), order, len(u.args)-1, len(u.args))
+				sql = fmt.Sprintf("SELECT %s %s WHERE %s ORDER BY %s LIMIT CAST($%d AS BIGINT) OFFSET $%d", columns+and, from, c.sql.String(), order, len(u.args)-1, len(u.args))
 				break
 			}
 			u.part(from, "r.tenant", "r.referral", c, limit, offset)
@@ -504,7 +547,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			sql = "SELECT " + columns + andPage + " FROM " + keys + " CROSS JOIN referral r WHERE r.tenant = page.t AND r.referral = page.id ORDER BY " + order
 		}
 		return l.store.query(ctx, sql, u.args, func(r *row) error {
-			x := scanRow(r)
+			x := scan(r)
 			if byPerson {
 				x.ByName = r.blob()
 			}
@@ -664,7 +707,7 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 			if len(parts) == 1 {
 				c.and("r.tenant = d.tenant AND r.referral = d.referral")
 				u.args = append(c.args, int64(limit), int64(offset))
-				sql = fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY %s LIMIT $%d OFFSET $%d",
+				sql = fmt.Sprintf("SELECT %s, %s FROM duty d CROSS JOIN referral r WHERE %s ORDER BY %s LIMIT CAST($%d AS BIGINT) OFFSET $%d",
 					prefixed("d", dutyColumns), prefixed("r", rowColumns), c.sql.String(), order, len(u.args)-1, len(u.args))
 				break
 			}

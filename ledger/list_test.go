@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -229,6 +230,17 @@ func TestListAgreesWithItsModel(t *testing.T) {
 			}
 			if n, err := l.Count(t.Context(), q); n != total || err != nil {
 				t.Fatal(n, err)
+			}
+			q.Lines = true
+			lines, _, err := l.List(t.Context(), q)
+			if err != nil || len(lines) != len(rows) {
+				t.Fatal(len(lines), err)
+			}
+			for i, x := range lines {
+				y := rows[i]
+				if x.Tenant != y.Tenant || x.Referral != y.Referral || x.Seq != y.Seq || x.Patient != y.Patient || x.Condition != y.Condition || !bytes.Equal(x.State, y.State) {
+					t.Fatalf("line %d is %+v of %+v", i, x, y)
+				}
 			}
 		})
 		if _, _, err := l.List(t.Context(), Query{Tenant: "hf", Sort: "colour"}); err == nil {

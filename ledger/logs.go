@@ -44,7 +44,7 @@ func number() int64 {
 func (l *Ledger) Accesses(ctx context.Context, tenant, patient string, limit, offset int) ([]Access, error) {
 	var all []Access
 	err := l.store.query(ctx, "SELECT referral, actor, role, place, purpose, at FROM access WHERE tenant = $1 AND patient = $2 "+
-		"ORDER BY at DESC, id DESC LIMIT $3 OFFSET $4", []any{tenant, patient, int64(limit), int64(offset)},
+		"ORDER BY at DESC, id DESC LIMIT CAST($3 AS BIGINT) OFFSET $4", []any{tenant, patient, int64(limit), int64(offset)},
 		func(r *row) error {
 			all = append(all, Access{Tenant: tenant, Patient: patient, Referral: r.int64(), Actor: r.string(), Role: r.string(),
 				Place: r.string(), Purpose: r.string(), At: r.int64()})
@@ -87,10 +87,10 @@ const refusalColumns = "referral, command, norms, role, actor, place, at, on_day
 
 // Refusals gives the refusals of a tenant, the latest first; of one referral only, unless it is 0.
 func (l *Ledger) Refusals(ctx context.Context, tenant string, referral int64, limit, offset int) ([]Refusal, error) {
-	sql, args := "SELECT "+refusalColumns+" FROM refusal WHERE tenant = $1 ORDER BY at DESC, id DESC LIMIT $2 OFFSET $3",
+	sql, args := "SELECT "+refusalColumns+" FROM refusal WHERE tenant = $1 ORDER BY at DESC, id DESC LIMIT CAST($2 AS BIGINT) OFFSET $3",
 		[]any{tenant, int64(limit), int64(offset)}
 	if referral != 0 {
-		sql = "SELECT " + refusalColumns + " FROM refusal WHERE tenant = $1 AND referral = $2 ORDER BY at DESC, id DESC LIMIT $3 OFFSET $4"
+		sql = "SELECT " + refusalColumns + " FROM refusal WHERE tenant = $1 AND referral = $2 ORDER BY at DESC, id DESC LIMIT CAST($3 AS BIGINT) OFFSET $4"
 		args = []any{tenant, referral, int64(limit), int64(offset)}
 	}
 	var all []Refusal
@@ -117,12 +117,12 @@ type OutMessage struct {
 
 // Pending gives messages not yet sent, the oldest first.
 func (l *Ledger) Pending(ctx context.Context, tenant string, limit int) ([]OutMessage, error) {
-	return l.messages(ctx, "tenant = $1 AND sent = 0 ORDER BY at, referral, seq, n LIMIT $2", tenant, int64(limit))
+	return l.messages(ctx, "tenant = $1 AND sent = 0 ORDER BY at, referral, seq, n LIMIT CAST($2 AS BIGINT)", tenant, int64(limit))
 }
 
 // PendingOf gives those of one kind.
 func (l *Ledger) PendingOf(ctx context.Context, tenant, kind string, limit int) ([]OutMessage, error) {
-	return l.messages(ctx, "tenant = $1 AND sent = 0 AND kind = $2 ORDER BY at, referral, seq, n LIMIT $3", tenant, kind, int64(limit))
+	return l.messages(ctx, "tenant = $1 AND sent = 0 AND kind = $2 ORDER BY at, referral, seq, n LIMIT CAST($3 AS BIGINT)", tenant, kind, int64(limit))
 }
 
 // MessagesOf gives the messages of a referral, sent or not, in the order they were written.

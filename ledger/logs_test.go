@@ -186,11 +186,35 @@ func TestCallerGoesAway(t *testing.T) {
 		if pos, _, err := l.Head(t.Context(), "hf"); pos != 0 || err != nil {
 			t.Error(pos, err)
 		}
-		_, err := l.Records(ctx, "hf", 1)
-		if err != nil && !errors.Is(err, context.Canceled) {
-			t.Logf("reading: %v", err)
+		if _, err := l.Records(ctx, "hf", 1); !errors.Is(err, context.Canceled) {
+			t.Error("reading:", err)
 		}
 		mustAppend(t, l, received("hf", "here"))
+	})
+}
+
+// Who goes away while much is read is read no more to, and the connection that read serves the next.
+func TestCallerGoesAwayWhileReading(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Ledger) {
+		if l.store.alone() {
+			return // one connection in memory reads what it began
+		}
+		for range 3 {
+			ctx, cancel := context.WithCancel(t.Context())
+			n := 0
+			err := l.store.query(ctx, "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 100000000) SELECT i FROM c", nil, func(r *row) error {
+				if n++; n == 100 {
+					cancel()
+				}
+				return nil
+			})
+			if !errors.Is(err, context.Canceled) || n == 100_000_000 {
+				t.Errorf("after %d rows: %v", n, err)
+			}
+			if _, _, err := l.Head(t.Context(), "hf"); err != nil {
+				t.Error("the next:", err)
+			}
+		}
 	})
 }
 

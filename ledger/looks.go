@@ -38,7 +38,7 @@ func (l *Ledger) Looks(ctx context.Context, q LookQuery) ([]Access, error) {
 	sql := "SELECT patient, referral, actor, role, place, purpose, at FROM access WHERE " + c.sql.String() + " ORDER BY at DESC, id DESC"
 	if q.Limit > 0 {
 		c.args = append(c.args, int64(q.Limit))
-		sql += fmt.Sprintf(" LIMIT $%d", len(c.args))
+		sql += fmt.Sprintf(" LIMIT CAST($%d AS BIGINT)", len(c.args))
 	}
 	var all []Access
 	err := l.store.query(ctx, sql, c.args, func(r *row) error {

@@ -214,7 +214,7 @@ func (l *Ledger) Matters(ctx context.Context, q MatterQuery) (rows []Matter, tot
 	}
 	c := q.conditions()
 	c.args = append(c.args, int64(q.Limit), int64(q.Offset))
-	sql := fmt.Sprintf("SELECT %s FROM matter m WHERE %s ORDER BY %s, m.tenant LIMIT $%d OFFSET $%d", prefixed("m", matterColumns), c.sql.String(),
+	sql := fmt.Sprintf("SELECT %s FROM matter m WHERE %s ORDER BY %s, m.tenant LIMIT CAST($%d AS BIGINT) OFFSET $%d", prefixed("m", matterColumns), c.sql.String(),
 		strings.ReplaceAll(by, "%", direction), len(c.args)-1, len(c.args))
 	if err := l.store.query(ctx, sql, c.args, func(r *row) error { rows = append(rows, scanMatter(r)); return nil }); err != nil {
 		return nil, 0, fmt.Errorf("list matters: %w", err)
@@ -271,7 +271,7 @@ func (l *Ledger) OwedOnMatters(ctx context.Context, q MatterDutyQuery) (out []Ma
 	}
 	c := asked()
 	c.args = append(c.args, int64(q.Limit), int64(q.Offset))
-	sql := fmt.Sprintf("SELECT %s, %s FROM matter m, matter_duty d WHERE %s ORDER BY CASE WHEN d.due = 0 THEN 1 ELSE 0 END, d.due, m.tenant, d.matter, d.n LIMIT $%d OFFSET $%d",
+	sql := fmt.Sprintf("SELECT %s, %s FROM matter m, matter_duty d WHERE %s ORDER BY CASE WHEN d.due = 0 THEN 1 ELSE 0 END, d.due, m.tenant, d.matter, d.n LIMIT CAST($%d AS BIGINT) OFFSET $%d",
 		prefixed("d", matterDutyColumns), prefixed("m", matterColumns), c.sql.String(), len(c.args)-1, len(c.args))
 	err = l.store.query(ctx, sql, c.args, func(r *row) error {
 		_, d := scanDuty(r)

@@ -91,7 +91,7 @@ func (l *Ledger) Papers(ctx context.Context, tenant, kind, prefix string, limit,
 	}
 	where += " ORDER BY id"
 	if limit > 0 {
-		where += fmt.Sprintf(" LIMIT $%d OFFSET $%d", len(args)+2, len(args)+3)
+		where += fmt.Sprintf(" LIMIT CAST($%d AS BIGINT) OFFSET $%d", len(args)+2, len(args)+3)
 		args = append(args, int64(limit), int64(offset))
 	}
 	return l.papers(ctx, tenant, where, args...)

@@ -202,6 +202,9 @@ func TestNoListIsReadWhole(t *testing.T) {
 									continue
 								}
 								plans++
+								if strings.Contains(st.sql, "LIMIT $") { // see countSQL
+									t.Errorf("order %q, view %q: planned anew each time\n%s", order, view, st.sql)
+								}
 								if w := wrong(t, watched.store, st); w != "" {
 									t.Errorf("order %q, view %q, narrowed to %s, descending %v: %s\n%s", order, view, name, desc, w, st.sql)
 								}

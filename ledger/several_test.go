@@ -173,5 +173,16 @@ func TestListOfSeveralTenants(t *testing.T) {
 		if len(found) < 40 {
 			t.Errorf("%d persons were found", len(found))
 		}
+		names, err := l.NamesOf(t.Context(), people)
+		if err != nil || len(names) != len(found) {
+			t.Fatalf("%d names of %d persons: %v", len(names), len(found), err)
+		}
+		for _, p := range found {
+			if !slices.ContainsFunc(names, func(n Person) bool {
+				return n.Tenant == p.Tenant && n.ID == p.ID && n.Given == p.Given && n.Family == p.Family && n.Born == p.Born && n.Erased == p.Erased && n.Ident == ""
+			}) {
+				t.Errorf("the name of person %s of %s is not as it stands", p.ID, p.Tenant)
+			}
+		}
 	})
 }

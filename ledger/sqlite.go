@@ -32,6 +32,14 @@ type sqliteStore struct {
 type sqliteReader struct {
 	*sqlite.Conn
 	statements map[string]bool
+	stop       chan struct{} // closed when nobody waits for what it reads any more
+}
+
+// listen makes the connection heed a new stop. It starts a goroutine that waits for it, and ending that one waits for a turn of the processors: done for each
+// query, it was most of what a page took when many asked at once.
+func (r *sqliteReader) listen() {
+	r.stop = make(chan struct{})
+	r.SetInterrupt(r.stop)
 }
 
 // mostStatements is how many statements a reading connection may keep before it is closed: worklists can be asked for in more
@@ -115,6 +123,9 @@ func (s *sqliteStore) violated(err error) bool {
 
 // reader takes a connection to run sql with; done gives it back.
 func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn, done func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, nil, err
+	}
 	if s.alone() {
 		s.writing.Lock()
 		if s.write == nil {
@@ -139,12 +150,16 @@ func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn
 			return nil, nil, fmt.Errorf("open the database %s for reading: %w", s.path, s.explain(err))
 		}
 		conn.SetBusyTimeout(busyTimeout)
-		r = &sqliteReader{conn, make(map[string]bool)}
+		r = &sqliteReader{Conn: conn, statements: make(map[string]bool)}
+		r.listen()
 	}
-	r.SetInterrupt(ctx.Done())
+	stop := r.stop
+	unheard := context.AfterFunc(ctx, func() { close(stop) })
 	r.statements[sql] = true
 	return r.Conn, func() {
-		r.SetInterrupt(nil)
+		if !unheard() { // it has been stopped, or is about to be
+			r.listen()
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		if s.closed || len(s.idle) >= idleReaders || len(r.statements) > mostStatements {
@@ -161,7 +176,11 @@ func (s *sqliteStore) query(ctx context.Context, sql string, args []any, fn func
 		return err
 	}
 	defer done()
-	return s.explain(runSQLite(conn, sql, args, fn))
+	err = runSQLite(conn, sql, args, fn)
+	if sqlite.ErrCode(err) == sqlite.ResultInterrupt && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return s.explain(err)
 }
 
 // runSQLite runs one statement on conn.
