@@ -97,14 +97,25 @@ func (s *site) listMore(ctx context.Context, q ledger.Query) (rows []row, total 
 	if err != nil {
 		return nil, 0, false, err
 	}
-	rows, err = s.whole(ctx, page)
+	find := s.desk.Ledger.PersonsOf
+	if q.Lines {
+		find = s.desk.Ledger.NamesOf
+	}
+	rows, err = s.wholeOf(ctx, page, find)
 	return rows, total, more, err
 }
 
+// findPersons finds persons of several tenants, ids by tenant.
+type findPersons func(ctx context.Context, ids map[string][]string) ([]ledger.Person, error)
+
 // whole adds the states and the persons to rows.
 func (s *site) whole(ctx context.Context, some []ledger.Row) ([]row, error) {
+	return s.wholeOf(ctx, some, s.desk.Ledger.PersonsOf)
+}
+
+func (s *site) wholeOf(ctx context.Context, some []ledger.Row, find findPersons) ([]row, error) {
 	people := make(map[[2]string]ledger.Person)
-	if err := s.persons(ctx, some, people); err != nil {
+	if err := addPersons(ctx, some, people, find); err != nil {
 		return nil, err
 	}
 	rows := make([]row, len(some))
@@ -118,15 +129,15 @@ func (s *site) whole(ctx context.Context, some []ledger.Row) ([]row, error) {
 	return rows, nil
 }
 
-// persons adds those the rows are about.
-func (s *site) persons(ctx context.Context, rows []ledger.Row, into map[[2]string]ledger.Person) error {
+// addPersons adds those the rows are about.
+func addPersons(ctx context.Context, rows []ledger.Row, into map[[2]string]ledger.Person, find findPersons) error {
 	wanted := make(map[string][]string)
 	for _, r := range rows {
 		if _, has := into[[2]string{r.Tenant, r.Patient}]; !has && r.Patient != "" {
 			wanted[r.Tenant] = append(wanted[r.Tenant], r.Patient)
 		}
 	}
-	found, err := s.desk.Ledger.PersonsOf(ctx, wanted)
+	found, err := find(ctx, wanted)
 	if err != nil {
 		return err
 	}
@@ -175,7 +186,7 @@ func (s *site) duties(ctx context.Context, q ledger.DutyQuery) (duties []dutyRow
 		rows[i] = all[i].Row
 	}
 	people := make(map[[2]string]ledger.Person)
-	if err := s.persons(ctx, rows, people); err != nil {
+	if err := addPersons(ctx, rows, people, s.desk.Ledger.PersonsOf); err != nil {
 		return nil, 0, err
 	}
 	duties = make([]dutyRow, len(all))

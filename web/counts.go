@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"sync"
@@ -90,12 +89,11 @@ func (s *site) countEach(ctx context.Context, queries []ledger.Query) (counts []
 		if !ok {
 			continue
 		}
-		q.Limit, q.Offset, q.Sort, q.Desc = 0, 0, "", false
 		var at int64 // grows with every record of those counted
 		for _, t := range tenants {
 			at += pos[t]
 		}
-		key := fmt.Sprint(q)
+		key := q.CountKey()
 		if n, m, ok := s.keptCount(key, q, at); ok {
 			counts[i], more[i] = n, m
 			continue

@@ -17,6 +17,9 @@ import (
 // perPage is how many rows a page of a list has.
 const perPage = 50
 
+// perList is how many rows a page of the waiting list has: what a screen shows. Those after them come as one scrolls.
+const perList = 25
+
 // maxPage keeps an address from asking for more than any list has.
 const maxPage = 100_000
 
@@ -117,13 +120,45 @@ func (f filter) values(u User) url.Values {
 	return q
 }
 
-// url writes the address of a page of a list.
+// url writes the address of a page of a list: path and values, in the order of their words. A page of a list has some thirty of them.
 func (f filter) url(path string, u User) string {
-	q := f.values(u)
-	if len(q) == 0 {
-		return path
+	b := make([]byte, 0, 128)
+	b = append(b, path...)
+	mark := byte('?')
+	set := func(k, v string) {
+		if v != "" {
+			b = append(append(append(append(b, mark), k...), '='), url.QueryEscape(v)...)
+			mark = '&'
+		}
 	}
-	return path + "?" + q.Encode()
+	set("enhet", f.Unit)
+	set("fag", f.Specialty)
+	set("fristuke", f.DueWeek)
+	for _, c := range f.Columns {
+		set("kol", c)
+	}
+	set("plikt", f.Duty)
+	if f.Desc {
+		set("retning", "ned")
+	}
+	set("rolle", f.Role)
+	if f.Page > 1 {
+		set("side", strconv.Itoa(f.Page))
+	}
+	set("sorter", f.Sort)
+	set("sted", f.Site)
+	switch {
+	case f.Provider == u.Place:
+	case f.Provider == "":
+		set("sykehus", everywhere)
+	default:
+		set("sykehus", f.Provider)
+	}
+	set("tilstand", f.Condition)
+	set("time", f.Appointment)
+	set("uke", f.Week)
+	set("visning", f.View)
+	return string(b)
 }
 
 // listView finds what the ledger calls the view of an address; an unknown one is a mistake in the address.
@@ -156,7 +191,7 @@ func (f filter) query(v *view) (ledger.Query, error) {
 		return ledger.Query{}, badRequest{code: "web.unknown_view"}
 	}
 	q := ledger.Query{ListProvider: f.Provider, ListSite: f.Site, Specialty: f.Specialty, Conditions: v.recorded(f.Specialty, f.Condition), Duty: f.Duty, Role: f.Role, View: view, Today: v.Today, Sort: sort, Desc: f.Desc,
-		Unit: f.Unit, Limit: perPage, Offset: (f.Page - 1) * perPage}
+		Unit: f.Unit, Limit: perList, Offset: (f.Page - 1) * perList}
 	for _, w := range []struct {
 		word string
 		to   *day.Period
@@ -325,7 +360,12 @@ type pageLink struct {
 
 // pageLinks gives the first page, the last, and those around the one at hand.
 func pageLinks(f filter, total int, at func(filter) string) pager {
-	last := min((total+perPage-1)/perPage, deepest/perPage)
+	return pageLinksOf(perPage, f, total, at)
+}
+
+// pageLinksOf is pageLinks, where a page has other than perPage rows.
+func pageLinksOf(per int, f filter, total int, at func(filter) string) pager {
+	last := min((total+per-1)/per, deepest/per)
 	if last < 2 {
 		return pager{}
 	}

@@ -22,7 +22,7 @@ const watched = `document.addEventListener("securitypolicyviolation", e => { ses
 func TestListChangesInPlaceByKeyboard(t *testing.T) {
 	ctx := browser(t)
 	s, srv := newSite(t, Options{User: User{Name: "Siv Skissesen", Role: law.Specialist}})
-	for i := range perPage + 10 {
+	for i := range perList + 10 {
 		id := s.receive(arrival{given: "Nr" + itoa(i), family: "Oppdiktet", born: day.On(1970, 1, 1), on: day.On(2025, 4, 1), c: referral.Receive{Specialty: "dermatology"}})
 		s.do("FJO", id, day.On(2025, 4, 2), law.Specialist, "Siv Skissesen", &referral.Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Need: law.Yes, Deadline: day.On(2025, 8, 1), Clarified: law.Yes, Reason: referral.Say("Følger veilederen.")})
 	}
@@ -41,7 +41,7 @@ func TestListChangesInPlaceByKeyboard(t *testing.T) {
 	}
 	run(t, ctx, "the list", chromedp.EmulateViewport(1440, 700), chromedp.Navigate(srv.URL+"/liste"), chromedp.WaitVisible(".wl"), script(`window.notReadAnew = true`))
 	total := len(s.tens) // of the seed: only to tell that there are more after
-	run(t, ctx, "narrow it", script(`document.querySelector("#f-fag").value = "dermatology"; document.querySelector(".filters button").focus()`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`#f-fag option[value=dermatology][selected]`), told("60"))
+	run(t, ctx, "narrow it", script(`document.querySelector("#f-fag").value = "dermatology"; document.querySelector(".filters button").focus()`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`#f-fag option[value=dermatology][selected]`), told(itoa(perList+10)))
 	same("narrowed")
 	if got := where(t, ctx); !strings.Contains(got, "fag=dermatology") {
 		t.Errorf("narrowed, the address is %s", got)
@@ -54,12 +54,12 @@ func TestListChangesInPlaceByKeyboard(t *testing.T) {
 	if !ask[bool](t, ctx, "read the focus", `!!document.activeElement.closest("thead .c-name")`) {
 		t.Errorf("sorted, focus is on %s", ask[string](t, ctx, "read the focus", `document.activeElement.outerHTML.slice(0, 80)`))
 	}
-	if n := rows(); n != perPage {
-		t.Fatalf("%d rows of a page of %d (%d in the seed)", n, perPage, total)
+	if n := rows(); n != perList {
+		t.Fatalf("%d rows of a page of %d (%d in the seed)", n, perList, total)
 	}
-	run(t, ctx, "scroll to the end", script(`document.querySelector("#mer").scrollIntoView()`), chromedp.WaitReady(`#rader > tr:nth-child(`+itoa(perPage+10)+`)`), told(itoa(perPage+10)))
+	run(t, ctx, "scroll to the end", script(`document.querySelector("#mer").scrollIntoView()`), chromedp.WaitReady(`#rader > tr:nth-child(`+itoa(perList+10)+`)`), told(itoa(perList+10)))
 	same("scrolled")
-	if ask[int](t, ctx, "count", `new Set([...document.querySelectorAll("#rader input")].map(b => b.value)).size`) != perPage+10 || ask[bool](t, ctx, "read", `document.querySelector("#mer").hasAttribute("data-hx-get")`) {
+	if ask[int](t, ctx, "count", `new Set([...document.querySelectorAll("#rader input")].map(b => b.value)).size`) != perList+10 || ask[bool](t, ctx, "read", `document.querySelector("#mer").hasAttribute("data-hx-get")`) {
 		t.Error("rows are there twice, or there are more")
 	}
 	run(t, ctx, "turn back", script(`document.querySelector("#sider a[rel=prev]").focus()`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(`#sider a[rel=next]`), chromedp.WaitReady(`#listen h1:focus`))

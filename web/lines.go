@@ -106,10 +106,198 @@ func writePicks(b *bytes.Buffer, some []pick) {
 	}
 }
 
+// writeTally writes the numbers in the head of a list.
+func writeTally(b *bytes.Buffer, l words.Lang, some []tally) {
+	b.WriteString(`<dl class="facts tally">`)
+	for _, t := range some {
+		b.WriteString("<div><dt>")
+		esc(b, t.Label)
+		b.WriteString(`</dt><dd class="num">`)
+		if t.URL != "" {
+			b.WriteString("<a")
+			attribute(b, "href", t.URL)
+			b.WriteByte('>')
+		}
+		writeCount(b, l, t.N, t.More)
+		if t.URL != "" {
+			b.WriteString("</a>")
+		}
+		b.WriteString("</dd></div>")
+	}
+	b.WriteString("</dl>")
+}
+
+// writeCount writes a number, with + when there are more.
+func writeCount(b *bytes.Buffer, l words.Lang, n int, more bool) {
+	b.WriteString(words.Number(l, n))
+	if more {
+		b.WriteByte('+')
+	}
+}
+
+// writeTabs writes the views of a list, each with its number.
+func writeTabs(b *bytes.Buffer, l words.Lang, some []tab) {
+	b.WriteString("<ul>")
+	for _, t := range some {
+		b.WriteString("<li><a")
+		attribute(b, "href", t.URL)
+		if t.Current {
+			b.WriteString(` aria-current="page"`)
+		}
+		b.WriteByte('>')
+		esc(b, t.Text)
+		b.WriteString(` <span class="count num">`)
+		writeCount(b, l, t.N, t.More)
+		b.WriteString("</span></a></li>")
+	}
+	b.WriteString("</ul>")
+}
+
+// writeHidden writes what a form keeps without showing it: the name is the option's text.
+func writeHidden(b *bytes.Buffer, some []option) {
+	for _, o := range some {
+		b.WriteString(`<input type="hidden" name="`)
+		esc(b, o.Text)
+		b.WriteString(`" value="`)
+		esc(b, o.Value)
+		b.WriteString(`">`)
+	}
+}
+
+// writeTicks writes boxes to tick, all of one name.
+func writeTicks(b *bytes.Buffer, name string, some []option) {
+	for _, o := range some {
+		b.WriteString(`<label class="tick"><input class="ds-input" type="checkbox" name="`)
+		esc(b, name)
+		b.WriteString(`" value="`)
+		esc(b, o.Value)
+		b.WriteByte('"')
+		if o.Chosen {
+			b.WriteString(" checked")
+		}
+		b.WriteString("> ")
+		esc(b, o.Text)
+		b.WriteString("</label>")
+	}
+}
+
+// writeHeads writes the headers of the waiting list: that of the scale has its weeks and the deadline's beside it.
+func writeHeads(b *bytes.Buffer, l words.Lang, some []column) {
+	link := func(c *column) {
+		b.WriteString("<a")
+		attribute(b, "href", c.URL)
+		b.WriteByte('>')
+		esc(b, c.Text)
+		writeIcon(b, c.Icon)
+		b.WriteString("</a>")
+	}
+	for i := range some {
+		c := &some[i]
+		b.WriteString(`<th role="columnheader" scope="col"`)
+		attribute(b, "class", c.Class)
+		attribute(b, "aria-sort", c.Sort)
+		b.WriteByte('>')
+		switch {
+		case c.Left:
+			b.WriteString(`<div class="left scale-head">`)
+			link(c)
+			b.WriteString(`<svg viewBox="0 0 208 20" aria-hidden="true">`)
+			for _, t := range [][2]string{{"28", words.Say(l, "time.today")}, {"63", "2"}, {"98", "4"}, {"133", "6"}, {"168", words.Say(l, "web.eight_weeks")}} {
+				each(b, `<text class="sc-text" x="`, t[0], `" y="15" text-anchor="middle">`)
+				esc(b, t[1])
+				b.WriteString("</text>")
+			}
+			b.WriteString("</svg><span>")
+			esc(b, words.Say(l, "web.column.deadline"))
+			b.WriteString("</span></div>")
+		case c.URL != "":
+			link(c)
+		default:
+			esc(b, c.Text)
+		}
+		b.WriteString("</th>\n")
+	}
+}
+
+// writePager writes the links between the pages of a list; nothing when there is one page.
+func writePager(b *bytes.Buffer, l words.Lang, p pager) {
+	if len(p.Pages) == 0 {
+		return
+	}
+	step := func(url, rel, text string) {
+		if url == "" {
+			b.WriteString(`<li><span class="ds-button" data-variant="tertiary" aria-hidden="true">`)
+			esc(b, text)
+			b.WriteString("</span></li>")
+			return
+		}
+		each(b, `<li><a class="ds-button" data-variant="tertiary" rel="`, rel, `"`)
+		attribute(b, "href", url)
+		b.WriteByte('>')
+		esc(b, text)
+		b.WriteString("</a></li>")
+	}
+	b.WriteString(`<nav class="ds-pagination"`)
+	attribute(b, "aria-label", words.Say(l, "web.pages"))
+	b.WriteString("><ul>\n")
+	step(p.Prev, "prev", words.Say(l, "web.previous"))
+	b.WriteByte('\n')
+	for _, one := range p.Pages {
+		if one.Gap {
+			b.WriteString(`<li><span class="quiet">…</span></li>`)
+			continue
+		}
+		b.WriteString(`<li><a class="ds-button" data-variant="tertiary"`)
+		if one.Current {
+			b.WriteString(` aria-current="true"`)
+		}
+		attribute(b, "aria-label", words.Say(l, "web.page_n", one.N))
+		attribute(b, "href", one.URL)
+		each(b, ">", words.Number(l, one.N), "</a></li>")
+	}
+	b.WriteByte('\n')
+	step(p.Next, "next", words.Say(l, "web.next"))
+	b.WriteString("\n</ul></nav>")
+}
+
+// writeMenu writes the items of the main menu.
+func writeMenu(b *bytes.Buffer, l words.Lang, some []menuItem) {
+	for _, i := range some {
+		b.WriteString("<li><a")
+		attribute(b, "href", i.URL)
+		if i.Current {
+			b.WriteString(` aria-current="page"`)
+		}
+		b.WriteByte('>')
+		esc(b, i.Text)
+		if i.N > 0 {
+			each(b, ` <span class="count">`, words.Number(l, i.N), "</span>")
+		}
+		b.WriteString("</a></li>")
+	}
+}
+
+// writeLangs writes the links to the page in other languages.
+func writeLangs(b *bytes.Buffer, some []langLink) {
+	for _, x := range some {
+		if x.Current {
+			each(b, `<b lang="`, string(x.Lang), `">`)
+			esc(b, x.Text)
+			b.WriteString("</b>")
+			continue
+		}
+		b.WriteString("<a")
+		attribute(b, "href", x.URL)
+		each(b, ` lang="`, string(x.Lang), `" hreflang="`, string(x.Lang), `">`)
+		esc(b, x.Text)
+		b.WriteString("</a>")
+	}
+}
+
 // writeIcon writes what icon draws.
 func writeIcon(b *bytes.Buffer, name string) {
 	if name == "both" {
-		b.WriteString(string(icon(name)))
+		b.WriteString(`<svg class="i faint" viewBox="0 0 16 16" aria-hidden="true"><use href="#both"/></svg>`)
 		return
 	}
 	b.WriteString(`<svg class="i" viewBox="0 0 16 16" aria-hidden="true"><use href="#`)

@@ -141,6 +141,53 @@ func TestWrittenTextIsReadBackAsItWas(t *testing.T) {
 		want("a plain time", cells[3].text, where)
 		want("a duty", cells[4].text, title+where)
 		want("a duty's address", cells[4].all("a")[0].attrs["href"], owner)
+
+		b.Reset()
+		writeTally(&b, words.NB, []tally{{Label: name, URL: owner, N: 1284, More: true}, {Label: title, N: 0}})
+		writeTabs(&b, words.NB, []tab{{URL: owner, Text: title, N: 3}, {URL: where, Text: name, N: 4, Current: true}})
+		writeHidden(&b, []option{{Value: owner, Text: name}})
+		writeTicks(&b, name, []option{{owner, title, true}, {where, name, false}})
+		writeHeads(&b, words.NB, []column{{Class: name, Text: title, URL: owner, Sort: where, Icon: "up"}, {Class: "c", Text: where}, {Left: true, Text: title, URL: where, Icon: "both"}})
+		writePager(&b, words.NB, pager{Next: owner, Pages: []pageLink{{N: 1, URL: where, Current: true}, {Gap: true}, {N: 1200, URL: owner}}})
+		writeMenu(&b, words.NB, []menuItem{{URL: owner, Text: title, N: 7}, {URL: where, Text: name, Current: true}})
+		writeLangs(&b, []langLink{{Lang: words.NN, URL: owner, Text: title}, {Lang: words.NB, Text: name, Current: true}})
+		page := readBack(t, b.String())
+		links, numbers := page.all("a"), page.all("dd")
+		at := 0
+		link := func(url, text string) *element {
+			t.Helper()
+			want("an address", links[at].attrs["href"], url)
+			want("the text of a link", links[at].text, text)
+			at++
+			return links[at-1]
+		}
+		link(owner, "1\u00a0284+")
+		want("a number", numbers[1].text, "0")
+		want("what is counted", page.all("dt")[1].text, title)
+		if link(owner, title+" 3"); link(where, name+" 4").attrs["aria-current"] != "page" {
+			t.Fatalf("the view at hand is not told")
+		}
+		inputs := page.all("input")
+		want("what is kept", inputs[0].attrs["name"]+inputs[0].attrs["value"], name+owner)
+		want("a box", inputs[1].attrs["name"]+inputs[1].attrs["value"]+inputs[1].attrs["checked"], name+owner+"checked")
+		want("the text of a box", page.all("label")[1].text, " "+name)
+		heads := page.all("th")
+		want("a header's class and order", heads[0].attrs["class"]+heads[0].attrs["aria-sort"], name+where)
+		link(owner, title)
+		want("a header that is no link", heads[1].text, where)
+		link(where, title)
+		if len(heads[2].all("text")) != 5 || !strings.HasSuffix(heads[2].text, "Frist") {
+			t.Fatalf("the header of the scale is %q", heads[2].text)
+		}
+		if link(where, "1").attrs["aria-current"] != "true" || link(owner, "1\u00a0200").attrs["aria-label"] == "" || link(owner, words.Say(words.NB, "web.next")).attrs["rel"] != "next" {
+			t.Fatalf("the pages are %s", b.String())
+		}
+		if link(owner, title+" 7"); link(where, name).attrs["aria-current"] != "page" {
+			t.Fatalf("the item at hand is not told")
+		}
+		if link(owner, title).attrs["hreflang"] != "nn" || at != len(links) || page.all("b")[0].attrs["lang"] != "nb" {
+			t.Fatalf("the languages are %s", b.String())
+		}
 	})
 }
 

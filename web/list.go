@@ -93,12 +93,26 @@ type timeCell struct{ Icon, State, Text, Spoken string }
 // A dutyChip is a duty on a line: what, by when, how it presses, and where it is done.
 type dutyChip struct{ Icon, Text, By, State, URL string }
 
+// listPart is the part of the page that is asked for: all of it, or what the script puts in the place of what it has. Both are made by the same templates.
+func listPart(r *http.Request) string {
+	if r.Header.Get("HX-Request") == "true" {
+		switch r.Header.Get("HX-Target") {
+		case "div#listen":
+			return "listpart"
+		case "tbody#rader":
+			return "listmore"
+		}
+	}
+	return wholePage
+}
+
 func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
 	q, err := f.query(v)
 	if err != nil {
 		return err
 	}
+	q.Lines = true
 	ctx := r.Context()
 	rows, total, more, err := s.listMore(ctx, q)
 	if err != nil {
@@ -108,7 +122,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		return badRequest{code: "web.too_deep"}
 	}
 	if len(rows) == 0 && total > 0 { // a page that is no more: the last there is
-		f.Page = (total + perPage - 1) / perPage
+		f.Page = (total + perList - 1) / perList
 		http.Redirect(w, r, f.url("/liste", s.o.User), http.StatusSeeOther)
 		return nil
 	}
@@ -116,6 +130,22 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	p := listPage{frame: v.frame, Shown: len(rows), Total: total}
 	v.Here, p.Head, p.Sub = "/liste", v.listHead(f), v.listPlace(f)
 	v.Title = p.Head
+	p.Lines = v.inset(func(b *bytes.Buffer) { v.lines(b, rows, f.shown(), f.Provider == "") })
+	p.Pages = pageLinksOf(perList, f, total, at)
+	w.Header().Set("Vary", "HX-Request, HX-Target")
+	part := listPart(r)
+	if part != "listmore" {
+		if err := s.aroundList(r, v, &p, f, more); err != nil {
+			return err
+		}
+	}
+	return s.renderPart(w, http.StatusOK, "list", part, v, p)
+}
+
+// aroundList adds what stands around the lines: numbers, views, filters, columns and saved views.
+func (s *site) aroundList(r *http.Request, v *view, p *listPage, f filter, more bool) error {
+	ctx := r.Context()
+	at := func(f filter) string { return f.url("/liste", s.o.User) }
 
 	// A number counts every row of the hospital, and leads to them; the filters beside the tabs narrow the rows, not the numbers.
 	whole := filter{Provider: f.Provider, Specialty: f.Specialty, Columns: f.Columns, Page: 1}
@@ -172,11 +202,11 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	for _, c := range f.Columns {
 		p.Hidden = append(p.Hidden, option{Value: c, Text: "kol"})
 	}
-	all := words.Number(v.Lang, total)
+	all := words.Number(v.Lang, p.Total)
 	if more {
 		all = v.T("web.more_than", all)
 	}
-	p.Count, p.CountOf = v.T("web.shown", words.Number(v.Lang, len(rows)), all), v.T("web.shown", "#", all)
+	p.Count, p.CountOf = v.T("web.shown", words.Number(v.Lang, p.Shown), all), v.T("web.shown", "#", all)
 	p.Download = f.url("/liste/eksport", s.o.User)
 	p.chooseColumns(f)
 	if p.Saved, err = s.savedViews(r, v, f); err != nil {
@@ -184,8 +214,9 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	}
 	cleared := whole
 	cleared.View, cleared.Specialty = f.View, ""
-	if p.Clear = at(cleared); f.narrowed() && total == 0 {
-		if q, err = cleared.query(v); err != nil {
+	if p.Clear = at(cleared); f.narrowed() && p.Total == 0 {
+		q, err := cleared.query(v)
+		if err != nil {
 			return err
 		}
 		if p.Without, err = s.count(ctx, q); err != nil {
@@ -193,10 +224,8 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		}
 	}
 	p.Columns = v.columns(f, at)
-	p.Lines = v.inset(func(b *bytes.Buffer) { v.lines(b, rows, f.shown(), f.Provider == "") })
-	p.Pages = pageLinks(f, total, at)
 	p.Empty = v.listEmpty(f)
-	return s.render(w, http.StatusOK, "list", v, p)
+	return nil
 }
 
 // listHead names the list: «Venteliste, ortopedi».

@@ -54,7 +54,17 @@ func parsePages() map[words.Lang]pages {
 			"date": func(d day.Day) string { return words.Date(l, d) },
 			"icon": icon,
 
-			"picks":    func(some []pick) template.HTML { return placed(func(b *bytes.Buffer) { writePicks(b, some) }) },
+			"picks":  func(some []pick) template.HTML { return placed(func(b *bytes.Buffer) { writePicks(b, some) }) },
+			"tally":  func(some []tally) template.HTML { return placed(func(b *bytes.Buffer) { writeTally(b, l, some) }) },
+			"tabs":   func(some []tab) template.HTML { return placed(func(b *bytes.Buffer) { writeTabs(b, l, some) }) },
+			"hidden": func(some []option) template.HTML { return placed(func(b *bytes.Buffer) { writeHidden(b, some) }) },
+			"ticks": func(name string, some []option) template.HTML {
+				return placed(func(b *bytes.Buffer) { writeTicks(b, name, some) })
+			},
+			"heads":    func(some []column) template.HTML { return placed(func(b *bytes.Buffer) { writeHeads(b, l, some) }) },
+			"pager":    func(p pager) template.HTML { return placed(func(b *bytes.Buffer) { writePager(b, l, p) }) },
+			"menu":     func(some []menuItem) template.HTML { return placed(func(b *bytes.Buffer) { writeMenu(b, l, some) }) },
+			"langs":    func(some []langLink) template.HTML { return placed(func(b *bytes.Buffer) { writeLangs(b, some) }) },
 			"timecell": func(t timeCell) template.HTML { return placed(func(b *bytes.Buffer) { writeTime(b, t) }) },
 			"chip":     func(d dutyChip) template.HTML { return placed(func(b *bytes.Buffer) { writeChip(b, l, d) }) },
 			"add":      func(a, b int) int { return a + b },
@@ -72,9 +82,17 @@ func parsePages() map[words.Lang]pages {
 
 // render writes a whole page or none of it: a template that fails is a fault, not half a page.
 func (s *site) render(w http.ResponseWriter, status int, name string, v *view, data any) error {
+	return s.renderPart(w, status, name, wholePage, v, data)
+}
+
+// wholePage is the template that every page is made by.
+const wholePage = "frame.html"
+
+// renderPart is render, of one template of the page.
+func (s *site) renderPart(w http.ResponseWriter, status int, name, part string, v *view, data any) error {
 	b := pageBuffers.Get().(*bytes.Buffer)
 	defer keepBuffer(b)
-	if err := s.pages[v.Lang][name].ExecuteTemplate(&pageWriter{b, v.insets}, "frame.html", data); err != nil {
+	if err := s.pages[v.Lang][name].ExecuteTemplate(&pageWriter{b, v.insets}, part, data); err != nil {
 		return fmt.Errorf("write the page %s: %w", name, err)
 	}
 	h := w.Header()
