@@ -43,7 +43,15 @@ func (e *LocalError) Error() string {
 }
 
 // Says tells in a language what is wrong and how to mend it.
-func (e *LocalError) Says(l words.Lang) string { return words.Say(l, "letter.local."+e.Code, e.What) }
+func (e *LocalError) Says(l words.Lang) string {
+	what := e.What
+	if e.Code == "every_language" {
+		if what = words.Say(l, "web.language_of."+string(e.Lang)); l != words.EN {
+			what = strings.ToLower(what)
+		}
+	}
+	return words.Say(l, "letter.local."+e.Code, what)
+}
 
 // noRemedy are words that deny what every answer must tell: the right to complain, and that the deadline is a right (pbrl. §§ 2-2 a, 7-2; G8.1-11, X-902).
 var noRemedy = regexp.MustCompile(`(?i)(kan ikk?j?e klag|ikk?j?e klagerett|ikk?j?e rett til å klag|cannot complain|can not complain|no right to complain|fristen (gjelder|gjeld) ikk?j?e|deadline does not apply)`)
@@ -87,7 +95,7 @@ func (t *Text) local(x Local) (*Text, error) {
 		head, body := strings.TrimSpace(x.Heading[l]), strings.TrimSpace(strings.ReplaceAll(x.Lines[l], "\r\n", "\n"))
 		fmt.Fprintf(h, "%s %q %q\n", l, head, body)
 		if head == "" && len(x.Heading) > 0 || body == "" && len(x.Lines) > 0 {
-			wrong(0, "every_language", words.Say(words.NB, "web.language_of."+string(l)))
+			wrong(0, "every_language", "")
 			continue
 		}
 		switch {

@@ -115,6 +115,9 @@ func settingsRegister() register {
 		effect: changeOfCases,
 		apply:  readHouse,
 		note:   pdfNote,
+		show: func(_ context.Context, v *view, e entry) []preview {
+			return []preview{v.settingMeans(about(v, e.get("nokkel")))}
+		},
 		base: func(s *site) []entry {
 			var out []entry
 			for _, x := range law.AllSettings() {
@@ -131,6 +134,25 @@ func (v *view) settingSays(x law.Setting) string {
 		return v.T(key)
 	}
 	return x.Says
+}
+
+// settingMeans tells what a setting does to rights and dates, and what the rules that read it rest on.
+func (v *view) settingMeans(x law.Setting) preview {
+	p := preview{Head: v.T("admin.setting.law"), Lang: v.Lang}
+	if key := "setting." + x.Key + ".means"; words.Has(v.Lang, key) {
+		p.Text = append(p.Text, v.T(key))
+	}
+	var cites []string
+	for _, r := range law.Rules() {
+		if slices.Contains(r.Uses, x.Key) && !slices.Contains(cites, r.Cite) {
+			cites = append(cites, r.Cite)
+		}
+	}
+	if len(cites) > 0 {
+		p.Text = append(p.Text, v.T("admin.setting.rests", v.cite(strings.Join(cites, "; "))))
+	}
+	p.Text = append(p.Text, v.T("admin.setting.norm", x.Rule))
+	return p
 }
 
 // settingText writes a value.
@@ -169,12 +191,53 @@ func closedRegister() register {
 		},
 		id: func(f *adminForm) string { return f.day("dag").String() },
 		effect: func(ctx context.Context, f *adminForm) ([]string, error) {
-			out := []string{f.v.T("admin.closed.effect"), f.v.T("admin.effect_none")}
-			return out, nil
+			out, err := f.closedMeans()
+			if err != nil {
+				return nil, err
+			}
+			return append(out, f.v.T("admin.closed.effect_dates"), f.v.T("admin.closed.effect"), f.v.T("admin.effect_none")), nil
 		},
 		apply: readHouse,
 		ends:  true,
 	}
+}
+
+// closedMeans tells by an example what a closed day does to what is counted in working days: to the assessment of a referral that comes on the day it is closed, or on the
+// working day before.
+func (f *adminForm) closedMeans() ([]string, error) {
+	d := f.day("dag")
+	now := f.s.desk.Law(d)
+	o := now.Calendar.Options()
+	away := f.value("bort") == "ja"
+	o.Closed = slices.DeleteFunc(o.Closed, func(c day.Closed) bool { return c.Day == d })
+	open, err := day.New(o)
+	if err != nil {
+		return nil, err
+	}
+	o.Closed = append(o.Closed, day.Closed{Day: d, Name: f.value("navn")})
+	closed, err := day.New(o)
+	if err != nil {
+		return nil, err
+	}
+	comes := open.LastWorkingOnOrBefore(d.Add(-1))
+	due := func(c *day.Calendar) (day.Day, error) {
+		with := *now
+		with.Calendar = c
+		x, err := law.AssessmentDue(law.Clock{Seniority: comes}, &with)
+		return x.Value, err
+	}
+	before, err := due(open)
+	if err != nil {
+		return nil, err
+	}
+	after, err := due(closed)
+	if err != nil {
+		return nil, err
+	}
+	if away {
+		return []string{f.v.T("admin.closed.effect_open_again", comes, before, after)}, nil
+	}
+	return []string{f.v.T("admin.closed.effect_limit", comes, after, before)}, nil
 }
 
 // ---- the organisation ----
@@ -425,7 +488,14 @@ func changeOfOrg(ctx context.Context, f *adminForm) ([]string, error) {
 			n += k
 		}
 	}
-	return []string{f.v.T("admin.org.effect", f.v.provider(where), n), f.v.T("admin.effect_none")}, nil
+	out := []string{f.v.T("admin.org.effect", f.v.provider(where), n)}
+	if from := f.day("fra"); from.After(f.v.Today) {
+		out[0] = f.v.T("admin.org.effect_from", f.v.provider(where), n, from)
+	}
+	if f.named.kind == desk.DelegationPaper {
+		out = append(out, f.v.T("admin.delegation.effect", f.v.provider(where), f.v.specialty(values["omrade"])))
+	}
+	return append(out, f.v.T("admin.effect_none")), nil
 }
 
 // region is the name of a regional health authority's area.

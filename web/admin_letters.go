@@ -296,7 +296,7 @@ func letterTextRegister() register {
 			for _, p := range letter.LocalPlaces() {
 				places = append(places, "{"+p+"}")
 			}
-			out[0].Fields[1].Help = v.T("admin.letter.places", strings.Join(places, ", "))
+			out[0].Fields[1].Help = v.T("admin.letter.places", strings.Join(places, ", ")) + " " + v.T("admin.letter.all_languages")
 			return out
 		},
 		check: func(f *adminForm) {

@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"rettid/law"
+	"rettid/words"
 )
 
 // fieldsOf reads what a form would send: hidden fields, inputs, textareas and chosen options.
@@ -238,6 +241,25 @@ func TestAdminHouse(t *testing.T) {
 	for _, word := range []string{"virksomheter", "steder", "enheter", "delegering", "innstillinger", "lukkede-dager", "folk"} {
 		if res, body := admin.get("/admin/" + word + "?sorter=1&retning=ned&lang=en"); res.StatusCode != http.StatusOK || strings.Contains(body, "admin.") {
 			t.Errorf("%s: %d", word, res.StatusCode)
+		}
+	}
+}
+
+// Every setting is named and explained in words, in every language: none is shown by its English note in the program.
+func TestEverySettingIsExplained(t *testing.T) {
+	for _, x := range law.AllSettings() {
+		for _, l := range words.Langs() {
+			if !words.Has(l, "setting."+x.Key) {
+				t.Errorf("setting.%s has no words in %s", x.Key, l)
+			}
+			if !words.Has(l, "setting."+x.Key+".means") && !strings.HasPrefix(x.Key, "exception.") { // there the name says it
+				t.Errorf("setting.%s.means has no words in %s", x.Key, l)
+			}
+		}
+		for _, one := range strings.Split(x.Values, " | ") {
+			if strings.Contains(x.Values, " | ") && !words.Has(words.NB, "setting.value."+one) {
+				t.Errorf("setting.value.%s, of %s, has no words", one, x.Key)
+			}
 		}
 	}
 }
