@@ -123,7 +123,15 @@ func notDeliveredFields(f *form) []field {
 			some = append(some, d)
 		}
 	}
-	return []field{f.whichDelivery(some), why}
+	which := f.whichDelivery(some)
+	for _, d := range some { // most likely of the one it is about: a letter in the post comes back, a digital one goes unanswered
+		if f.base == nil && which.Value == deliveryCode(d.Letter, d.To) {
+			if why.Value = string(law.NotOpened); d.Channel == law.ChannelPost {
+				why.Value = string(law.ReturnedMail)
+			}
+		}
+	}
+	return []field{which, why}
 }
 
 func makeNotDelivered(f *form) referral.Command {

@@ -50,6 +50,7 @@ type officePage struct {
 	Clear     string
 	Without   int
 	Empty     string
+	Next      link // where there is something, when there is nothing here
 	Printing  bool // the rows are letters to be printed
 	Sort      link // the other direction
 	Desc      bool
@@ -180,6 +181,11 @@ func (s *site) office(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	if !known {
 		return badRequest{code: "web.unknown_view"}
+	}
+	for _, x := range p.Tabs {
+		if x.N > 0 && p.Next.URL == "" {
+			p.Next = link{x.URL, x.Text + ": " + words.Number(v.Lang, x.N)}
+		}
 	}
 	p.Head = v.T("web.office.head", p.Tabs[0].N, p.Tabs[1].N, p.Tabs[2].N)
 	if p.Tabs[0].N+p.Tabs[1].N+p.Tabs[2].N == 0 {
