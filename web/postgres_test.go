@@ -36,6 +36,10 @@ var journeys = map[string]func(*testing.T){
 	"TestAfterTheStartByKeyboard":      TestAfterTheStartByKeyboard,
 	"TestAfterTheStartByMouse":         TestAfterTheStartByMouse,
 	"TestGroupByKeyboard":              TestGroupByKeyboard,
+	"TestLetterOfficeByKeyboard":       TestLetterOfficeByKeyboard,
+	"TestPatientsPagesByKeyboard":      TestPatientsPagesByKeyboard,
+	"TestAdministratorsDayByKeyboard":  TestAdministratorsDayByKeyboard,
+	"TestManagersFileByKeyboard":       TestManagersFileByKeyboard,
 	"TestWithoutScriptByMouse":         TestWithoutScriptByMouse,
 }
 

@@ -36,13 +36,20 @@ auditor,Leif Loggmann,auditor,FJO,,,,,,,,,
 // newGated serves a filled region where one chooses who to be.
 func newGated(t testing.TB) (*seed, *httptest.Server) {
 	t.Helper()
+	return newGatedWith(t, Options{})
+}
+
+// newGatedWith serves it in a house with ways or settings of its own.
+func newGatedWith(t testing.TB, o Options) (*seed, *httptest.Server) {
+	t.Helper()
+	o.Demo, o.Log = true, slog.New(slog.DiscardHandler)
 	s := newSeed(t).fill()
 	people, err := access.ReadPeople(strings.NewReader(everyone))
 	if err != nil {
 		t.Fatal(err)
 	}
 	srv := httptest.NewUnstartedServer(nil)
-	h, err := NewGated(s.d, Options{Demo: true, Log: slog.New(slog.DiscardHandler)}, access.GateOptions{People: people, Demo: true, Listener: srv.Listener.Addr()})
+	h, err := NewGated(s.d, o, access.GateOptions{People: people, Demo: true, Listener: srv.Listener.Addr()})
 	if err != nil {
 		t.Fatal(err)
 	}
