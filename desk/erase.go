@@ -7,16 +7,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
+	"strings"
 
+	"rettid/day"
 	"rettid/ledger"
 )
 
 // Erasure of all that is kept of a patient: helsepersonelloven §§ 43 and 44, on somebody's decision. Nothing is undone afterwards. What happened, on which days and
 // by which rules, stays in the log, of an id that leads nowhere; so does that it was decided, by whom and on which ground.
 
-// Kinds of papers that tell of a patient, all of the patient's tenant.
+// Kinds of papers that tell of a patient, all of the patient's tenant but the drafts of referrals.
 const (
 	ContactPaper       = "contact"                  // by patient: phone and address before and after
 	ActsForPaper       = "acts-for"                 // by patient: everybody who acts for them
@@ -26,8 +29,19 @@ const (
 	LetterReadPaper    = "letter-read"              // by case/…
 	DecisionDraftPaper = "exception-decision-draft" // by case/…
 	ApplicationPaper   = "exception-draft"          // by an id of its own: of a referral, or of a number typed in
+	IdentityPaper      = "identity"                 // by patient: how a patient without a Norwegian number was known, and when the number came
 	ErasurePaper       = "erasure"                  // by patient: that it was decided
+	ReferralDraftPaper = "referral-draft"           // in HouseTenant, by the one who writes and an id of its own: a referral that is not sent
 )
+
+// A ReferralDraft is the body of such a draft: the form as it was typed, and the day of birth that was read from it.
+type ReferralDraft struct {
+	Typed url.Values `json:"typed"`
+	Born  day.Day    `json:"born,omitzero"`
+}
+
+// HouseTenant has the papers that are no trust's: what somebody outside every trust has kept.
+const HouseTenant = "alle"
 
 // ErasureGround is why everything is erased, a code of wording erase.ground.<code>.
 type ErasureGround string
@@ -97,7 +111,7 @@ func (d *Desk) ToErase(ctx context.Context, tenant, patient string) (ledger.Abou
 
 // patientPapers finds the papers that tell of a patient.
 func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledger.PatientPapers, error) {
-	out := ledger.PatientPapers{OfPatient: []string{ContactPaper, ActsForPaper, HidePaper}, OfCase: []string{AssessDraftPaper, LetterReadPaper, DecisionDraftPaper}}
+	out := ledger.PatientPapers{OfPatient: []string{ContactPaper, ActsForPaper, HidePaper, IdentityPaper}, OfCase: []string{AssessDraftPaper, LetterReadPaper, DecisionDraftPaper}}
 	person, ok, err := d.Ledger.Person(ctx, tenant, patient)
 	switch {
 	case err != nil:
@@ -166,6 +180,26 @@ func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledge
 		}
 		typed := func(name, is string) bool { return is != "" && slices.Contains(body.Typed[name], is) }
 		if slices.Contains(cases, body.Referral) || typed("nummer", person.Ident) || typed("lokal", person.LocalID) {
+			p.Body = nil
+			out.Single = append(out.Single, p)
+		}
+	}
+	// Referrals somebody has begun to write, to the trust or to nowhere yet: one to another trust is not of this record.
+	if drafts, err = d.Ledger.Papers(ctx, HouseTenant, ReferralDraftPaper, "", 0, 0); err != nil {
+		return out, err
+	}
+	for _, p := range drafts {
+		var body ReferralDraft
+		if err := json.Unmarshal(p.Body, &body); err != nil {
+			return out, fmt.Errorf("read the draft of a referral: %w", err)
+		}
+		typed := body.Typed
+		if to, ok := d.Org.Provider(typed.Get("sted")); ok && to.Trust != tenant {
+			continue
+		}
+		number := strings.NewReplacer(" ", "", "\u00a0", "").Replace(typed.Get("nummer"))
+		same := strings.EqualFold(typed.Get("fornavn"), person.Given) && strings.EqualFold(typed.Get("etternavn"), person.Family) && !body.Born.IsZero() && body.Born == person.Born
+		if number != "" && number == person.Ident || number == "" && same {
 			p.Body = nil
 			out.Single = append(out.Single, p)
 		}

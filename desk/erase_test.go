@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -198,4 +199,44 @@ func everyRow(t *testing.T, url string) []byte {
 		}
 	}
 	return b.Bytes()
+}
+
+// The drafts of referrals about a patient go too, those to the trust or to nowhere yet: by the number, or by name and day of birth where there is no number.
+func TestErasingTakesDraftsOfReferrals(t *testing.T) {
+	onBoth(t, erasesDrafts)
+}
+
+func erasesDrafts(t *testing.T, d *Desk) {
+	d.Org = clinic.Demo()
+	ctx, number := t.Context(), "02818012345"
+	if err := d.Ledger.PutPerson(ctx, ledger.Person{Tenant: "FJO", ID: "p1", Given: "Dagny", Family: "Dummy", Born: day.On(1980, 1, 2), Ident: number, IdentKind: "fnr"}); err != nil {
+		t.Fatal(err)
+	}
+	for id, body := range map[string]string{
+		"a/number":    `{"typed":{"nummer":["` + number[:6] + " " + number[6:] + `"],"punkt-problem":["hemmeleg"]}}`,
+		"a/here":      `{"typed":{"nummer":["` + number + `"],"sted":["FJO"]}}`,
+		"b/name":      `{"typed":{"fornavn":["dagny"],"etternavn":["Dummy"]},"born":"1980-01-02"}`,
+		"b/namesake":  `{"typed":{"fornavn":["Dagny"],"etternavn":["Dummy"]},"born":"1981-01-02"}`,
+		"b/elsewhere": `{"typed":{"nummer":["` + number + `"],"sted":["STO"]}}`,
+		"c/other":     `{"typed":{"fornavn":["Dagny"],"etternavn":["Dummy"],"nummer":["1"]},"born":"1980-01-02"}`,
+	} {
+		if _, err := d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: HouseTenant, Kind: ReferralDraftPaper, ID: id, At: 1, Actor: "gp", Body: []byte(body)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	about, err := d.ToErase(ctx, "FJO", "p1")
+	if err != nil || about.Papers[ReferralDraftPaper] != 3 {
+		t.Fatalf("to erase: %v %v", about.Papers, err)
+	}
+	if _, err := d.ErasePatient(ctx, Erasure{Tenant: "FJO", Patient: "p1", Ground: ErasureNeedless, Reference: "2025/1", Actor: "md"}); err != nil {
+		t.Fatal(err)
+	}
+	left, err := d.Ledger.Papers(ctx, HouseTenant, ReferralDraftPaper, "", 0, 0)
+	var ids []string
+	for _, p := range left {
+		ids = append(ids, p.ID)
+	}
+	if err != nil || !slices.Equal(ids, []string{"b/elsewhere", "b/namesake", "c/other"}) {
+		t.Errorf("left: %v %v", ids, err)
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"rettid/day"
 	"rettid/exception"
@@ -200,4 +201,27 @@ func (d *Desk) reviewSums(ctx context.Context, tenant, year string) (ledger.Pape
 func (d *Desk) ReviewSums(ctx context.Context, tenant, year string) (ReviewSums, error) {
 	_, sums, err := d.reviewSums(ctx, tenant, year)
 	return sums, err
+}
+
+// KeepReferralDraft is how many days a draft of a referral is kept untouched. No norm gives it: a draft is nobody's record, and is not to become one.
+const KeepReferralDraft = 90
+
+// ExpireReferralDrafts erases the drafts of referrals nobody has touched for so long, as of a day, and tells how many. dry: it only counts.
+func (d *Desk) ExpireReferralDrafts(ctx context.Context, on day.Day, dry bool) (n int, err error) {
+	all, err := d.Ledger.Papers(ctx, HouseTenant, ReferralDraftPaper, "", 0, 0)
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range all {
+		if on.Sub(day.FromTime(time.UnixMicro(p.At))) <= KeepReferralDraft {
+			continue
+		}
+		if !dry {
+			if err := d.Ledger.ErasePaper(ctx, HouseTenant, ReferralDraftPaper, p.ID); err != nil {
+				return n, err
+			}
+		}
+		n++
+	}
+	return n, nil
 }

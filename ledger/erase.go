@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -10,7 +11,7 @@ import (
 // single papers.
 type PatientPapers struct {
 	OfPatient, OfCase []string
-	Single            []Paper // by Kind and ID: versions up to Seq get Body in the place of their own, and are gone when it is empty
+	Single            []Paper // by Kind and ID, and Tenant when it is another's: versions up to Seq get Body in the place of their own, and are gone when it is empty
 }
 
 // About counts what is kept of a patient that ErasePatient takes.
@@ -114,7 +115,7 @@ func (l *Ledger) ErasePatient(ctx context.Context, tenant, patient string, paper
 	}
 	for _, p := range papers.Single {
 		steps = append(steps, &step{sql: "UPDATE paper SET body = $1, gone = $2 WHERE tenant = $3 AND kind = $4 AND id = $5 AND seq <= $6",
-			args: []any{blobArg(p.Body), boolArg(len(p.Body) == 0), tenant, p.Kind, p.ID, int64(p.Seq)}})
+			args: []any{blobArg(p.Body), boolArg(len(p.Body) == 0), cmp.Or(p.Tenant, tenant), p.Kind, p.ID, int64(p.Seq)}})
 	}
 	gone := Person{Tenant: tenant, ID: patient, Erased: at}
 	if err := l.erase(ctx, true, append(steps, &step{sql: erasePerson, args: append(gone.args()[2:], tenant, patient)})...); err != nil {

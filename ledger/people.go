@@ -11,6 +11,8 @@ import (
 
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
+
+	"rettid/day"
 )
 
 func (p *Person) texts() []string {
@@ -89,6 +91,22 @@ func (l *Ledger) PersonByIdent(ctx context.Context, tenant, kind, ident string) 
 // PersonByLocal gives the person with a local id; the first by internal id if there are several.
 func (l *Ledger) PersonByLocal(ctx context.Context, tenant, local string) (Person, bool, error) {
 	return l.person(ctx, "tenant = $1 AND local_id = $2 AND local_id <> ''", tenant, local)
+}
+
+// PersonsNamed gives the persons with a name who were born on a day: who may be the same one. Erased ones are not among them; names are compared as they are
+// searched for, without regard to capitals and spaces. No name or no day gives nobody.
+func (l *Ledger) PersonsNamed(ctx context.Context, tenant, given, family string, born day.Day) ([]Person, error) {
+	name := foldName(family + " " + given)
+	if name == "" || born.IsZero() {
+		return nil, nil
+	}
+	var all []Person
+	err := l.store.query(ctx, "SELECT "+personColumns+" FROM person WHERE tenant = $1 AND by_family = $2 AND born = $3 AND erased = 0 ORDER BY id", []any{tenant, name, dayArg(born)},
+		func(r *row) error { all = append(all, scanPerson(r)); return nil })
+	if err != nil {
+		return nil, fmt.Errorf("look for persons by name and day of birth: %w", err)
+	}
+	return all, nil
 }
 
 func (l *Ledger) person(ctx context.Context, where string, args ...any) (Person, bool, error) {

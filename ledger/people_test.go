@@ -141,3 +141,36 @@ func TestPersons(t *testing.T) {
 		}
 	})
 }
+
+// Who may be the same one is found by name and day of birth together, by nothing less, and never among the erased.
+func TestPersonsNamed(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Ledger) {
+		ctx, born := t.Context(), day.On(2025, 4, 4)
+		for _, p := range []Person{{ID: "a", Given: "Nyfødt", Family: "Dummy", Born: born}, {ID: "b", Given: "nyfødt ", Family: "DUMMY", Born: born}, {ID: "c", Given: "Nyfødt", Family: "Dummy", Born: born.Add(1)}, {ID: "d", Given: "Nyfødt Vesle", Family: "Dummy", Born: born},
+			{ID: "e", Given: "Nyfødt", Family: "Dummy", Born: born}} {
+			p.Tenant = "hf"
+			if err := l.PutPerson(ctx, p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := l.ErasePerson(ctx, "hf", "e", 1); err != nil {
+			t.Fatal(err)
+		}
+		var ids []string
+		some, err := l.PersonsNamed(ctx, "hf", "Nyfødt", "Dummy", born)
+		for _, p := range some {
+			ids = append(ids, p.ID)
+		}
+		if err != nil || !slices.Equal(ids, []string{"a", "b"}) {
+			t.Errorf("%v %v", ids, err)
+		}
+		for _, x := range []struct {
+			given, family string
+			on            day.Day
+		}{{"", "", born}, {"Nyfødt", "Dummy", day.Day{}}} {
+			if some, err := l.PersonsNamed(ctx, "hf", x.given, x.family, x.on); err != nil || len(some) != 0 {
+				t.Errorf("of nobody: %d %v", len(some), err)
+			}
+		}
+	})
+}

@@ -61,6 +61,7 @@ type casePage struct {
 	OtherCases  []relatedLine // the patient's other referrals
 	KinURL      string
 	EraseURL    string
+	Unnumbered  *noNumber
 	ContactNew  string // that the patient has changed phone or address lately
 	Goal        *goalView
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
@@ -268,6 +269,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		return p, desk.ErrMissing
 	}
 
+	var err error
 	p.Name, p.Age = v.givenName(c.Person), ""
 	if b := f.Born; !b.IsZero() {
 		if age := day.Age(b, on); age >= 0 {
@@ -275,6 +277,9 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 		}
 	}
 	p.Facts = v.personLine(c)
+	if p.Unnumbered, err = s.numberless(r, v, c); err != nil {
+		return p, err
+	}
 	p.State = v.standing(x)
 	p.Dates = v.dates(x)
 	p.Main, p.Others = v.proofs(x)

@@ -13,6 +13,10 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"rettid/day"
+	"rettid/desk"
+	"rettid/ledger"
+	"rettid/patient"
 	"rettid/referral"
 )
 
@@ -26,6 +30,15 @@ func enter(t testing.TB, ctx context.Context, srv *httptest.Server, who, path st
 
 // outsideSights are the pages of patients and referrers, and who looks at each.
 func outsideSights(s *seed) []struct{ name, who, path string } {
+	if _, err := s.d.Ledger.PutPaper(s.ctx, ledger.Paper{Tenant: desk.HouseTenant, Kind: desk.ReferralDraftPaper, ID: draftsOf("gp") + "kladd", At: s.d.Now().UnixMicro(), Actor: "gp",
+		Body: []byte(`{"typed":{"key":["AAAAAAAAAAAAAAAAAAAAAAAAAA"],"uten":["abroad"],"fornavn":["Tove"],"etternavn":["Turistdummy"],"legitimasjon":["passport"],"legnr":["X123"],"land":["Sverige"],"fag":["orthopaedics"],"punkt-problem":["Brudd."]}}`)}); err != nil {
+		s.t.Fatal(err)
+	}
+	newborn := s.receive(arrival{given: "Nyfødt", family: "Barseldummy", born: day.On(2025, 4, 20), on: day.On(2025, 4, 22)})
+	x := s.state("FJO", newborn)
+	if err := s.d.Ledger.PutPerson(s.ctx, ledger.Person{Tenant: "FJO", ID: x.Patient, Given: "Nyfødt", Family: "Barseldummy", Born: x.Born, More: patient.Unnumbered{Why: patient.Newborn, Proof: patient.NoProof}.Marshal()}); err != nil {
+		s.t.Fatal(err)
+	}
 	return []struct{ name, who, path string }{
 		{"pat-mine", "trym", "/meg"}, {"pat-case", "trym", s.my("Testesen")}, {"pat-time", "trym", s.my("Testesen") + "/time"}, {"pat-complain", "trym", s.my("Testesen") + "/klage"}, {"pat-worse", "trym", s.my("Testesen") + "/verre"},
 		{"pat-place", "trym", s.my("Testesen") + "/annet-sted"}, {"pat-wish", "trym", s.my("Testesen") + "/onske"}, {"pat-looks", "trym", s.my("Testesen") + "/innsyn"}, {"pat-contact", "trym", "/meg/kontakt/0"}, {"pat-rights", "trym", "/meg/rettigheter"},
@@ -33,7 +46,8 @@ func outsideSights(s *seed) []struct{ name, who, path string } {
 		{"pat-offer", "gunn", s.my("offers")}, {"pat-offer-answer", "gunn", s.my("offers") + "/tilbud"}, {"pat-no", "nils", s.my("no-right")}, {"pat-over", "over", s.my("over")}, {"pat-asked", "siri", s.my("unassessed")}, {"pat-started", "stine", s.my("started")},
 		{"pat-no-time", "anna", s.my("Antatt")}, {"pat-parent", "parent", "/meg"}, {"pat-child", "parent", s.my("Barnesen")}, {"pat-parents", "ung", "/meg/foreldre"},
 		{"ref-list", "gp", "/henviser"}, {"ref-case", "gp", sentURL("FJO", s.tens["no-right"])}, {"ref-answer", "gp", sentURL("FJO", s.tens["late-assessment"]) + "/svar"}, {"ref-about", "gp", "/henviser/om"}, {"ref-none", "othergp", "/henviser"},
-		{"ref-new", "gp", "/henviser/ny"}, {"ref-receipt", "gp", sentURL("FJO", s.tens["Testesen"]) + "/kvittering"}, {"ref-office", "office", "/henviser"},
+		{"ref-new", "gp", "/henviser/ny"}, {"ref-receipt", "gp", sentURL("FJO", s.tens["Testesen"]) + "/kvittering"}, {"ref-drafts", "gp", draftsURL}, {"ref-draft", "gp", referURL + "?utkast=kladd"}, {"ref-office", "office", "/henviser"},
+		{"intake-number", "intake", caseURL("FJO", newborn) + "/nummer"},
 	}
 }
 

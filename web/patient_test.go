@@ -44,6 +44,7 @@ office,Sissel Skranke-Fiktiv,referrer_office,GP01,,,,,nb,,,,
 othergp,Roar Reserve,referrer,GP09,,,,,nb,990000901,,,
 past,Foreldet Forelder,representative,,,,FJO,FJO-BarnesenBo,nb,,,,2025-04-22
 booking,Dag Dummy,booking,FJO,FJO-01,,,,nb,,,,
+intake,Eva Eksempelsen,intake,FJO,,,,,nb,,,,
 assessor,Siv Skissesen,assessor,FJO,FJO-01,,,,,,,,
 `
 

@@ -131,6 +131,8 @@ func (v *view) intakeLine(x row, everywhere bool) intakeLine {
 	case f.Deficient && f.InfoGotOn.IsZero():
 		l := v.actLink(c, "receive_information")
 		out.Hint, out.HintURL = v.T("web.intake.asked", v.short(f.InfoAskedOn)), l.URL
+	case v.unnumbered(x.Person) != nil:
+		out.Hint, out.HintURL = v.T("unnumbered.hint"), caseURL(x.Tenant, x.Referral)+"/nummer"
 	}
 	return out
 }
@@ -349,9 +351,12 @@ func (f *form) patientOf(r *http.Request, tenant string) (who ledger.Person, fre
 	f.need("fornavn")
 	f.need("etternavn")
 	// The id follows from the form's key, so that one sent twice makes one person.
-	who.ID = "p" + strings.ToLower(f.value("key")[:16])
+	who.ID = personOf(f.value("key"))
 	return who, true, nil
 }
+
+// personOf is the id of the person a form makes.
+func personOf(key string) string { return "p" + strings.ToLower(key[:16]) }
 
 func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = "/mottak", v.T("web.intake.new")

@@ -14,6 +14,7 @@ import (
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
+	"rettid/ledger"
 	"rettid/referral"
 	"rettid/say"
 	"rettid/words"
@@ -31,6 +32,7 @@ func (s *site) referRoutes(m *http.ServeMux) {
 	m.HandleFunc("POST /henviser/ny", s.page("", (*site).refer))
 	m.HandleFunc("POST /henviser/ny/innhold", s.page("", (*site).referContent))
 	m.HandleFunc("GET /henviser/sak/{tenant}/{id}/kvittering", s.page("", (*site).receipt))
+	s.referDraftRoutes(m)
 }
 
 // refersFrom are the offices the one who looks refers from, as themselves.
@@ -47,7 +49,11 @@ func (v *frame) MayRefer() bool { return len(v.v.s.refersFrom()) > 0 }
 type referPage struct {
 	*frame
 	Head, Key           string
+	Saved               string // of a draft: when it was saved
+	Just, Old           bool   // it was saved now; it is old
 	Who, Where          []field
+	Unnumbered          []field // who a patient without a Norwegian number is
+	Open                bool    // and they are shown
 	Points              []referPoint
 	Urgent              []field
 	Sum                 string
@@ -195,10 +201,7 @@ func (f *form) sent() referral.Text {
 func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 	from := s.refersFrom()
 	if len(from) == 0 {
-		if slices.ContainsFunc(s.offices(), func(g access.Grant) bool { return g.Role == access.Referrer }) {
-			return denied{"needs_hpr"}
-		}
-		return denied{"not_for_role"}
+		return s.mayNotRefer()
 	}
 	v.Here, v.Title = referURL, v.T("ref.new")
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
@@ -217,13 +220,17 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 			{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
 			{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
 		})
+		p.Unnumbered = f.show(f.noNumberFields())
+		for _, x := range p.Unnumbered {
+			p.Open = p.Open || x.Value != "" || len(x.Errors) > 0
+		}
 		p.Where = f.show(append(p.Where, []field{
 			{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true},
 			{Name: "sted", Label: v.T("ref.new.place"), Kind: "select", Options: v.hospitals(v.office(grant.Provider)), Need: true, Help: v.T("ref.new.place_help")},
 		}...))
 		p.Urgent = f.show([]field{{Name: "merke", Label: v.T("ref.new.marks"), Kind: "ticks", Options: []option{{"haster", v.T("flag.urgent"), false}, {"alvorlig", v.T("flag.serious_suspected"), false}}, Help: v.T("ref.new.marks_help")}})
 		p.Points, p.Sum = f.points()
-		all := slices.Concat(p.Who, p.Where, p.Urgent)
+		all := slices.Concat(p.Who, p.Unnumbered, p.Where, p.Urgent)
 		for _, x := range p.Points {
 			all = append(all, x.Field)
 		}
@@ -236,6 +243,17 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 		return s.render(w, status, "henvny", v, p)
 	}
 	if r.Method == http.MethodGet {
+		sent, err := s.continued(r, f, &p)
+		if err != nil {
+			return err
+		}
+		if sent != "" {
+			http.Redirect(w, r, sent, http.StatusSeeOther)
+			return nil
+		}
+		if i := slices.IndexFunc(from, func(g access.Grant) bool { return g.Provider == f.value("kontor") }); i >= 0 {
+			grant = from[i]
+		}
 		return show(http.StatusOK)
 	}
 	if err := readForm(w, r); err != nil {
@@ -250,7 +268,16 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 		grant = from[i]
 	}
 	s.as(grant)
-	for _, name := range []string{"nummer", "fornavn", "etternavn", "fag", "sted", pointName(law.PointProblem)} {
+	if f.value("lagre") != "" && !s.sentAlready(r, f) {
+		if ok, err := s.keepForLater(w, r, f, p.Key); err != nil || ok {
+			return err
+		}
+		return show(http.StatusUnprocessableEntity)
+	}
+	if f.value("uten") == "" {
+		f.need("nummer")
+	}
+	for _, name := range []string{"fornavn", "etternavn", "fag", "sted", pointName(law.PointProblem)} {
 		f.need(name)
 	}
 	place, known := s.desk.Org.Provider(f.value("sted"))
@@ -273,13 +300,16 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 	if done, ok, err := s.desk.Ledger.Done(r.Context(), tenant, p.Key); err != nil {
 		return err
 	} else if ok { // sent twice: it is done
+		if err := s.dropDraft(r.Context(), draftOf(p.Key)); err != nil {
+			return err
+		}
 		http.Redirect(w, r, sentURL(tenant, done.Referral)+"/kvittering", http.StatusSeeOther)
 		return nil
 	}
 	if wait, ok := s.searches.Allow("refer " + s.user.ID); !ok { // nobody tries numbers out
 		return tooMuch{wait}
 	}
-	who, fresh, err := f.patientOf(r, tenant)
+	who, fresh, err := f.patientReferred(r, tenant)
 	if err != nil {
 		return err
 	}
@@ -304,14 +334,30 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 		for _, point := range law.Missing(law.Content(&facts, marks)) {
 			p.Lacks = append(p.Lacks, pair{v.T("content." + string(point)), v.T("content." + string(point) + ".help")})
 		}
-		if p.Same, err = s.sameSent(r, v, tenant, who.ID, do.Specialty); err != nil {
+		drafts, err := s.ownDrafts(r.Context())
+		if err != nil {
 			return err
 		}
+		alike, err := s.namesakes(r, who)
+		if err != nil {
+			return err
+		}
+		for _, one := range append([]ledger.Person{who}, alike...) {
+			same, err := s.sameSent(r, v, tenant, one.ID, do.Specialty)
+			if err != nil {
+				return err
+			}
+			p.Same = append(p.Same, same...)
+		}
+		p.Same = append(p.Same, s.sameDrafts(v, f, drafts)...)
 		p.Warnings = v.warnings(out.Warned)
 		if !fresh && words.Compare(words.NB, strings.ToLower(strings.TrimSpace(who.Family)), strings.ToLower(f.value("etternavn"))) != 0 {
 			p.Warnings = append(p.Warnings, warning{Text: v.T("ref.new.other_name")})
 		}
 		token := "sendes til " + place.ID + " " + do.Specialty + " " + who.ID + " " + out.State.AssessBy.String() // for another patient or limit it is another thing to confirm
+		if who.Ident == "" {
+			p.Warnings = append(p.Warnings, warning{Text: v.T("unnumbered.sends")})
+		}
 		for _, x := range p.Lacks {
 			token += " " + x.Key
 		}
@@ -335,8 +381,21 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
+	if err := s.dropDraft(r.Context(), draftOf(p.Key)); err != nil {
+		return err
+	}
 	http.Redirect(w, r, sentURL(tenant, out.Referral)+"/kvittering", http.StatusSeeOther)
 	return nil
+}
+
+// sentAlready tells whether a form was sent: then it is no draft any more.
+func (s *site) sentAlready(r *http.Request, f *form) bool {
+	place, ok := s.desk.Org.Provider(f.value("sted"))
+	if !ok {
+		return false
+	}
+	_, done, err := s.desk.Ledger.Done(r.Context(), place.Trust, f.value("key"))
+	return err == nil && done
 }
 
 // sameSent are the patient's open referrals in the same specialty that the one who looks has sent; of others' not even that they are there.

@@ -150,6 +150,26 @@ func (s *site) sentBy(ctx context.Context, view string) (out []ledger.Row, count
 	return out, count, waiting, nil
 }
 
+func sentPageURL(view string, n int) string {
+	q := url.Values{"visning": {view}}
+	if n > 1 {
+		q.Set("side", strconv.Itoa(n))
+	}
+	return "/henviser?" + q.Encode()
+}
+
+// sentTabs are the views of what is sent, and the drafts of one who refers; drafts is -1 for one who does not.
+func (v *view) sentTabs(show string, count map[string]int, drafts int) []tab {
+	var out []tab
+	for _, name := range sentViews {
+		out = append(out, tab{URL: sentPageURL(name, 1), Text: v.T("ref.view." + name), N: count[name], Current: name == show})
+	}
+	if drafts >= 0 {
+		out = append(out, tab{URL: draftsURL, Text: v.T("ref.draft.tab"), N: drafts, Current: show == ""})
+	}
+	return out
+}
+
 func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) error {
 	if len(s.offices()) == 0 {
 		return denied{"not_for_role"}
@@ -169,17 +189,16 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 		return err
 	}
 	p := sentPage{frame: v.frame, Head: v.Title, Count: v.T("ref.count", len(rows))}
-	at := func(view string, n int) string {
-		q := url.Values{"visning": {view}}
-		if n > 1 {
-			q.Set("side", strconv.Itoa(n))
+	drafts := -1
+	if v.MayRefer() {
+		mine, err := s.ownDrafts(r.Context())
+		if err != nil {
+			return err
 		}
-		return "/henviser?" + q.Encode()
+		drafts = len(mine)
 	}
-	for _, name := range sentViews {
-		p.Tabs = append(p.Tabs, tab{URL: at(name, 1), Text: v.T("ref.view." + name), N: count[name], Current: name == show})
-	}
-	p.Pages = pageLinks(filter{Page: page}, len(rows), func(f filter) string { return at(show, f.Page) })
+	p.Tabs = v.sentTabs(show, count, drafts)
+	p.Pages = pageLinks(filter{Page: page}, len(rows), func(f filter) string { return sentPageURL(show, f.Page) })
 	from := min((page-1)*perPage, len(rows))
 	rows = rows[from:min(from+perPage, len(rows))]
 	people := make(map[access.PatientID]ledger.Person)

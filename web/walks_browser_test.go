@@ -76,6 +76,8 @@ func TestReferByKeyboard(t *testing.T) {
 	k.write("#f-punkt-problem", "Vondt i kneet.")
 	run(t, ctx, "the list follows", chromedp.WaitReady(`[data-point="problem"][data-held="present"]`))
 	k.says("1 av 8 punkter er på plass.")
+	k.press(`button[name="lagre"]`, "#utkast")
+	k.says("Utkast, lagret i dag", "1 av 8 punkter er på plass.")
 	k.tab("#t-individual_plan")
 	run(t, ctx, "not needed", chromedp.KeyEvent(" "), chromedp.WaitReady(`[data-point="individual_plan"][data-held="not_needed"]`))
 	k.press(`.decide button[type=submit]`, "#h-pre")
@@ -86,6 +88,9 @@ func TestReferByKeyboard(t *testing.T) {
 	tenant, id := sentAt(t, where(t, ctx))
 	if x := s.state(tenant, id); x.Seniority != today || x.From.HPR != "990000101" || x.Right != law.Pending {
 		t.Errorf("it folds to %+v", x.Facts)
+	}
+	if n := s.drafts(); n != 0 {
+		t.Errorf("%d drafts after it was sent", n)
 	}
 	if ask[bool](t, ctx, "look for the number", fmt.Sprintf("document.documentElement.outerHTML.includes(%q) || location.href.includes(%q)", number, number)) {
 		t.Error("the receipt shows the identity number")

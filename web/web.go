@@ -178,6 +178,7 @@ func (s *site) routes() http.Handler {
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
 	s.referRoutes(m)
+	s.identityRoutes(m)
 	s.accessRoutes(m)
 	m.HandleFunc("GET /tastatur", s.page("", (*site).keyPage))
 	m.HandleFunc("/", s.page("", func(*site, http.ResponseWriter, *http.Request, *view) error { return desk.ErrMissing }))

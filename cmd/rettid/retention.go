@@ -57,6 +57,10 @@ func (c *RetentionCmd) Run(std *Stdio) error {
 	if err != nil {
 		return err
 	}
+	drafts, err := d.ExpireReferralDrafts(ctx, on, c.DryRun)
+	if err != nil {
+		return err
+	}
 	if c.Format == "json" {
 		if all == nil {
 			all = []desk.Expired{}
@@ -80,5 +84,8 @@ func (c *RetentionCmd) Run(std *Stdio) error {
 		key = "retention.would"
 	}
 	fmt.Fprintln(std.Err, words.Say(lang, key, len(all)))
+	if drafts > 0 {
+		fmt.Fprintln(std.Err, words.Say(lang, key+"_drafts", drafts))
+	}
 	return nil
 }

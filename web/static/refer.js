@@ -1,5 +1,5 @@
 // A referral as it is written: a while after the last key the house is asked how the points of the national list stand, and the list beside the form says it.
-// What is typed is sent to this address and kept nowhere; without this file the list is made up when the referral is looked over.
+// What is typed is sent to this address and kept nowhere before somebody saves it; without this file the list is made up when the referral is looked over.
 (() => {
   "use strict";
   const form = document.querySelector("[data-refer]");
@@ -8,7 +8,7 @@
   let waits = 0, n = 0;
   const look = async () => {
     const mine = ++n, body = new URLSearchParams(new FormData(form));
-    for (const name of ["nummer", "fornavn", "etternavn", "kommune"]) body.delete(name); // who it is matters nothing for what is written
+    for (const name of ["nummer", "fornavn", "etternavn", "kommune", "uten", "fodt", "kjonn", "legitimasjon", "legnr", "land"]) body.delete(name); // who it is matters nothing for what is written
     try {
       const r = await fetch(form.action + "/innhold", { method: "POST", body, redirect: "error" });
       if (!r.ok || mine !== n) return;
