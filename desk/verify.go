@@ -35,9 +35,15 @@ type Chain struct {
 	Head    string `json:"head"`
 }
 
-// ProblemCounts counts all problems of each kind; the list is cut at MaxProblems.
+// ProblemCounts counts all problems of each kind, by its name in Problem; the list is cut at MaxProblems.
 type ProblemCounts struct {
-	Chain, Row, Duty, Finding, NextStep, Conservation, Unreadable int
+	Chain        int `json:"chain"`
+	Row          int `json:"row"`
+	Duty         int `json:"duty"`
+	Finding      int `json:"finding"`
+	NextStep     int `json:"next_step"`
+	Conservation int `json:"conservation"`
+	Unreadable   int `json:"unreadable"`
 }
 
 // Problem is one thing that is not as it must be.
@@ -81,7 +87,7 @@ func (v *Verification) add(p Problem) {
 // on the inputs stored with it, every open referral with an owner and a next step on the day, and the stock of every unit on every day equal to the
 // stock before plus what came in less what went out. progress is told how many referrals have been read. Memory does not grow with the ledger.
 func (d *Desk) Verify(ctx context.Context, today day.Day, progress func(referrals int)) (*Verification, error) {
-	v := &Verification{}
+	v := &Verification{Tenants: []Chain{}, Problems: []Problem{}} // lists without anything are empty in JSON: null is what was not computed
 	tenants, err := d.Ledger.Tenants(ctx)
 	if err != nil {
 		return nil, err
