@@ -228,15 +228,15 @@ func (r *run) openMeeting(s *step, o *desk.MatterOrder) bool {
 	return true
 }
 
-// theMatters loads every matter as it stood at the end of a day.
-func (r *run) theMatters(on day.Day) (map[string]*exception.Matter, error) {
+// theMatters loads every matter as it stood at the end of a check's day.
+func (r *run) theMatters(c *check) (map[string]*exception.Matter, error) {
 	out := make(map[string]*exception.Matter)
 	for _, name := range r.matters {
 		log, err := r.desk.MatterLog(r.ctx, r.tenant, r.ids[name])
 		if err != nil {
 			return nil, err
 		}
-		if m := exception.FoldAsOf(log, on); m.Kind != "" {
+		if m := exception.FoldAsOf(known(log, c), c.on); m.Kind != "" {
 			out[name] = &m
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -276,13 +277,13 @@ func (r *run) check(c *check) bool {
 			r.failures = append(r.failures, Failure{Line: c.line, Step: c.step, On: c.on, Message: err.Error()})
 			return false
 		}
-		state := desk.View{AsOf: c.on}.At(log) // all that has been recorded by now is known
+		state := desk.View{AsOf: c.on}.At(known(log, c))
 		if state.Seq == 0 {
 			continue // not received by then
 		}
 		v.all = append(v.all, named{name, &state})
 	}
-	matters, err := r.theMatters(c.on)
+	matters, err := r.theMatters(c)
 	if err != nil {
 		r.failures = append(r.failures, Failure{Line: c.line, Step: c.step, On: c.on, Message: err.Error()})
 		return false
@@ -305,6 +306,15 @@ func (r *run) check(c *check) bool {
 		}
 	}
 	return true
+}
+
+// known keeps what a check may know. All that stands above it has been recorded, also late; but what is asked of an earlier day between the steps is as that day
+// knew it, and a correction made after it had not been made.
+func known[K entry.Case[C], C entry.Command, G, F any](log []entry.Entry[K, C, G, F], c *check) []entry.Entry[K, C, G, F] {
+	if c.step == 0 {
+		return log
+	}
+	return slices.DeleteFunc(slices.Clone(log), func(e entry.Entry[K, C, G, F]) bool { return e.Event.With != nil && e.Event.On.After(c.on) })
 }
 
 // explain finds the law's reasons for a value; nil where the law has none to give.
