@@ -203,6 +203,8 @@ func TestProblems(t *testing.T) {
 		{"expectation of nobody", head + "expect: {R3: {deadline: null}}\n", 4, []string{`called "R3"`}},
 		{"unknown duty", head + "expect: {R1: {duties: {asses: any}}}\n", 4, []string{"did you mean assess?"}},
 		{"wrong date of a duty", head + "expect: {R1: {duties: {assess: soon}}}\n", 4, []string{"a date, null (none) or any"}},
+		{"list of a provider that is not there", head + "expect: {waiting_list: {FH: []}}\n", 4, []string{`no provider "FH"`, "there is: HF"}},
+		{"list of a site that is not there", "case: x\nworld: {providers: [{id: HF, sites: [Hamar]}]}\nsteps:\n" + received + "expect: {waiting_list: {HF/Hamer: []}}\n", 5, []string{`no site "Hamer"`, "did you mean Hamar?"}},
 		{"no month", head + "expect: {statistics: {waiting: 1}}\n", 4, []string{"lacks month"}},
 		{"wrong month", head + "expect: {statistics: {month: september, waiting: 1}}\n", 4, []string{"month must be a month such as 2025-09"}},
 		{"unknown provider kind", "case: x\nworld: {providers: [{id: A, kind: publik}]}\nsteps:\n" + received, 2, []string{"did you mean public?"}},

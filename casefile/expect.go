@@ -369,7 +369,7 @@ func sorted(m map[string]string) []string {
 
 // readErrors reads that nothing went wrong. Only nothing can be expected: a step that is refused says so itself, and any other stops the case.
 func readErrors(r *reader, n *node) (want, bool) {
-	if n.kind == isNull || n.kind == isList && len(n.items) == 0 {
+	if n.kind == isNull || n.kind == isList && len(n.items) == 0 || n.text == "none" || n.text == "nothing else" {
 		return want{expected: "[]", test: func(view) (string, bool) { return "[]", true }}, true
 	}
 	r.wrong(n.line, "errors can only be expected to be none; write rejected on the step that is refused")
@@ -449,6 +449,9 @@ func (r *reader) readWaitingList(p pair, names []string) []want {
 		expected := got.([]string)
 		sortedNames := slices.Sorted(slices.Values(expected))
 		provider, site, bySite := strings.Cut(q.key, "/")
+		if !r.stands(q, provider, site) {
+			continue
+		}
 		out = append(out, want{line: q.line, key: "waiting_list." + q.key, expected: list(expected), test: func(v view) (string, bool) {
 			var found []string
 			for _, l := range waitlist.Of(states(v.all), v.on) {
@@ -463,6 +466,31 @@ func (r *reader) readWaitingList(p pair, names []string) []want {
 		}})
 	}
 	return out
+}
+
+// stands tells whether a list's provider and site are in the case's world: a list that is nobody's is always empty.
+func (r *reader) stands(q pair, provider, site string) bool {
+	at, ok := r.org.Provider(provider)
+	if !ok {
+		var there []string
+		for _, p := range r.org.Providers() {
+			there = append(there, p.ID)
+		}
+		r.wrong(q.line, "there is no provider %q in the case's world%s; there is: %s", provider, meant(provider, there), strings.Join(there, ", "))
+		return false
+	}
+	if site == "" {
+		return true
+	}
+	var sites []string
+	for _, s := range at.Sites {
+		if s.ID == site {
+			return true
+		}
+		sites = append(sites, s.ID)
+	}
+	r.wrong(q.line, "%s has no site %q%s; it has: %s", provider, site, meant(site, sites), list(sites))
+	return false
 }
 
 func states(all []named) []*referral.Referral {

@@ -137,6 +137,7 @@ func referralNames(steps *node) []string {
 
 func (r *reader) readWorld(c *Case, n *node) {
 	c.org = clinic.Plain()
+	defer func() { r.org = c.org }()
 	c.guides, _ = guide.New(nil)
 	if n == nil {
 		return

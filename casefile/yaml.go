@@ -9,6 +9,8 @@ import (
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"rettid/clinic"
 )
 
 // Bounds of what is read: a case file is written by people.
@@ -109,6 +111,7 @@ type reader struct {
 	problems []Problem
 	anchors  map[string]ast.Node
 	nodes    int
+	org      *clinic.Org       // of the case's world
 	matters  map[string]string // the names of applications, group cases, meetings and reviews, with what they are
 }
 
