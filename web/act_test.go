@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -287,6 +288,41 @@ func TestActConflictAndReplay(t *testing.T) {
 	req.Header.Set("Sec-Fetch-Site", "cross-site")
 	if res, err := http.DefaultClient.Do(req); err != nil || res.StatusCode != http.StatusForbidden {
 		t.Errorf("a form from another site: %v %v", res, err)
+	}
+}
+
+// A time is set up at one of the hospital's sites: the form names them, and the case, the patient's page and the letter tell which.
+func TestBookingNamesTheSite(t *testing.T) {
+	s, srv := newOutside(t)
+	id := s.tens["Fiktiv"] // stands at Holmen
+	path := actURL("FJO", id, "book")
+	staff := be(t, srv, "booking")
+	_, page := staff.get(path)
+	if got := text(page); !strings.Contains(page, `<option value="@FJO-H" selected>`) || !strings.Contains(got, "Vestlia") {
+		t.Fatalf("the sites are not there: %s", got)
+	}
+	res, body := staff.post(path, filled(t, page, "dag", "28.04.2025", "klokke", "09.30", "sted", "@FJO-V"))
+	if res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("%d: %s", res.StatusCode, text(body))
+	}
+	x := s.state("FJO", id)
+	if at, site := law.ListPlace(&x.Facts); x.Appointment.Site != "FJO-V" || x.Appointment.At != "" || at != "FJO" || site != "FJO-V" {
+		t.Errorf("the time is at %q %q", x.Appointment.At, x.Appointment.Site)
+	}
+	if _, body := staff.get(caseURL("FJO", id)); strings.Count(text(body), "Vestlia") < 2 {
+		t.Errorf("the case and its history do not tell where: %s", text(body))
+	}
+	if _, body := staff.get(brev("FJO", id, "granted")); !strings.Contains(text(body), "Vestlia") {
+		t.Errorf("the letter does not tell where: %s", text(body))
+	}
+	if res, body := staff.post(path, filled(t, page, "dag", "29.04.2025", "klokke", "09.30", "sted", "@NOWHERE", "seq", strconv.Itoa(x.Seq))); res.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("a site that is none: %d %s", res.StatusCode, text(body))
+	}
+
+	// The patient's own page tells the site of the time, not that of the list.
+	s.do("FJO", s.tens["Testesen"], today, law.Booking, "booking", &referral.Book{Start: day.Moment{Day: day.On(2025, 5, 28), Minute: 9 * 60}, Site: "FJO-V"})
+	if _, body := be(t, srv, "trym").get(s.my("Testesen")); !strings.Contains(text(body), "Vestlia") {
+		t.Errorf("the patient is not told where: %s", text(body))
 	}
 }
 

@@ -114,6 +114,9 @@ var acts = func() map[string]*act {
 				x := c.(*referral.Book)
 				a := bookedTime(x)
 				out := url.Values{"slag": {"time"}, "dag": {words.FieldDate(a.From)}, "hva": {string(x.What)}, "form": {x.Form}, "sted": {x.At}}
+				if x.At == "" && x.Site != "" {
+					out.Set("sted", ownSite+x.Site)
+				}
 				if a.From != a.To {
 					out.Set("slag", "periode")
 					out.Set("fra", words.FieldDate(a.From))
@@ -589,7 +592,7 @@ func bookFields(f *form) []field {
 		{Name: "fra", Label: v.T("web.act.from"), Kind: "day", For: "slag-periode"}, {Name: "til", Label: v.T("web.act.to"), Kind: "day", For: "slag-periode"},
 		{Name: "hva", Label: v.T("web.act.what"), Kind: "select", Options: v.contacts(true)},
 		{Name: "form", Label: v.T("web.act.form"), Kind: "choice", Options: []option{{"in_person", v.T("web.act.in_person"), false}, {"video", v.T("web.act.video"), false}, {"phone", v.T("web.act.by_phone"), false}}, Value: "in_person"},
-		{Name: "sted", Label: v.T("web.act.where"), Kind: "select", Options: append([]option{{"", v.provider(x.Holder), false}}, slices.DeleteFunc(v.places()[1:], func(o option) bool { return o.Value == x.Holder })...)},
+		f.careField(),
 		{Name: "mer", Label: v.T("web.provisional"), Kind: "ticks", Options: []option{{"forelopig", v.T("web.act.provisional"), false}}},
 	}...)
 }
@@ -602,8 +605,59 @@ func makeBook(f *form) referral.Command {
 	} else {
 		c.Start = day.Moment{Day: f.needDay("dag"), Minute: f.clock("klokke")}
 	}
-	c.What, c.Form, c.At, c.Provisional = law.Contact(f.value("hva")), f.value("form"), f.value("sted"), f.value("mer") == "forelopig"
+	c.What, c.Form, c.Provisional = law.Contact(f.value("hva")), f.value("form"), f.value("mer") == "forelopig"
+	c.At, c.Site = f.careAt()
 	return c
+}
+
+// ownSite marks a site of the one who has the referral among the places of a booking: "@FJO-F". The others are providers.
+const ownSite = "@"
+
+// careField asks where the care is given: at which of the holder's sites when there are several, or at another provider.
+func (f *form) careField() field {
+	v, x := f.v, f.x
+	where := field{Name: "sted", Label: v.T("web.act.where"), Kind: "select"}
+	p, _ := v.s.desk.Org.Provider(x.Holder)
+	if _, known := p.Site(x.Site); len(p.Sites) < 2 || !known {
+		where.Options = append(where.Options, option{"", v.provider(x.Holder), false})
+	}
+	if len(p.Sites) > 1 {
+		for _, s := range p.Sites {
+			where.Options = append(where.Options, option{ownSite + s.ID, v.place(x.Holder, s.ID), false})
+			if s.ID == x.Site {
+				where.Value = ownSite + s.ID
+			}
+		}
+	}
+	where.Options = append(where.Options, slices.DeleteFunc(v.places()[1:], func(o option) bool { return o.Value == x.Holder })...)
+	return where
+}
+
+// careAt reads where the care is given. The site the referral stands at is not said again.
+func (f *form) careAt() (provider, site string) {
+	at := f.value("sted")
+	site, own := strings.CutPrefix(at, ownSite)
+	if !own {
+		return at, ""
+	}
+	if p, _ := f.v.s.desk.Org.Provider(f.x.Holder); !slices.ContainsFunc(p.Sites, func(s clinic.Site) bool { return s.ID == site }) {
+		f.wrong("sted", "web.intake.wrong_site")
+	}
+	if site == f.x.Site {
+		return "", ""
+	}
+	return "", site
+}
+
+// careAt is where the care of an appointment is given: at another provider, at another of the holder's sites, or where the referral stands.
+func careAt(f *law.Facts, a law.Appointment) (provider, site string) {
+	switch {
+	case a.At != "" && a.At != f.Holder:
+		return a.At, a.Site
+	case a.Site != "":
+		return f.Holder, a.Site
+	}
+	return f.Holder, f.Site
 }
 
 func postponeFields(f *form) []field {

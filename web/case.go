@@ -500,8 +500,8 @@ func (v *view) dates(x *referral.Referral) []fact {
 			if a.To.After(f.StartBy) && law.Breach(f, v.Today, s).Value != law.NoBreach {
 				t.Icon, t.State, t.Beside = "risk", "late", v.T("web.after_deadline")
 			}
-			if a.At != "" && a.At != f.Holder {
-				t.Value += ", " + v.place(a.At, a.Site)
+			if at, site := careAt(f, a); at != f.Holder || site != f.Site {
+				t.Value += ", " + v.place(at, site)
 			}
 			out = append(out, t)
 		} else {

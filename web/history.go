@@ -293,8 +293,14 @@ func (v *view) detail(e *referral.Event) string {
 	return ""
 }
 
+// atPlace names the place of a booking when it is said: another provider, or one of the holder's own sites.
 func (v *view) atPlace(provider, site string) string {
 	if provider == "" {
+		for _, p := range v.s.desk.Org.Providers() {
+			if s, ok := p.Site(site); ok && s.ID == site {
+				return " " + v.T("history.at", s.Name)
+			}
+		}
 		return ""
 	}
 	return " " + v.T("history.at", v.place(provider, site))

@@ -93,9 +93,13 @@ func (s *site) letterInput(v *view, c desk.Case, kind law.Letter) letter.Input {
 		in.Hospital = h.Name
 	}
 	if u, ok := org.Unit(x.Holder, x.Specialty, v.Today); ok {
-		in.Unit = letter.Unit{Name: u.Name, Place: u.Name + ", " + v.place(x.Holder, x.Site)}
+		site := x.Site
+		if at, other := careAt(&x.Facts, x.Appointment); at == x.Holder { // the time may be at another of the hospital's sites
+			site = other
+		}
+		in.Unit = letter.Unit{Name: u.Name, Place: u.Name + ", " + v.place(x.Holder, site)}
 		in.Unit.Phone, in.Unit.GuidancePhone = s.phoneOf(u.ID, x.Holder), s.guidanceOf(u.ID, x.Holder)
-		if at := s.addressOf(x.Holder, x.Site); at != "" {
+		if at := s.addressOf(x.Holder, site); at != "" {
 			in.Unit.Place += ", " + strings.Join(strings.Fields(at), " ")
 		}
 	}

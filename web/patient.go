@@ -380,10 +380,7 @@ func (v *view) whenShort(a law.Appointment) string {
 }
 
 func (v *view) apptPlace(f *law.Facts, a law.Appointment) string {
-	if a.At != "" && a.At != f.Holder {
-		return v.place(a.At, a.Site)
-	}
-	return v.place(f.Holder, f.Site)
+	return v.place(careAt(f, a))
 }
 
 // notForPatients are reasons the patient's explanation leaves out: they are about the assessor's grading and older law, and move no date.
