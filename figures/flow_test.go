@@ -73,3 +73,54 @@ func TestFlowAddsUp(t *testing.T) {
 		}
 	})
 }
+
+// A number and its rows are the same: as many are in each part as the count says, whatever the referrals.
+func TestRowsOfAFlow(t *testing.T) {
+	s := law.Default()
+	rapid.Check(t, func(t *rapid.T) {
+		some := func(label string) day.Day {
+			n := rapid.IntRange(-1, 200).Draw(t, label)
+			if n < 0 {
+				return day.Day{}
+			}
+			return day.On(2025, 1, 1).Add(n)
+		}
+		var states []*referral.Referral
+		for range rapid.IntRange(0, 20).Draw(t, "n") {
+			x := &referral.Referral{}
+			x.Right = rapid.SampledFrom([]law.Right{law.Granted, law.NotGranted, law.Pending}).Draw(t, "right")
+			x.AssessedOn, x.AssessBy, x.StartedOn, x.ClosedOn, x.StartBy = some("assessed"), some("limit"), some("started"), some("closed"), some("deadline")
+			x.WaitEnd = x.StartedOn
+			if !x.ClosedOn.IsZero() && (x.WaitEnd.IsZero() || x.ClosedOn.Before(x.WaitEnd)) {
+				x.WaitEnd, x.EndCode = x.ClosedOn, rapid.SampledFrom([]string{"", "2", "5"}).Draw(t, "code")
+			}
+			states = append(states, x)
+		}
+		month, known := day.On(2025, 3, 1), day.On(2025, 6, 1)
+		f := FlowOf(states, month, known)
+		out := 0
+		for _, n := range f.Out {
+			out += n
+		}
+		want := map[Part]int{PartOpening: f.Opening, PartIn: f.In, PartOut: out, PartClosing: f.Closing, PartAssessed: f.Assessed, PartLate: f.Assessed - f.InTime, PartStarted: len(f.Days), PartBreach: Month(states, month, known, s).Breaches}
+		rows := func(p Part, code string) int {
+			n := 0
+			for _, x := range states {
+				if IsIn(x, p, code, month, known, s) {
+					n++
+				}
+			}
+			return n
+		}
+		for _, p := range Parts() {
+			if n := rows(p, AnyEnd); n != want[p] {
+				t.Errorf("%s: %d counted, %d rows", p, want[p], n)
+			}
+		}
+		for code, n := range f.Out {
+			if got := rows(PartOut, code); got != n {
+				t.Errorf("out by %q: %d counted, %d rows", code, n, got)
+			}
+		}
+	})
+}

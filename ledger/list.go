@@ -75,6 +75,7 @@ func (k Key) IsZero() bool { return !k.set }
 //	unassessed        open, and someone owes the assessment
 //	assess_late       open, and someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
+//	incoming          not_assessed, and the care has not started
 //	task              open, and not to be assessed for the right
 //	duties_today      something is owed today, or should have been done
 //	unowned           open, and nobody owes the next step: there are none, and that is shown
@@ -92,6 +93,7 @@ var views = map[string]string{
 	"unassessed":       "r.is_open = 1 AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"assess_late":      "r.is_open = 1 AND r.assess_by > 0 AND r.assess_by < $today AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
+	"incoming":         "r.is_open = 1 AND r.assessed_on = 0 AND r.status <> 'started'",
 	"task":             "r.is_open = 1 AND r.right_to = 'not_assessed'",
 	"duties_today":     owed + "d.due > 0 AND d.due <= $today AND d.opens <= $today)",
 	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",

@@ -38,6 +38,7 @@ func (m model) takesIn(q Query, r Row) bool {
 		"unassessed":       r.Open && owed(assess),
 		"assess_late":      r.Open && owed(assess) && late(r.AssessBy, q.Today),
 		"not_assessed":     r.Open && r.AssessedOn.IsZero(),
+		"incoming":         r.Open && r.AssessedOn.IsZero() && r.Status != "started",
 		"task":             r.Open && r.Right == "not_assessed",
 		"duties_today":     owed(func(d Duty) bool { return late(d.Due, tomorrow) }),
 		"unowned":          r.Open && r.NextDue.IsZero() && r.NextRole == "",
@@ -155,7 +156,7 @@ func TestListAgreesWithItsModel(t *testing.T) {
 			}
 			r := &w.Row
 			r.ListProvider, r.Specialty = oneOf("fjordvik", "innvik"), oneOf("orthopaedics", "neurology")
-			r.Condition, r.Status = oneOf("", "knee", "hip"), oneOf("received", "waiting", "closed")
+			r.Condition, r.Status = oneOf("", "knee", "hip"), oneOf("received", "waiting", "started", "closed")
 			r.Right, r.Received = oneOf("pending", "granted", "not_assessed"), may.Add(pick(9)-9)
 			r.Seniority, r.AssessBy, r.AssessedOn, r.StartBy = someDay(), someDay(), someDay(), someDay()
 			r.ApptFrom, r.ApptMinute, r.NextDue, r.BreachOn = someDay(), int16(pick(3)*60-1), someDay(), someDay()

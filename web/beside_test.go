@@ -205,6 +205,8 @@ func TestIntakeIsOneListInOrder(t *testing.T) {
 	in("Kurs", 4, referral.Receive{Concerns: law.Course})
 	in("Haster", 8, referral.Receive{Urgent: true})
 	in("Alvor", 9, referral.Receive{SeriousSuspected: true})
+	started := s.receive(arrival{given: "Test", family: "Hjelpes", born: day.On(1970, 1, 1), on: day.On(2025, 4, 2), c: referral.Receive{Kind: law.Internal}}) // nothing is left to take in
+	s.do("FJO", started, day.On(2025, 4, 10), law.Specialist, "Siv Skissesen", &referral.Start{What: law.Treatment, Began: law.Yes})
 	srv := httptest.NewServer(New(s.d, Options{Demo: true}))
 	defer srv.Close()
 	order := func(path string) string {

@@ -114,8 +114,8 @@ func (m *months) share(p float64) float64 {
 	return float64(m.waits[max(0, min(i, len(m.waits)-1))])
 }
 
-// managerFigures are the figures of a scope, by their names in addresses.
-func (v *view) managerFigures(m *months) []chart.Figure {
+// managerFigures are the figures of a scope, by their names in addresses. Their tables lead to the rows when the one who looks may see them.
+func (v *view) managerFigures(m *months, rows rowsURL) []chart.Figure {
 	l := v.Lang
 	whole := m.flows[:len(m.flows)-1] // the month that is not over would look like a fall
 	var mean, waiting, breach, intime []chart.Point
@@ -131,10 +131,10 @@ func (v *view) managerFigures(m *months) []chart.Figure {
 		if f.Assessed > 0 {
 			share = float64(f.InTime) / float64(f.Assessed)
 		}
-		mean = append(mean, chart.Point{At: f.Month, Value: avg})
-		waiting = append(waiting, chart.Point{At: f.Month, Value: float64(f.Closing)})
-		breach = append(breach, chart.Point{At: f.Month, Value: float64(m.breach[i])})
-		intime = append(intime, chart.Point{At: f.Month, Value: share})
+		mean = append(mean, chart.Point{At: f.Month, Value: avg, URL: rows.of(figures.PartStarted, f.Month, len(f.Days))})
+		waiting = append(waiting, chart.Point{At: f.Month, Value: float64(f.Closing), URL: rows.of(figures.PartClosing, f.Month, f.Closing)})
+		breach = append(breach, chart.Point{At: f.Month, Value: float64(m.breach[i]), URL: rows.of(figures.PartBreach, f.Month, m.breach[i])})
+		intime = append(intime, chart.Point{At: f.Month, Value: share, URL: rows.of(figures.PartAssessed, f.Month, f.Assessed)})
 	}
 	fr := func(id string, unit chart.Unit, args ...any) chart.Frame {
 		return chart.Frame{Lang: l, ID: id, Title: v.T("manager."+id, args...), Subtitle: v.T("manager." + id + ".sub"), Unit: unit}
@@ -178,6 +178,9 @@ func (v *view) managerFigures(m *months) []chart.Figure {
 	for _, d := range m.waits {
 		bins[min(d/28, len(bins)-1)].N++
 	}
+	for i := range bins {
+		bins[i].URL = rows.waited(int(bins[i].From), int(bins[i].To), bins[i].N)
+	}
 	out = append(out, chart.Histogram(fr("fordeling", days, words.Decimal(l, m.share(0.5), 0)), bins, chart.Mark{Name: v.T("manager.median"), Value: m.share(0.5)}, chart.Mark{Name: v.T("manager.p90"), Value: m.share(0.9)}))
 	return out
 }
@@ -204,6 +207,7 @@ type flowView struct {
 	OpeningText, ClosingText string
 	InText, OutText, Says    string
 	Came, Went               int
+	CameURL, WentURL         string
 	Wrong                    bool
 }
 
@@ -249,6 +253,10 @@ func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
 	}
 	base := ledger.Query{ListProvider: f.Provider, Unit: f.Unit, Specialty: f.Specialty, Today: v.Today}
 	linked := s.rowsShown(f)
+	var rows rowsURL
+	if linked {
+		rows = rowsURL{v.scopeValues(f)}
+	}
 	m, err := s.monthsOf(ctx, base, v.Today)
 	if err != nil {
 		return nil, err
@@ -282,30 +290,16 @@ func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
 		b := bigNumber{Label: v.T("manager.in_time"), Value: "–", Note: v.T("manager.none_assessed", monthOf(v, last.Month))}
 		if last.Assessed > 0 {
 			b.Value, b.Note = words.Percent(v.Lang, float64(last.InTime)/float64(last.Assessed), 1), v.T("manager.of", last.InTime, last.Assessed, monthOf(v, last.Month))
+			b.URL = rows.of(figures.PartAssessed, last.Month, last.Assessed)
 		}
-		p.Big = append(p.Big, b, bigNumber{Label: v.T("manager.median_now"), Value: words.Decimal(v.Lang, m.share(0.5), 0), Note: v.T("manager.p90_now", words.Decimal(v.Lang, m.share(0.9), 0))})
+		p.Big = append(p.Big, b, bigNumber{Label: v.T("manager.median_now"), URL: rows.waited(0, 0, len(m.waits)), Value: words.Decimal(v.Lang, m.share(0.5), 0), Note: v.T("manager.p90_now", words.Decimal(v.Lang, m.share(0.9), 0))})
 	}
 	letters := 0
-	for _, name := range []law.DutyName{law.DutyReachReceiver, law.DutyPostLetter, law.DutyDeliverLetter} {
-		q := ledger.DutyQuery{Name: string(name), Place: f.Provider, Unit: f.Unit, Specialty: f.Specialty, Today: v.Today}
-		if name == law.DutyDeliverLetter { // still in time until its day has passed
-			q.DueTo = v.Today.Add(-1)
-		}
-		tenants, err := s.tenants(ctx, "")
-		if err != nil {
-			return nil, err
-		}
-		q, ok := s.dutiesWithin(tenants, q)
-		if !ok {
-			continue
-		}
-		_, n, err := s.desk.Ledger.Duties(ctx, q)
-		if err != nil {
-			return nil, err
-		}
-		letters += n
+	err = s.lettersOwed(ctx, f, v.Today, 0, func(_ []ledger.DutyRow, n int) { letters += n })
+	if err != nil {
+		return nil, err
 	}
-	b := bigNumber{Label: v.T("manager.letters"), Value: words.Number(v.Lang, letters)}
+	b := bigNumber{Label: v.T("manager.letters"), Value: words.Number(v.Lang, letters), URL: rows.letters(letters)}
 	if letters > 0 && s.may(access.SendLetter) {
 		b.URL = lettersURL
 	}
@@ -318,8 +312,8 @@ func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
 		return p, nil
 	}
 	p.Counted = v.T("manager.counted", v.moment(m.at.UnixMicro()))
-	p.Flow = v.flow(m.flows[len(m.flows)-2])
-	for _, x := range v.managerFigures(m) {
+	p.Flow = v.flow(m.flows[len(m.flows)-2], rows)
+	for _, x := range v.managerFigures(m, rows) {
 		p.Figures = append(p.Figures, v.figure(x, "/ledelse/figur", v.scopeValues(f)))
 	}
 	return p, nil
@@ -340,21 +334,17 @@ func monthOf(v *view, d day.Day) string {
 }
 
 // flow writes a month's balance: what was, came, went and is.
-func (v *view) flow(f figures.Flow) *flowView {
+func (v *view) flow(f figures.Flow, rows rowsURL) *flowView {
 	last := f.Month.AddMonths(1).Add(-1)
-	out := &flowView{Flow: chart.Flow{Opening: chart.Part{N: f.Opening}, Closing: chart.Part{N: f.Closing}, In: []chart.Part{{Name: v.T("manager.new"), N: f.In}}}, Came: f.In,
+	out := &flowView{Flow: chart.Flow{Opening: chart.Part{N: f.Opening, URL: rows.of(figures.PartOpening, f.Month, f.Opening)},
+		Closing: chart.Part{N: f.Closing, URL: rows.of(figures.PartClosing, f.Month, f.Closing)},
+		In:      []chart.Part{{Name: v.T("manager.new"), N: f.In, URL: rows.of(figures.PartIn, f.Month, f.In)}}}, Came: f.In,
 		OpeningText: v.T("manager.waited_on", f.Month), ClosingText: v.T("manager.waited_on", last), InText: v.T("manager.came"), OutText: v.T("manager.went")}
 	for code, n := range f.Out {
-		name := v.T("manager.started")
-		if code != "started" {
-			name = v.T("manager.ended")
-			if c, ok := clinic.CodeOf("8445", code); ok {
-				name = map[words.Lang]string{words.NB: c.NB, words.NN: c.NN, words.EN: c.EN}[v.Lang]
-			}
-		}
-		out.Out = append(out.Out, chart.Part{Name: name, N: n})
+		out.Out = append(out.Out, chart.Part{Name: v.endName(code), N: n, URL: rows.out(f.Month, code, n)})
 		out.Went += n
 	}
+	out.CameURL, out.WentURL = rows.of(figures.PartIn, f.Month, out.Came), rows.out(f.Month, figures.AnyEnd, out.Went)
 	slices.SortFunc(out.Out, func(a, b chart.Part) int {
 		if a.N != b.N {
 			return b.N - a.N
@@ -375,6 +365,17 @@ func (v *view) flow(f figures.Flow) *flowView {
 	return out
 }
 
+// endName says what ended a wait, by its code in a Flow.
+func (v *view) endName(code string) string {
+	if code == "started" {
+		return v.T("manager.started")
+	}
+	if c, ok := clinic.CodeOf("8445", code); ok {
+		return map[words.Lang]string{words.NB: c.NB, words.NN: c.NN, words.EN: c.EN}[v.Lang]
+	}
+	return v.T("manager.ended")
+}
+
 // managerFile is one of the figures as a file.
 func (s *site) managerFile(w http.ResponseWriter, r *http.Request, v *view) error {
 	name, kind, _ := strings.Cut(r.PathValue("fil"), ".")
@@ -386,7 +387,7 @@ func (s *site) managerFile(w http.ResponseWriter, r *http.Request, v *view) erro
 	if m.tooBig > 0 {
 		return desk.ErrMissing
 	}
-	for _, x := range v.managerFigures(m) {
+	for _, x := range v.managerFigures(m, rowsURL{}) {
 		if x.ID == name {
 			x.Subtitle = strings.TrimSpace(v.listPlaceOf(f) + ". " + x.Subtitle)
 			if ok, err := sendFigure(w, x, kind); ok || err != nil {

@@ -26,6 +26,7 @@ type numbersRowsPage struct {
 	Pages           pager
 	Note            string
 	Empty, Clear    string
+	Download        string // the rows as a file; empty where there is none
 	Without         int
 }
 

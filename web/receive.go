@@ -49,12 +49,13 @@ type intakeLine struct {
 
 // intakeViews by the word in the address: all that has come on one list, whether it is assessed or not (G6.1-3), and either alone.
 var intakeViews = []struct{ word, key, view string }{
-	{"", "web.intake.all", "not_assessed"},
-	{"vurderes", "web.intake.to_assess", "not_assessed+unassessed"},
-	{"oppgaver", "web.intake.tasks", "not_assessed+task"},
+	{"", "web.intake.all", "incoming"},
+	{"vurderes", "web.intake.to_assess", "incoming+unassessed"},
+	{"oppgaver", "web.intake.tasks", "incoming+task"},
 }
 
-// incoming are the open referrals of a provider that somebody is to assess, classify, send on or handle: in the order they came, the urgent first.
+// incoming are the open referrals of a provider that somebody is to assess, classify, send on, handle or plan: in the order they came, the urgent first. Where care
+// has started, nothing is left to take in.
 func incoming(f filter, today day.Day) ledger.Query {
 	q := ledger.Query{Provider: f.Provider, Specialty: f.Specialty, Today: today, Sort: "arrival"}
 	for _, x := range intakeViews {

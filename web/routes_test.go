@@ -299,15 +299,17 @@ var wildcard = regexp.MustCompile(`\{[^}]*\}`)
 func (w *world) asked() map[string][]string {
 	fiktiv := "FJO/" + itoa(int(w.tens["Fiktiv"]))
 	return map[string][]string{
-		"/kapasitet/endre": {"?sykehus=FJO&enhet=FJO-01&uke=2025-W17"},
-		"/liste/time":      {"?sak=" + fiktiv + "&sak=FJO/" + itoa(int(w.tens["Dikt"]))},
-		"/npr/melding":     {"?periode=2025-04&sykehus=FJO&sted=FJO-F"},
-		"/liste":           {"?visning=over", "?fag=dermatology", "?visning=uten-ansvarlig", "?kol=mottatt&kol=frist&kol=fag", "?visning=x"},
-		"/plikter":         {"?visning=uten-dato"},
-		"/fristbrudd":      {"?visning=ventes"},
-		"/hendt":           {"?sak=FJO/" + itoa(int(w.tens["over"])) + "&seq=1", "?sak=SUN/" + itoa(int(w.tens["pathway"])) + "&seq=1"},
-		"/brev":            {"?visning=utskrift", "?visning=underveis"},
-		"/henviser":        {"?visning=alle"},
+		"/kapasitet/endre":   {"?sykehus=FJO&enhet=FJO-01&uke=2025-W17"},
+		"/liste/time":        {"?sak=" + fiktiv + "&sak=FJO/" + itoa(int(w.tens["Dikt"]))},
+		"/npr/melding":       {"?periode=2025-04&sykehus=FJO&sted=FJO-F"},
+		"/liste":             {"?visning=over", "?fag=dermatology", "?visning=uten-ansvarlig", "?kol=mottatt&kol=frist&kol=fag", "?visning=x"},
+		"/plikter":           {"?visning=uten-dato"},
+		"/fristbrudd":        {"?visning=ventes"},
+		"/hendt":             {"?sak=FJO/" + itoa(int(w.tens["over"])) + "&seq=1", "?sak=SUN/" + itoa(int(w.tens["pathway"])) + "&seq=1"},
+		"/brev":              {"?visning=utskrift", "?visning=underveis"},
+		"/henviser":          {"?visning=alle"},
+		"/ledelse/rader":     {"?sykehus=FJO&tall=waiting", "?sykehus=FJO&tall=closing&maaned=2025-03"},
+		"/ledelse/rader.csv": {"?sykehus=FJO&tall=waiting"},
 	}
 }
 

@@ -175,6 +175,8 @@ func (s *site) routes() http.Handler {
 	s.adminRoutes(m)
 	s.exceptionRoutes(m)
 	m.HandleFunc("GET /ledelse/figur/{fil}", s.page(access.SeeFigures, (*site).managerFile))
+	m.HandleFunc("GET /ledelse/rader", s.page(access.SeeFigures, (*site).managerRowList))
+	m.HandleFunc("GET /ledelse/rader.csv", s.page(access.SeeFigures, (*site).managerRowFile))
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
 	s.referRoutes(m)
