@@ -118,8 +118,7 @@ func (f Failure) write(b *strings.Builder, l words.Lang) {
 		fmt.Fprintf(b, "    expected  %s\n    found     %s\n", f.Expected, f.Found)
 	}
 	for _, o := range append(f.Refusals[:len(f.Refusals):len(f.Refusals)], f.Warnings...) {
-		text, cite := say.Objection(l, o)
-		fmt.Fprintf(b, "    %s [%s]\n", text, cite)
+		fmt.Fprintf(b, "    %s [%s]\n", strings.Join(say.Reasons(l, o.Because), " "), say.Cite(o))
 	}
 	if f.Explanation != nil {
 		for _, s := range f.Explanation.Sentences(l) {

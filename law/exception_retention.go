@@ -8,7 +8,7 @@ import "rettid/day"
 // Our reading: a case is closed when nothing more is to be done in it: a no is through when the patient and the doctor have their letters, a yes when treatment has stopped, never began, or has
 // become ordinary; a complaint that is not answered keeps it open. Ten years run from the decision. What is kept until a day is deleted on the first run after it.
 var exceptionRetentionRule = Rule{
-	ID: "exception-retention", Norms: []string{"X-806"}, Cite: "domain rule X-806 (default)", Title: "What the review of practice no longer needs is deleted",
+	ID: "exception-retention", Norms: []string{"X-806"}, Cite: "no statutory limit: set in the settings", Title: "What the review of practice no longer needs is deleted",
 	Uses: []string{"exception.keep_key_months", "exception.keep_review_years"}, Funcs: []string{"ClosedOn", "KeyKept", "ReviewKept"},
 }
 

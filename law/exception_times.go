@@ -9,7 +9,7 @@ import "rettid/day"
 // stop criterion is met. In the access scheme the committee's clock runs from the day the application was sent on. Two group exceptions for the same method and indication that are valid at
 // once leave a doctor with two sets of conditions: that is warned of, and not refused, since the later may be for another part of the group.
 var exceptionTimesRule = Rule{
-	ID: "exception-times", Norms: []string{"X-315", "X-316", "X-317", "X-318", "X-319", "X-334", "X-406", "X-407", "X-903", "X-1202", "X-1209"}, Cite: "domain rules X-315 to X-407, X-903 (defaults)", Title: "How long a step of the exception scheme may take",
+	ID: "exception-times", Norms: []string{"X-315", "X-316", "X-317", "X-318", "X-319", "X-334", "X-406", "X-407", "X-903", "X-1202", "X-1209"}, Cite: "Nye metoder (no statutory limit: set in the settings)", Title: "How long a step of the exception scheme may take",
 	Uses: []string{"exception.acknowledge_workdays", "exception.decision_workdays", "exception.urgent_workdays", "exception.committee_workdays", "exception.committee_urgent_workdays", "exception.copy_workdays",
 		"exception.publish_workdays", "exception.evaluation_days", "exception.start_days", "exception.group_months", "exception.group_review_months", "exception.reconsider_workdays"},
 	Funcs: []string{"DecideExceptionBy", "AcknowledgeBy", "CopyBy", "PublishBy", "ReconsiderBy", "EvaluationObjections", "GroupValidity", "GroupInForce", "OverlapObjections"},

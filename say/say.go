@@ -105,10 +105,44 @@ func Reasons(l words.Lang, rs []law.Reason) []string {
 
 // Objection writes a refusal or a warning: its sentences, and what it rests on.
 func Objection(l words.Lang, o law.Objection) (text, cite string) {
-	return strings.Join(Reasons(l, o.Because), " "), Cite(o)
+	return strings.Join(Reasons(l, o.Because), " "), Source(l, o.Cite, o.Norms)
 }
 
-// Cite writes where an objection stands: the provision and the norm ids.
+// sources are what a provision of a rule is called in the two written languages, where English has a word of its own. The longer come first.
+var sources = map[words.Lang]*strings.Replacer{
+	words.NB: strings.NewReplacer("guide ", "veilederen ", "code list ", "kodeverk ", "User panel statement, points 1 and ", "Brukerutvalgenes uttalelse, punkt 1 og ", "User panel statement, point ", "Brukerutvalgenes uttalelse, punkt ",
+		"User panel statement", "Brukerutvalgenes uttalelse", "no statutory limit: set in the settings", "ingen lovfrist: fastsatt i innstillingene"),
+	words.NN: strings.NewReplacer("guide ", "rettleiaren ", "code list ", "kodeverk ", "User panel statement, points 1 and ", "Fråsegna frå brukarutvala, punkt 1 og ", "User panel statement, point ", "Fråsegna frå brukarutvala, punkt ",
+		"User panel statement", "Fråsegna frå brukarutvala", "no statutory limit: set in the settings", "ingen lovfrist: fastsett i innstillingane", "Nye metoder", "Nye metodar"),
+}
+
+// Source writes where something stands, as people look it up: the provision in their language, and the norms.
+func Source(l words.Lang, cite string, norms []string) string {
+	if r := sources[l]; r != nil {
+		cite = r.Replace(cite)
+	}
+	switch some := strings.Join(Norms(norms), ", "); {
+	case some == "":
+		return cite
+	case cite == "":
+		return some
+	default:
+		return cite + " (" + some + ")"
+	}
+}
+
+// Norms are the norms people can look up: those of the guide and of the panels' statement. The numbers of the house's own rules on the exception scheme (X-…) stand nowhere a reader could find them.
+func Norms(all []string) []string {
+	var out []string
+	for _, n := range all {
+		if !strings.HasPrefix(n, "X-") {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Cite writes where an objection stands for one who writes rules and cases: the provision as the rule has it, and every norm.
 func Cite(o law.Objection) string {
 	if o.Cite == "" {
 		return strings.Join(o.Norms, ", ")

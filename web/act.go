@@ -468,7 +468,7 @@ func (v *view) warnings(os law.Objections) []warning {
 	var out []warning
 	for _, o := range os {
 		text, cite := say.Objection(v.Lang, o)
-		out = append(out, warning{text, v.cite(cite)})
+		out = append(out, warning{text, cite})
 	}
 	return out
 }
@@ -522,7 +522,7 @@ func (f *form) refused(p *actPage, a *act, r *referral.Refusal, fields []field) 
 	p.Confirmed = ""
 	for _, o := range r.Objections {
 		text, cite := say.Objection(f.v.Lang, o)
-		x := problem{Text: text, Cite: f.v.cite(cite)}
+		x := problem{Text: text, Cite: cite}
 		seen := make(map[string]bool)
 		for _, b := range o.Because {
 			for _, verb := range instead[b.Code] {

@@ -172,7 +172,7 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 		x.State = timeCell{Icon: "cross", State: "late", Text: v.T("web.bulk.refused")}
 		for _, o := range refusal.Objections {
 			text, cite := say.Objection(v.Lang, o)
-			x.Says = append(x.Says, warning{text, v.cite(cite)})
+			x.Says = append(x.Says, warning{text, cite})
 		}
 	case errors.Is(err, desk.ErrMoved):
 		x.State = timeCell{Icon: "swap", State: "late", Text: v.T("web.bulk.refused")}

@@ -86,7 +86,7 @@ func settingsRegister() register {
 			if from := e.period().From; e.get("verdi") != "" && from.After(v.Today) {
 				now += ", " + v.T("admin.setting.then", v.settingText(e.get("verdi")), from)
 			}
-			return []string{v.settingSays(x), now, v.settingText(x.Default), x.Rule, e.ID}
+			return []string{v.settingSays(x), now, v.settingText(x.Default), v.settingRule(x), e.ID}
 		},
 		groups: func(v *view, e entry) []fieldGroup {
 			x := about(v, e.ID)
@@ -151,8 +151,16 @@ func (v *view) settingMeans(x law.Setting) preview {
 	if len(cites) > 0 {
 		p.Text = append(p.Text, v.T("admin.setting.rests", v.cite(strings.Join(cites, "; "))))
 	}
-	p.Text = append(p.Text, v.T("admin.setting.norm", x.Rule))
+	p.Text = append(p.Text, v.T("admin.setting.norm", v.settingRule(x)))
 	return p
+}
+
+// settingRule is what a setting comes from, as people look it up: a rule of the house's own on the exception scheme is a default of ours.
+func (v *view) settingRule(x law.Setting) string {
+	if strings.HasPrefix(x.Rule, "X-") {
+		return v.T("admin.setting.ours")
+	}
+	return x.Rule
 }
 
 // settingText writes a value.

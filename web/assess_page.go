@@ -675,7 +675,7 @@ func (s *site) assessTry(r *http.Request, f *assessForm, p *assessScreen) error 
 	note := func(os law.Objections) {
 		for _, o := range os {
 			text, cite := say.Objection(v.Lang, o)
-			n := assessNote{Step: stepOf(o), Refused: o.Value == law.Refused, Text: text, Cite: v.cite(cite)}
+			n := assessNote{Step: stepOf(o), Refused: o.Value == law.Refused, Text: text, Cite: cite}
 			p.Notes[n.Step] = append(p.Notes[n.Step], n)
 		}
 	}

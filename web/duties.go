@@ -116,7 +116,7 @@ func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
 		Name: v.name(x.Person), Year: born(f.Born, x.Person.Born), Condition: v.condition(f.Specialty, x.Row.Condition, f.AssessedOn), Owner: v.T("role." + x.Duty.Role)}
 	for _, d := range law.DutiesOn(f, v.Today, v.s.desk.Settings) {
 		if d.Name == name {
-			out.Long, out.Cite = v.dutyText(d, f), d.Cite
+			out.Long, out.Cite = v.dutyText(d, f), v.cite(d.Cite)
 		}
 	}
 	out.By, out.State = v.dueWord(x.Duty.Due)

@@ -638,11 +638,11 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	for _, key := range []string{"participation", "valid_to", "review_on", "in_force"} {
 		if e, ok := m.Explain(key, v.Today, s.desk.Settings); ok && len(e.Because) > 0 {
-			x := proof{Ask: v.T("group.why." + key), Norms: strings.Join(e.Norms, ", "), Result: v.T("group.why." + key + ".is")}
+			x := proof{Ask: v.T("group.why." + key), Norms: strings.Join(say.Norms(e.Norms), ", "), Result: v.T("group.why." + key + ".is")}
 			for _, t := range say.ExceptionExplanation(v.Lang, e) {
 				x.Steps = append(x.Steps, proofStep{Text: t})
 			}
-			x.Cite = e.Cite
+			x.Cite = v.cite(e.Cite)
 			p.Why = append(p.Why, x)
 		}
 	}
@@ -709,7 +709,9 @@ func (v *view) matterLog(c desk.MatterCase) []logLine {
 			l.What = v.T("group_step." + t.Step)
 		}
 		if len(e.Event.Warned) > 0 {
-			l.What += " (" + strings.Join(e.Event.Warned.Norms(), ", ") + ")"
+			for _, w := range v.warnings(e.Event.Warned) {
+				l.What += ". " + w.Text
+			}
 		}
 		out = append(out, l)
 	}

@@ -73,7 +73,7 @@ func (v *view) history(c desk.Case, asOf day.Day, notes map[string]string) []hap
 		}
 		for _, o := range e.Event.Warned {
 			text, cite := say.Objection(v.Lang, o)
-			h.Warnings = append(h.Warnings, warning{text, v.cite(cite)})
+			h.Warnings = append(h.Warnings, warning{text, cite})
 		}
 		if k, ok := e.Event.Ask.(*referral.Correct); ok {
 			h.What = ""

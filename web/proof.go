@@ -7,7 +7,6 @@ import (
 	"rettid/law"
 	"rettid/referral"
 	"rettid/say"
-	"rettid/words"
 )
 
 // «Hvorfor denne datoen?»: the steps of a finding, numbered, with the date they lead to and where the law says so. Drawn from the finding, never typed.
@@ -34,7 +33,7 @@ func (v *view) proof(x *referral.Referral, key, ask, result string, date day.Day
 	if !ok {
 		return proof{}, false
 	}
-	p := proof{Ask: v.T(ask), Date: date, Cite: v.cite(e.Cite), Norms: strings.Join(e.Norms, ", ")}
+	p := proof{Ask: v.T(ask), Date: date, Cite: v.cite(e.Cite), Norms: strings.Join(say.Norms(e.Norms), ", ")}
 	if date.IsZero() {
 		p.Result = v.T(result)
 	} else {
@@ -59,14 +58,7 @@ func (v *view) proof(x *referral.Referral, key, ask, result string, date day.Day
 
 // cite writes where a finding stands in the reader's words: the guide is «veilederen».
 func (v *view) cite(cite string) string {
-	if v.Lang == words.EN {
-		return cite
-	}
-	name := "veilederen"
-	if v.Lang == words.NN {
-		name = "rettleiaren"
-	}
-	return strings.NewReplacer("guide ", name+" ", "code list ", "kodeverk ").Replace(cite)
+	return say.Source(v.Lang, cite, nil)
 }
 
 // proofs are the explanation of the date that rules now, and those of the other dates and decisions.

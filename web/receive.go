@@ -436,7 +436,7 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 	if errors.As(err, &refusal) {
 		for _, x := range refusal.Objections {
 			text, cite := say.Objection(v.Lang, x)
-			p.Problems = append(p.Problems, problem{Text: text, Cite: v.cite(cite)})
+			p.Problems = append(p.Problems, problem{Text: text, Cite: cite})
 			for _, b := range x.Because {
 				if name, ok := map[string]string{"first-received-later": "forst", "born-later": "fodt", "unknown-provider": "sted"}[b.Code]; ok {
 					f.bad[name] = []string{text}

@@ -374,7 +374,7 @@ func (s *site) refer(w http.ResponseWriter, r *http.Request, v *view) error {
 	if errors.As(err, &refusal) {
 		for _, x := range refusal.Objections {
 			text, cite := say.Objection(v.Lang, x)
-			p.Problems = append(p.Problems, problem{Text: text, Cite: v.cite(cite)})
+			p.Problems = append(p.Problems, problem{Text: text, Cite: cite})
 		}
 		return show(http.StatusUnprocessableEntity)
 	}
