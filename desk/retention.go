@@ -100,10 +100,60 @@ func past(kept law.Finding[day.Day], on day.Day) bool {
 	return !kept.Value.IsZero() && on.After(kept.Value)
 }
 
+// retentionKind is the kind of paper each deletion is kept as, by when it was done.
+const retentionKind = "retention"
+
+// A Retention is one deletion of what had been kept long enough: when, by whom, and of how many keys and copies.
+type Retention struct {
+	At     time.Time `json:"-"`
+	Actor  string    `json:"-"`
+	Keys   int       `json:"keys"`
+	Copies int       `json:"copies"`
+}
+
+// Retentions are the deletions that were done, the latest first.
+func (d *Desk) Retentions(ctx context.Context) ([]Retention, error) {
+	papers, err := d.Ledger.Papers(ctx, exception.National, retentionKind, "", 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []Retention
+	for _, p := range slices.Backward(papers) {
+		x := Retention{At: time.UnixMicro(p.At), Actor: p.Actor}
+		if err := json.Unmarshal(p.Body, &x); err != nil {
+			return nil, fmt.Errorf("read the deletion %s: %w", p.ID, err)
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// noted writes down who deletes how much, before anything goes: nothing is deleted silently, not even when this is cut short.
+func (d *Desk) noted(ctx context.Context, all []Expired, actor string) error {
+	var x Retention
+	for _, e := range all {
+		if e.What == ExpiredKey {
+			x.Keys++
+		} else {
+			x.Copies++
+		}
+	}
+	body, err := json.Marshal(x)
+	if err != nil {
+		return err
+	}
+	now := d.Now().UTC()
+	_, err = d.Ledger.PutPaper(ctx, ledger.Paper{Tenant: exception.National, Kind: retentionKind, ID: now.Format("2006-01-02T15:04:05.000000"), At: now.UnixMicro(), Actor: actor, Body: body})
+	return err
+}
+
 // Expire deletes what Expired finds, and tells what it was. A copy is counted in the sums of its year before it is deleted, once even when this is cut short and run again.
 func (d *Desk) Expire(ctx context.Context, on day.Day, actor string) ([]Expired, error) {
 	all, err := d.Expired(ctx, on)
-	if err != nil {
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	if err := d.noted(ctx, all, actor); err != nil {
 		return nil, err
 	}
 	byYear := make(map[string][]Expired) // tenant/year

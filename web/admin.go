@@ -190,6 +190,7 @@ func (s *site) adminRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /admin", s.page(access.Administer, (*site).adminFront))
 	m.HandleFunc("GET "+codesAt, s.page(access.Administer, (*site).codeLists))
 	m.HandleFunc("GET "+codesAt+"/{list}", s.page(access.Administer, (*site).codeList))
+	s.retentionRoutes(m)
 	m.HandleFunc("GET /admin/{register}", s.page(access.Administer, (*site).adminList))
 	m.HandleFunc("GET /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
 	m.HandleFunc("POST /admin/{register}/{id}", s.page(access.Administer, (*site).adminEdit))
@@ -239,7 +240,7 @@ func (s *site) adminFront(w http.ResponseWriter, r *http.Request, v *view) error
 	for _, r := range registers() {
 		p.Items = append(p.Items, adminItem{"/admin/" + r.word, v.T("admin." + r.word), v.T("admin." + r.word + ".about")})
 	}
-	p.Items = append(p.Items, adminItem{codesAt, v.T("admin.kodeverk"), v.T("admin.kodeverk.about")})
+	p.Items = append(p.Items, adminItem{codesAt, v.T("admin.kodeverk"), v.T("admin.kodeverk.about")}, adminItem{retentionURL, v.T("retention.title"), v.T("retention.front")})
 	return s.render(w, http.StatusOK, "admin", v, p)
 }
 
