@@ -395,6 +395,19 @@ func (d *Desk) numbered(ctx context.Context, tenant string, q ledger.MatterQuery
 	return out, nil
 }
 
+// Load names what is out of the ordinary in the numbers of a year so far, in the whole country (X-1105): nothing is refused for it.
+func (d *Desk) Load(ctx context.Context, year int) ([]law.Reason, error) {
+	all, err := d.numbered(ctx, exception.National, ledger.MatterQuery{Kinds: []string{string(law.SingleException), string(law.GroupException)}, ReceivedFrom: day.On(year, 1, 1), ReceivedTo: day.On(year, 12, 31)}, day.Day{})
+	if err != nil {
+		return nil, err
+	}
+	states := make([]*exception.Matter, len(all))
+	for i := range all {
+		states[i] = all[i].State
+	}
+	return exception.LoadIn(states, year), nil
+}
+
 // ReviewDue tells by which day practice is to be reviewed next, nationally or in one trust, and why (U4-6).
 func (d *Desk) ReviewDue(ctx context.Context, tenant string) (law.Finding[day.Day], error) {
 	var last, first day.Day
@@ -715,9 +728,6 @@ func (d *Desk) Methods(ctx context.Context) ([]exception.Numbered, error) {
 
 // TryMatter decides an order without writing anything: what it would be refused or warned of.
 func (d *Desk) TryMatter(ctx context.Context, o MatterOrder) (*exception.Event, error) {
-	if o.Known.IsZero() {
-		o.Known = d.Now()
-	}
 	log, err := d.MatterLog(ctx, o.Tenant, o.Matter)
 	if err != nil {
 		return nil, err
@@ -725,6 +735,11 @@ func (d *Desk) TryMatter(ctx context.Context, o MatterOrder) (*exception.Event, 
 	if o.Matter != 0 && len(log) == 0 {
 		return nil, ErrMissing
 	}
+	return d.TryMatterOn(ctx, o, log)
+}
+
+// TryMatterOn tells what an order would come to on a log, recorded or thought of: so that many orders of a file can be tried one after the other before the first is taken.
+func (d *Desk) TryMatterOn(ctx context.Context, o MatterOrder, log []exception.Entry) (*exception.Event, error) {
 	if o.At.Role == "" {
 		o.At.Role = usualInMatter(o.Do)
 	}

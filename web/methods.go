@@ -484,8 +484,8 @@ func readMethods(v *view, text []byte, known []methodRow) (out []methodFileLine,
 	if err != nil {
 		return nil, []string{v.T("exc.import_head", err.Error(), strings.Join(methodColumns, ", "))}
 	}
-	bad := func(line int, key string, args ...any) {
-		wrong = append(wrong, v.T("exc.import_line", line, v.T(key, args...)))
+	bad := func(line, column int, key string, args ...any) {
+		wrong = append(wrong, v.T("exc.import_place", line, methodColumns[column], v.T(key, args...)))
 	}
 	titled := make(map[string]bool)
 	for _, x := range known {
@@ -501,7 +501,12 @@ func readMethods(v *view, text []byte, known []methodRow) (out []methodFileLine,
 			}
 			return out, wrong
 		case errors.As(err, &fault):
-			wrong = append(wrong, v.T("exc.import_line", fault.Line, fault.Error()))
+			says := v.T("import."+fault.Code, fault.Args...)
+			if fault.Head == "" {
+				wrong = append(wrong, v.T("exc.import_line", fault.Line, says))
+			} else {
+				wrong = append(wrong, v.T("exc.import_place", fault.Line, fault.Head, says))
+			}
 			continue
 		case err != nil:
 			return nil, append(wrong, v.T("exc.import_head", err.Error(), strings.Join(methodColumns, ", ")))
@@ -510,34 +515,34 @@ func readMethods(v *view, text []byte, known []methodRow) (out []methodFileLine,
 		l.do = exception.RegisterMethod{ID: l.ID, Title: l.Title, State: law.MethodState(strings.ToLower(strings.TrimSpace(t.Get(2)))), Body: l.Body, Link: strings.TrimSpace(t.Get(6))}
 		n := len(wrong)
 		if !law.MethodID(l.ID) {
-			bad(l.Line, "exc.import_id", l.ID)
+			bad(l.Line, 0, "exc.import_id", l.ID)
 		} else if !titled[l.ID] && l.Title == "" {
-			bad(l.Line, "exc.import_title", l.ID)
+			bad(l.Line, 1, "exc.import_title", l.ID)
 		}
 		titled[l.ID] = true
 		if !slices.Contains(law.MethodStates, l.do.State) {
-			bad(l.Line, "exc.import_state", string(l.do.State), methodStateCodes())
+			bad(l.Line, 2, "exc.import_state", string(l.do.State), methodStateCodes())
 		} else {
 			l.State = v.T("method_state." + string(l.do.State))
 		}
 		var e error
 		if l.on, e = typedDay(strings.TrimSpace(t.Get(3))); e != nil || l.on.IsZero() {
-			bad(l.Line, "exc.import_day", "decided")
+			bad(l.Line, 3, "exc.import_day", strings.TrimSpace(t.Get(3)))
 		} else if l.on.After(v.Today) {
-			bad(l.Line, "exc.import_future", "decided")
+			bad(l.Line, 3, "exc.import_future", v.long(l.on))
 		}
 		if l.do.From, e = typedDay(strings.TrimSpace(t.Get(4))); e != nil {
-			bad(l.Line, "exc.import_day", "from")
+			bad(l.Line, 4, "exc.import_day", strings.TrimSpace(t.Get(4)))
 		}
 		if l.do.Link != "" && safeLink(l.do.Link) == "" {
-			bad(l.Line, "exc.bad_link")
+			bad(l.Line, 6, "exc.bad_link")
 		}
 		switch x := strings.ToLower(strings.TrimSpace(t.Get(7))); x {
 		case "", "0", "no", "nei":
 		case "1", "yes", "ja":
 			l.do.NoHTA = true
 		default:
-			bad(l.Line, "exc.import_no_hta")
+			bad(l.Line, 7, "exc.import_no_hta")
 		}
 		if len(wrong) > n {
 			continue
@@ -617,21 +622,45 @@ func (s *site) importMethods(w http.ResponseWriter, r *http.Request, v *view) er
 	for _, x := range known {
 		ids[x.m.Entry.ID] = x.id
 	}
+	order := func(x methodFileLine) desk.MatterOrder {
+		return desk.MatterOrder{Tenant: exception.National, Matter: ids[x.do.ID], Key: p.Key + "/" + strconv.Itoa(x.Line), Known: s.desk.Now(), At: exception.At{On: x.on, Role: s.registerRole(), Actor: s.o.User.ID, Place: exception.National}, Do: &x.do}
+	}
+	// All of it is tried first: a file is entered whole or not at all.
+	logs := make(map[string][]exception.Entry)
 	for _, x := range p.Rows {
 		if x.Same {
 			continue
 		}
-		do := x.do
-		out, err := s.desk.TakeMatter(r.Context(), desk.MatterOrder{Tenant: exception.National, Matter: ids[do.ID], Key: p.Key + "/" + strconv.Itoa(x.Line), Known: s.desk.Now(), At: exception.At{On: x.on, Role: s.registerRole(), Actor: s.o.User.ID, Place: exception.National}, Do: &do})
+		log, ok := logs[x.do.ID]
+		if !ok && ids[x.do.ID] != 0 {
+			if log, err = s.desk.MatterLog(r.Context(), exception.National, ids[x.do.ID]); err != nil {
+				return err
+			}
+		}
+		event, err := s.desk.TryMatterOn(r.Context(), order(x), log)
 		var refusal *exception.Refusal
 		switch {
 		case errors.As(err, &refusal):
 			p.Errors = append(p.Errors, v.T("exc.import_line", x.Line, strings.Join(say.ExceptionRefusal(v.Lang, refusal), " ")))
-			return s.render(w, http.StatusUnprocessableEntity, "methodimport", v, p)
+			continue
 		case err != nil:
 			return err
 		}
-		ids[do.ID] = out.Matter
+		logs[x.do.ID] = append(log[:len(log):len(log)], exception.Entry{Seq: len(log) + 1, Known: v.Today, Event: event})
+	}
+	if len(p.Errors) > 0 {
+		p.Rows, p.Text = nil, ""
+		return s.render(w, http.StatusUnprocessableEntity, "methodimport", v, p)
+	}
+	for _, x := range p.Rows {
+		if x.Same {
+			continue
+		}
+		out, err := s.desk.TakeMatter(r.Context(), order(x))
+		if err != nil {
+			return err
+		}
+		ids[x.do.ID] = out.Matter
 	}
 	http.Redirect(w, r, methodsURL+"?inn="+strconv.Itoa(p.New), http.StatusSeeOther)
 	return nil
