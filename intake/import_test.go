@@ -525,3 +525,18 @@ func TestSexAndTruthAsListsHaveThem(t *testing.T) {
 		}
 	}
 }
+
+// The number of the one who referred, in the register of health personnel, is taken over as it stands in the file; a row without one has none.
+func TestWhoReferredIsTakenOver(t *testing.T) {
+	n := synthetic(t, day.On(1968, 3, 12), 0)
+	for _, x := range []struct{ told, want string }{{"9144900", "9144900"}, {" 9144900 ", "9144900"}, {"", ""}} {
+		d := newDesk(t)
+		got := runCSV(t, d, "external_id,received,at,patient_id,specialty,from_hpr\nX1,2025-09-01T09:15,STO,"+n+",orthopaedics,"+x.told+"\n", nil)
+		if got.Received != 1 || len(got.rejects) != 0 {
+			t.Fatalf("%q: %+v", x.told, got)
+		}
+		if c := state(t, d, "STO", 1); c.State.From.HPR != x.want {
+			t.Errorf("%q is taken over as %q", x.told, c.State.From.HPR)
+		}
+	}
+}

@@ -18,11 +18,13 @@ import (
 // The papers of meetings: agenda and summons (X-1010), minutes (X-1011, X-1017), and the memo of a decision (X-1012). Each is a page and a PDF of the same page. Who was
 // there stands by role and region (X-512).
 
-// A meetingDoc is a paper: a heading, and parts one after the other.
+// A meetingDoc is a paper: who it is from and to, its day and number, a heading, and parts one after the other.
 type meetingDoc struct {
 	Lang          words.Lang
 	Title, Stands string // Stands: "preliminary", in words
 	From, Date    string
+	To            []string // line by line; none for a paper that is for everybody
+	Number        string
 	Parts         []docPart
 	Signed        string
 	Figures       []figureView // on the page; a PDF has their tables
@@ -47,10 +49,11 @@ var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 </head>
 <body>
 <main>
-<article class="letter" lang="{{.Lang}}">
+<article class="letter paper" lang="{{.Lang}}">
 <header class="lh">
 <p>{{.From}}</p>
-<p>{{.Date}}</p>
+{{if .To}}<p>{{range $i, $l := .To}}{{if $i}}<br>{{end}}{{$l}}{{end}}</p>
+{{end}}<p>{{.Date}}{{with .Number}}<br>{{.}}{{end}}</p>
 </header>
 <section><h1>{{.Title}}</h1>{{with .Stands}}<p>{{.}}</p>{{end}}</section>
 {{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}>
@@ -99,9 +102,9 @@ func (s *site) meetingDocument(w http.ResponseWriter, r *http.Request, v *view) 
 	var d meetingDoc
 	switch {
 	case name == "innkalling":
-		d = v.summons(c.ID, &c.State)
+		d = v.summons(c)
 	case name == "protokoll" && !c.State.MinutesOn.IsZero():
-		d = v.minutes(c.ID, &c.State)
+		d = v.minutes(c)
 	default:
 		return desk.ErrMissing
 	}
@@ -191,18 +194,26 @@ func (v *view) groupPart(n int, a exception.Item, m *exception.Matter, g *law.Gr
 }
 
 // summons is the agenda with its cases, who is invited, and what everybody should declare.
-func (v *view) summons(id int64, m *exception.Matter) meetingDoc {
-	t := m.Meeting
-	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.summons", words.Date(v.Lang, t.Date)), From: v.T("meeting.body"), Date: v.whenAndWhere(t) + ". " + v.sameDay(t).Text + "."}
+func (v *view) summons(c desk.MatterCase) meetingDoc {
+	id, m, t := c.ID, &c.State, c.State.Meeting
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.summons", words.Date(v.Lang, t.Date)), From: v.T("doc.secretariat"), To: []string{v.T("paper.to_directors")}}
 	var items []string
 	for i, a := range t.Agenda {
 		items = append(items, v.T("meeting.case_n", i+1, a.Title))
 	}
-	var invited []string
-	for _, s := range v.userSeats(m, nil, 0) {
-		invited = append(invited, v.T("paper.user_seat", s.Region)+": "+s.Text)
+	var invited, regions []string
+	days := v.invitedOn(t)
+	for _, s := range v.seats(access.UserRepresentative) {
+		said := v.T("seat.not_invited")
+		if on, ok := days[s.ID]; ok {
+			said, regions = v.T("seat.invited", v.short(on)), append(regions, v.region(s.Region))
+		}
+		invited = append(invited, v.T("paper.user_seat", v.region(s.Region))+": "+lowerFirst(said))
 	}
-	d.Parts = append(d.Parts, v.meta("M"+strconv.FormatInt(id, 10), m.Seq, law.Secretariat), v.whenPart(t, true), docPart{ID: "agenda", Head: v.T("meeting.agenda"), Items: orText(items, v.T("meeting.no_agenda"))},
+	if len(regions) > 0 {
+		d.To = append(d.To, v.T("paper.to_users", strings.Join(regions, ", ")))
+	}
+	d.Parts = append(d.Parts, v.whenPart(t, true), docPart{ID: "agenda", Head: v.T("meeting.agenda"), Items: orText(items, v.T("meeting.no_agenda"))},
 		docPart{ID: "invited", Head: v.T("meeting.invited"), Text: []string{v.T("paper.rights")}, Items: invited}, docPart{ID: "conflict", Head: v.T("paper.conflict"), Text: []string{v.T("paper.conflict_text")}})
 	for i, a := range t.Agenda {
 		if a.Matter == 0 {
@@ -213,15 +224,35 @@ func (v *view) summons(id int64, m *exception.Matter) meetingDoc {
 		}
 	}
 	d.Parts = append(d.Parts, docPart{ID: "single", Head: v.T("paper.single"), Text: []string{v.T("paper.single_text")}})
+	on := m.PapersOn
+	if on.IsZero() {
+		on = v.Today
+	}
+	v.stamp(&d, meetingNumber(t, "I"), on, versions(c.Log, func(do exception.Command) bool { _, ok := do.(*exception.SetAgenda); return ok }), law.Secretariat)
 	return d
 }
 
+// meetingNumber is the number of a paper of a meeting: the directors meet once a day at most.
+func meetingNumber(t *exception.Meeting, kind string) string {
+	return "FDM " + t.Date.String() + "-" + kind
+}
+
+// invitedOn is the day each representative was first invited.
+func (v *view) invitedOn(t *exception.Meeting) map[string]day.Day {
+	out := make(map[string]day.Day)
+	for _, i := range law.DistinctReps(&law.GroupMeeting{Invited: t.Invited}, day.Day{}) {
+		out[i.Rep] = i.On
+	}
+	return out
+}
+
 // minutes are what was said and decided, preliminary until they are approved at the next meeting.
-func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
-	t := m.Meeting
-	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.minutes", words.Date(v.Lang, t.Date)), From: v.T("meeting.body"), Date: v.whenAndWhere(t), Stands: v.T("paper.preliminary")}
+func (v *view) minutes(c desk.MatterCase) meetingDoc {
+	id, m, t := c.ID, &c.State, c.State.Meeting
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.minutes", words.Date(v.Lang, t.Date)), From: v.T("meeting.body")}
+	stands := v.T("paper.preliminary")
 	if !m.ApprovedOn.IsZero() {
-		d.Stands = v.T("paper.approved", words.Date(v.Lang, m.ApprovedOn))
+		stands = v.T("paper.approved", words.Date(v.Lang, m.ApprovedOn))
 	}
 	var there []string
 	for _, a := range t.Present {
@@ -235,7 +266,7 @@ func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
 	for _, i := range law.DistinctReps(&law.GroupMeeting{Invited: t.Invited}, day.Day{}) {
 		invited = append(invited, v.T("paper.user_seat", v.region(v.regionOfRep(i.Rep)))+": "+lowerFirst(v.T("seat.invited", v.short(i.On))))
 	}
-	d.Parts = append(d.Parts, v.meta("M"+strconv.FormatInt(id, 10)+"-P", m.Seq, law.Secretariat), v.whenPart(t, false), docPart{ID: "stands", Head: v.T("doc.stands"), Text: []string{d.Stands}}, docPart{ID: "present", Head: v.T("paper.present"), Items: orText(there, v.T("doc.nobody"))},
+	d.Parts = append(d.Parts, docPart{ID: "stands", Head: v.T("doc.stands"), Text: []string{stands}}, v.whenPart(t, false), docPart{ID: "present", Head: v.T("paper.present"), Items: orText(there, v.T("doc.nobody"))},
 		docPart{ID: "invited", Head: v.T("meeting.invited"), Items: orText(invited, v.T("demand.invited.none"))}, docPart{ID: "said", Head: v.T("meeting.minutes"), Text: strings.Split(v.written(t.Minutes), "\n")})
 	for i, a := range t.Agenda {
 		if a.Matter == 0 {
@@ -266,6 +297,7 @@ func (v *view) minutes(id int64, m *exception.Matter) meetingDoc {
 		}
 		d.Parts = append(d.Parts, p)
 	}
+	v.stamp(&d, meetingNumber(t, "P"), m.MinutesOn, versions(c.Log, func(do exception.Command) bool { _, ok := do.(*exception.WriteMinutes); return ok }), law.Secretariat)
 	return d
 }
 
@@ -313,13 +345,14 @@ func (s *site) groupPDF(w http.ResponseWriter, r *http.Request, v *view) error {
 		return desk.ErrMissing
 	}
 	v.role = true
-	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.memo", v.methodTitle(m.Method)), From: v.T("meeting.body"), Date: words.Date(v.Lang, m.DecidedOn)}
+	d := meetingDoc{Lang: v.Lang, Title: v.T("paper.memo", v.methodTitle(m.Method)), From: v.T("meeting.body")}
 	g := m.Decision.Meeting
-	part := v.groupPart(1, exception.Item{Title: v.T("paper.about")}, m, g, nil)
-	part.Head = v.T("paper.about")
+	part := v.groupPart(1, exception.Item{}, m, g, nil)
+	part.Head = v.T("doc.case")
 	users := docPart{ID: "users", Head: v.T("demand.head"), Items: part.Items}
 	part.ID, part.Items = "case", nil
-	d.Parts = []docPart{v.meta("G"+strconv.FormatInt(c.ID, 10)+"-V", m.Seq, law.RHFDirector), {ID: "decision", Head: v.T("group.decision"), Text: v.decisionSays(m)}, part, users, {ID: "single", Head: v.T("paper.rest"), Text: []string{v.T("paper.rest_text"), v.T("exception.always_open")}}}
+	d.Parts = []docPart{{ID: "decision", Head: v.T("group.decision"), Text: v.decisionSays(m)}, part, users, {ID: "single", Head: v.T("paper.rest"), Text: []string{v.T("paper.rest_text"), v.T("exception.always_open")}}}
+	v.stamp(&d, "G"+strconv.FormatInt(c.ID, 10)+"-V", m.DecidedOn, versions(c.Log, func(do exception.Command) bool { _, ok := do.(*exception.DecideException); return ok }), law.RHFDirector)
 	v.Here = groupsURL
 	at := groupURL(c.ID)
 	return s.sendPaper(w, r, v, "vedtak-"+strconv.FormatInt(c.ID, 10), at+"/vedtak.pdf", d, link{at, v.T("group.title", v.methodTitle(m.Method))})

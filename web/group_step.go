@@ -600,6 +600,7 @@ type stepPage struct {
 	Moved            bool
 	Submit           string
 	Lines            []string
+	Load             loadNote
 	Warnings         []warning
 	Confirmed        string // names the warnings shown; sent back, they are confirmed
 }
@@ -631,7 +632,10 @@ func (s *site) step(w http.ResponseWriter, r *http.Request, v *view, c *desk.Mat
 	if c != nil && !x.offered(f.m) && r.Method == http.MethodGet {
 		return desk.ErrMissing
 	}
-	p := s.stepPage(f, x, at)
+	p, err := s.stepPage(f, x, at)
+	if err != nil {
+		return err
+	}
 	if r.Method != http.MethodPost {
 		p.Key, p.Seq = rand.Text(), seqOf(f)
 		p.Fields = f.show(append(x.fields(f), f.onField()))
@@ -703,7 +707,7 @@ func (s *site) stepForm(r *http.Request, v *view, c *desk.MatterCase, x *matterS
 	return f
 }
 
-func (s *site) stepPage(f *stepForm, x *matterStep, at string) stepPage {
+func (s *site) stepPage(f *stepForm, x *matterStep, at string) (stepPage, error) {
 	v := f.v
 	p := stepPage{frame: v.frame, Head: v.T("verb." + x.verb), URL: at, Submit: v.T("verb." + x.verb), Back: link{groupsURL, v.T("group.list")}, Files: x.verb == "set_agenda"}
 	if f.id != 0 {
@@ -729,6 +733,16 @@ func (s *site) stepPage(f *stepForm, x *matterStep, at string) stepPage {
 		p.Demands = v.demands(f.m, g)
 		p.Measured = v.demandsStatus(p.Demands)
 	}
+	if x.verb == "schedule_meeting" || x.verb == "set_agenda" {
+		year := v.Today.Year()
+		if f.m.Meeting != nil {
+			year = f.m.Meeting.Date.Year()
+		}
+		var err error
+		if p.Load, err = v.loadOf(year); err != nil {
+			return p, err
+		}
+	}
 	switch x.verb {
 	case "answer_input":
 		for _, i := range f.m.Inputs {
@@ -743,7 +757,7 @@ func (s *site) stepPage(f *stepForm, x *matterStep, at string) stepPage {
 			}
 		}
 	}
-	return p
+	return p, nil
 }
 
 // stepSize is the most a form with papers may hold.

@@ -13,6 +13,7 @@ import (
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
+	"rettid/say"
 	"rettid/words"
 )
 
@@ -55,6 +56,21 @@ type meetingListPage struct {
 	Empty     string
 	MayPlan   bool
 	Cadence   string
+	Load      loadNote
+}
+
+// A loadNote tells what is out of the ordinary in a year's numbers, where meetings are planned and held (X-1105).
+type loadNote struct {
+	Head string
+	Says []string
+}
+
+func (v *view) loadOf(year int) (loadNote, error) {
+	some, err := v.s.desk.Load(v.ctx, year)
+	if err != nil || len(some) == 0 {
+		return loadNote{}, err
+	}
+	return loadNote{v.T("review.load", strconv.Itoa(year)), say.Reasons(v.Lang, some)}, nil
 }
 
 type meetingLine struct {
@@ -130,6 +146,9 @@ func (s *site) meetingList(w http.ResponseWriter, r *http.Request, v *view) erro
 		return at
 	})
 	p.Empty = v.T("meeting.none")
+	if p.Load, err = v.loadOf(v.Today.Year()); err != nil {
+		return err
+	}
 	return s.render(w, http.StatusOK, "meeting-list", v, p)
 }
 
@@ -281,6 +300,7 @@ type meetingPageData struct {
 	Bad       bool
 	Moved     bool
 	Access    []accessLine
+	Load      loadNote
 	Duties    []owedLine
 	Does      []link
 	Docs      []link
@@ -403,6 +423,9 @@ func (s *site) meetingPage(w http.ResponseWriter, r *http.Request, v *view) erro
 		}
 	}
 	p.Log = v.matterLog(c)
+	if p.Load, err = v.loadOf(t.Date.Year()); err != nil {
+		return err
+	}
 	if group == nil {
 		if r.Method == http.MethodPost {
 			return badRequest{code: "web.bad_request_text"}
@@ -551,7 +574,7 @@ func movedTo(m *exception.Matter, meeting int64) day.Day {
 
 // whenMeeting is the day of a meeting with its time of day.
 func (v *view) whenMeeting(t *exception.Meeting) string {
-	out := upperFirst(words.DateWithWeekday(v.Lang, t.Date))
+	out := upperFirst(words.Weekday(v.Lang, t.Date.Weekday()) + " " + v.long(t.Date))
 	minute := func(s string) int {
 		m, _ := typedClock(s)
 		return int(m)

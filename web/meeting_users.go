@@ -246,7 +246,7 @@ func (s *site) participation(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	p := participationPage{frame: v.frame, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", v.long(rep.From), v.long(rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none"), Paper: partURL + "/rapport?mnd=" + strconv.Itoa(months)}
+	p := participationPage{frame: v.frame, Head: v.T("part.head", rep.Honoured, len(rep.Cases)), Sub: v.T("part.sub", words.Date(v.Lang, rep.From), words.Date(v.Lang, rep.To)), CSV: partURL + "/saker.csv?mnd=" + strconv.Itoa(months), Empty: v.T("part.none"), Paper: partURL + "/rapport?mnd=" + strconv.Itoa(months)}
 	choose := pick{Name: "mnd", Label: v.T("part.period")}
 	for _, n := range []int{3, 12, 24, 36} {
 		choose.Options = append(choose.Options, option{strconv.Itoa(n), v.T("part.months", n), n == months})
@@ -304,7 +304,7 @@ func (s *site) participation(w http.ResponseWriter, r *http.Request, v *view) er
 	}
 	for _, x := range hearings {
 		h := x.State
-		p.Panels = append(p.Panels, pair{h.Name, v.T("part.hearing", v.short(h.ReceivedOn), len(h.Answered), v.T("exception.status."+string(h.Status)))})
+		p.Panels = append(p.Panels, pair{h.Name, v.T("part.hearing", words.Date(v.Lang, h.ReceivedOn), len(h.Answered), v.T("exception.status."+string(h.Status)))})
 	}
 	return s.render(w, http.StatusOK, "meeting-part", v, p)
 }
@@ -319,11 +319,11 @@ func seatTitle(v *view, x seat) string {
 // participationLine is one case: from which day, at the table, and heard.
 func (v *view) participationLine(c exception.ParticipationCase) participationLine {
 	m := c.State
-	l := participationLine{URL: groupURL(c.Matter), Title: v.methodTitle(m.Method), Day: m.DecidedOn, Decided: v.short(m.DecidedOn), Joined: v.T("part.never"), status: v.usersStatus(m)}
+	l := participationLine{URL: groupURL(c.Matter), Title: v.methodTitle(m.Method), Day: m.DecidedOn, Decided: words.Date(v.Lang, m.DecidedOn), Joined: v.T("part.never"), status: v.usersStatus(m)}
 	if c.Joined != "" {
 		l.Joined = v.T("group_step." + c.Joined)
 		from := m.Participation.UsersFrom
-		l.FromDay = v.T("part.day", v.short(from), from.Sub(m.ReceivedOn)+1)
+		l.FromDay = v.T("part.day", words.Date(v.Lang, from), from.Sub(m.ReceivedOn)+1)
 	}
 	l.Table = v.T("part.table", c.Part.Distinct, c.Part.Attended)
 	l.Heard = v.T("part.heard", c.Part.Inputs, c.Part.Inputs-c.Part.Unanswered)

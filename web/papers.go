@@ -34,9 +34,22 @@ func (s *site) sendPaper(w http.ResponseWriter, r *http.Request, v *view, name, 
 	return s.render(w, http.StatusOK, "group-paper", v, docPage{frame: v.frame, Doc: d, PDF: at, Back: back})
 }
 
-// meta is what every paper begins with: its number, date, version and the role that wrote it.
-func (v *view) meta(number string, seq int, role law.Role) docPart {
-	return docPart{ID: "meta", Head: v.T("doc.meta"), Pairs: []pair{{v.T("doc.number"), number}, {v.T("doc.date"), words.Date(v.Lang, v.Today)}, {v.T("doc.version"), v.T("doc.version_n", seq)}, {v.T("doc.author"), v.T("role." + string(role))}}}
+// stamp gives a paper its number and day, which stand at its head, and ends it with what it is: number, day, version and the role that wrote it.
+func (v *view) stamp(d *meetingDoc, number string, on day.Day, version int, role law.Role) {
+	d.Number, d.Date = number, words.Date(v.Lang, on)
+	d.Parts = append(d.Parts, docPart{ID: "meta", Head: v.T("doc.meta"), Pairs: []pair{{v.T("doc.number"), number}, {v.T("doc.date"), d.Date}, {v.T("doc.version"), strconv.Itoa(version)}, {v.T("doc.author"), v.T("role." + string(role))}}})
+}
+
+// versions counts how often what a paper is made from was written or corrected: its version, from 1.
+func versions(log []exception.Entry, is func(exception.Command) bool) int {
+	n, its := 0, make(map[int]bool)
+	for _, e := range log {
+		fix, corrects := e.Event.Ask.(*exception.Correct)
+		if its[e.Seq] = is(e.Event.Ask) || corrects && its[fix.Seq]; its[e.Seq] {
+			n++
+		}
+	}
+	return max(n, 1)
 }
 
 func orText(some []string, none string) []string {
@@ -57,12 +70,12 @@ func (s *site) memoPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	m := &c.State
 	v.Here, v.role = groupsURL, true
 	title := v.methodTitle(m.Method)
-	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.memo", title), From: v.T("doc.secretariat"), Date: words.Date(v.Lang, v.Today)}
+	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.memo", title), From: v.T("doc.secretariat"), To: []string{v.T("meeting.body")}}
 	var g *law.GroupMeeting
 	if m.MeetingID != 0 {
 		if t, err := s.matterOf(v.ctx, m.MeetingID, law.MeetingMatter); err == nil {
 			g = t.State.GroupMeeting(m.MeetingID, c.ID)
-			d.Date += ". " + v.T("doc.for_meeting", v.whenAndWhere(t.State.Meeting))
+			d.To = append(d.To, v.T("doc.for_meeting", v.whenAndWhere(t.State.Meeting)))
 		}
 	}
 	if decided(m) {
@@ -128,7 +141,6 @@ func (s *site) memoPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		}
 	}
 	d.Parts = []docPart{
-		v.meta(number, m.Seq, law.Secretariat),
 		{ID: "plain", Head: v.T("group.plain"), Text: orText(strings.Split(v.written(m.Group.PlainWords), "\n"), v.T("doc.not_written"))},
 		{ID: "case", Head: v.T("group.case"), Pairs: about},
 		{ID: "criteria", Head: v.T("doc.criteria"), Pairs: take("group.who", "group.per_year", "group.need", "group.benefit", "group.evidence", "group.exit")},
@@ -138,6 +150,15 @@ func (s *site) memoPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		equal,
 		{ID: "single", Head: v.T("paper.rest"), Text: []string{v.T("paper.single_text"), v.T("exception.always_open")}},
 	}
+	final := func(do exception.Command) bool {
+		step, ok := do.(*exception.TakeStep)
+		return ok && step.Step == "memo_final"
+	}
+	on := m.Participation.MemoFinal
+	if on.IsZero() { // a draft
+		on = v.Today
+	}
+	v.stamp(&d, number, on, versions(c.Log, final), law.Secretariat)
 	return s.sendPaper(w, r, v, "framlegg-"+number, groupURL(c.ID)+"/framlegg.pdf", d, link{groupURL(c.ID), v.T("group.title", title)})
 }
 
@@ -155,8 +176,8 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 	if err != nil {
 		return err
 	}
-	v.Here = partURL
-	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.part", words.Date(v.Lang, rep.From), words.Date(v.Lang, rep.To)), From: v.T("doc.secretariat"), Date: words.Date(v.Lang, v.Today)}
+	v.Here, v.role = partURL, true
+	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.part", words.Date(v.Lang, rep.From), words.Date(v.Lang, rep.To)), From: v.T("doc.secretariat"), To: []string{v.T("meeting.body"), v.T("paper.to_panels")}}
 	all := len(rep.Cases)
 	of := func(key string, n int) pair { return pair{v.T(key), v.T("part.cadence_n", n, all)} }
 	pr1 := docPart{ID: "pr-1", Head: "PR-1 " + v.T("part.cases"), Text: []string{v.T("part.head", rep.Honoured, all) + "."}, Pairs: []pair{of("part.from_start", rep.FromStart), of("part.early", rep.Early), of("part.invited", rep.Invited2), of("part.there", all-rep.NoRep)}}
@@ -204,9 +225,10 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 	for _, x := range hearings {
 		pr4 = append(pr4, x.State.Name+": "+v.T("part.hearing", v.short(x.State.ReceivedOn), len(x.State.Answered), v.T("exception.status."+string(x.State.Status))))
 	}
-	d.Parts = []docPart{v.meta("PR "+rep.From.String()+"/"+rep.To.String(), all, law.Secretariat), pr1, share,
+	d.Parts = []docPart{pr1, share,
 		{ID: "pr-2", Head: "PR-2 " + v.T("part.meetings"), Pairs: []pair{{v.T("part.cadence"), v.T("part.cadence_n", with, in)}, {v.T("part.same_day"), v.T("part.same_day_n", same, len(held))}}},
 		pr3, {ID: "pr-4", Head: "PR-4 " + v.T("part.hearings"), Items: orText(pr4, v.T("part.no_hearings"))}, {ID: "how", Head: v.T("doc.how"), Text: []string{v.T("part.how")}}}
+	v.stamp(&d, "PR "+rep.From.String()+"/"+rep.To.String(), v.Today, 1, law.Secretariat)
 	return s.sendPaper(w, r, v, "brukermedvirkning-"+rep.To.String(), partURL+"/rapport.pdf?mnd="+strconv.Itoa(months), d, link{partURL + "?mnd=" + strconv.Itoa(months), v.T("part.title")})
 }
 
@@ -257,6 +279,14 @@ func (v *view) papersOf(tenant string, id int64, m *exception.Matter) []link {
 	return out
 }
 
+// writtenTo is the doctor a paper of an application is to.
+func (v *view) writtenTo(m *exception.Matter) string {
+	if name := v.s.actor(m.Doctor); m.Doctor != "" && name != m.Doctor {
+		return name
+	}
+	return upperFirst(v.T("exc.the_doctor"))
+}
+
 // exceptionPaper is a paper of one application: the request for information that stops the clock (X-1002), the reminder of an evaluation, and what the evaluations came to (X-1015).
 func (s *site) exceptionPaper(w http.ResponseWriter, r *http.Request, v *view) error {
 	c, may, err := s.openMatter(r, "")
@@ -285,8 +315,10 @@ func (s *site) exceptionPaper(w http.ResponseWriter, r *http.Request, v *view) e
 		stop = strings.Split(read(m.Form.Stop), "\n")
 	}
 	stops := docPart{ID: "stop", Head: v.T("exc.field.stop_criteria"), Items: orText(stop, v.T("doc.not_written"))}
-	house, _ := s.desk.Org.Provider(c.Tenant)
-	d := meetingDoc{Lang: v.Lang, From: house.Name, Date: words.Date(v.Lang, v.Today)}
+	v.role = true
+	house, _ := s.desk.Org.Provider(m.Holder)
+	doctor := []string{v.writtenTo(m), strings.TrimPrefix(v.unitName(m.Holder, m.Department)+", "+house.Name, ", ")}
+	d := meetingDoc{Lang: v.Lang, From: v.T("doc.from_director", house.Name), To: doctor}
 	switch {
 	case name == "foresporsel" && len(m.Pauses) > 0:
 		p := m.Pauses[len(m.Pauses)-1]
@@ -300,14 +332,16 @@ func (s *site) exceptionPaper(w http.ResponseWriter, r *http.Request, v *view) e
 		for _, f := range m.Lacking() {
 			lacks = append(lacks, v.T("exc.field."+f))
 		}
-		d.Parts = []docPart{v.meta(number+"-F", m.Seq, law.HFDirector), about, {ID: "asked", Head: v.T("doc.asked"), Text: asked, Items: lacks}, {ID: "clock", Head: v.T("doc.clock"), Text: []string{clock, v.T("doc.clock_why")}}, {ID: "answer", Head: v.T("doc.answer"), Text: []string{v.T("doc.answer_text", number)}}}
+		d.Parts = []docPart{about, {ID: "asked", Head: v.T("doc.asked"), Text: asked, Items: lacks}, {ID: "clock", Head: v.T("doc.clock"), Text: []string{clock, v.T("doc.clock_why")}}, {ID: "answer", Head: v.T("doc.answer"), Text: []string{v.T("doc.answer_text", number), v.T("doc.answer_phone", s.guidanceOf(m.Department, m.Holder))}}}
+		v.stamp(&d, number+"-F"+strconv.Itoa(len(m.Pauses)), p.From, 1, law.HFDirector)
 	case name == "paminnelse" && !m.EvaluateOn.IsZero() && m.StoppedOn.IsZero():
 		d.Title = v.T("doc.reminder_title", number)
 		due := v.T("doc.evaluate_by", words.Date(v.Lang, m.EvaluateOn))
 		if m.EvaluateOn.Before(v.Today) {
 			due = v.T("doc.evaluate_late", words.Date(v.Lang, m.EvaluateOn))
 		}
-		d.Parts = []docPart{v.meta(number+"-P", m.Seq, law.HFDirector), about, {ID: "due", Head: v.T("exc.evaluate_on"), Text: []string{due}}, stops, {ID: "record", Head: v.T("doc.record"), Items: []string{v.T("doc.record.continue"), v.T("doc.record.stop"), v.T("doc.record.extend")}}}
+		d.Parts = []docPart{about, {ID: "due", Head: v.T("exc.evaluate_on"), Text: []string{due}}, stops, {ID: "record", Head: v.T("doc.record"), Items: []string{v.T("doc.record.continue"), v.T("doc.record.stop"), v.T("doc.record.extend")}}}
+		v.stamp(&d, number+"-P"+strconv.Itoa(len(m.Evaluations)+1), v.Today, 1, law.HFDirector)
 	case name == "evaluering" && len(m.Evaluations) > 0:
 		d.Title = v.T("doc.evaluation_title", number)
 		results := docPart{ID: "results", Head: v.T("doc.results"), Cols: []string{v.T("doc.date"), v.T("step.resultat"), v.T("doc.words")}}
@@ -321,7 +355,9 @@ func (s *site) exceptionPaper(w http.ResponseWriter, r *http.Request, v *view) e
 		case !m.EvaluateOn.IsZero():
 			next = v.T("doc.evaluate_by", words.Date(v.Lang, m.EvaluateOn))
 		}
-		d.Parts = []docPart{v.meta(number+"-E", m.Seq, law.Specialist), about, results, stops, {ID: "next", Head: v.T("doc.next"), Text: []string{next}}}
+		d.From, d.To = strings.Join(doctor, ", "), []string{v.T("doc.from_director", house.Name)}
+		d.Parts = []docPart{about, results, stops, {ID: "next", Head: v.T("doc.next"), Text: []string{next}}}
+		v.stamp(&d, number+"-E", m.Evaluations[len(m.Evaluations)-1].On, len(m.Evaluations), law.Specialist)
 	default:
 		return desk.ErrMissing
 	}

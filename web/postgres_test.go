@@ -40,6 +40,11 @@ var journeys = map[string]func(*testing.T){
 	"TestPatientsPagesByKeyboard":      TestPatientsPagesByKeyboard,
 	"TestAdministratorsDayByKeyboard":  TestAdministratorsDayByKeyboard,
 	"TestManagersFileByKeyboard":       TestManagersFileByKeyboard,
+	"TestDoorsByKeyboard":              TestDoorsByKeyboard,
+	"TestMethodFileByKeyboard":         TestMethodFileByKeyboard,
+	"TestSentOnByKeyboard":             TestSentOnByKeyboard,
+	"TestRefusalToTheEndByKeyboard":    TestRefusalToTheEndByKeyboard,
+	"TestDeletionByKeyboard":           TestDeletionByKeyboard,
 	"TestWithoutScriptByMouse":         TestWithoutScriptByMouse,
 }
 

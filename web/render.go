@@ -294,17 +294,17 @@ func (v *view) findCondition(key conditionKey) string {
 	return c.NameNB
 }
 
-// short is a day in a list: "28. apr.", with its year when it is another than today's.
+// short is a day in a list: "28. apr.", with its year when it is another than today's, and always in a paper, which is read in another year.
 func (v *view) short(d day.Day) string {
-	if d.IsZero() || d.Year() == v.Today.Year() {
+	if d.IsZero() || !v.role && d.Year() == v.Today.Year() {
 		return words.ShortDate(v.Lang, d)
 	}
 	return words.ShortDate(v.Lang, d) + " " + fmt.Sprint(d.Year())
 }
 
-// long is a day in running text about a case: "28. april", with its year when it is another than today's.
+// long is a day in running text about a case: "28. april", with its year as a day in a list has it.
 func (v *view) long(d day.Day) string {
-	if d.IsZero() || d.Year() == v.Today.Year() {
+	if d.IsZero() || !v.role && d.Year() == v.Today.Year() {
 		return words.LongDate(v.Lang, d)
 	}
 	return words.Date(v.Lang, d)

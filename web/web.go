@@ -252,7 +252,7 @@ type frame struct {
 	Today day.Day
 	Now   time.Time
 	Here  string // the address of the menu's item
-	role  bool   // in a paper that leaves the house: who sits somewhere stands by role and region, without a name
+	role  bool   // in a paper that leaves the house: who sits somewhere stands by role and region, without a name, and days have their years
 	Title string
 	path  string
 	query string
