@@ -113,12 +113,38 @@ func where(t testing.TB, ctx context.Context) string {
 	return ask[string](t, ctx, "read the address", `location.pathname + location.search`)
 }
 
+// whileWaiting makes the list wait for its rows, and tells the first cell that moves by it.
+const whileWaiting = `(() => {
+	const list = document.querySelector(".wl"), shape = () => [...list.querySelectorAll("th, td")].map(c => { const r = c.getBoundingClientRect(); return [r.left, r.top, r.width, r.height].map(Math.round).join(" "); });
+	const before = shape();
+	list.setAttribute("aria-busy", "true");
+	const after = shape();
+	list.removeAttribute("aria-busy");
+	const at = before.findIndex((b, i) => b !== after[i]);
+	return at < 0 ? "" : before[at] + " becomes " + after[at];
+})()`
+
+// changedMarks says of every case on the list, one with a long name among them, that somebody else has changed it, and tells the marks that are not seen whole.
+const changedMarks = `(() => {
+	const names = [...document.querySelectorAll(".wl tbody th a")];
+	names[1].textContent += "-Langenavnesen-Eksempelsen";
+	document.querySelector(".live").dispatchEvent(new CustomEvent("rettid:changed", { bubbles: true, detail: { data: names.map(a => new URL(a.href).pathname).join(" ") } }));
+	const marks = [...document.querySelectorAll(".wl .changedmark")];
+	return marks.length == names.length ? marks.filter(m => m.getBoundingClientRect().right > m.closest("th").getBoundingClientRect().right).map(m => m.parentElement.innerText).join("; ") : marks.length + " marks of " + names.length;
+})()`
+
 // From the list to a case and back, with the mouse, at three widths.
 func TestJourneyByMouse(t *testing.T) {
 	ctx := browser(t)
 	_, srv := newSite(t, Options{})
 	for _, w := range []int64{1440, 1100, 720, 390} {
 		run(t, ctx, "open the list", width(w), chromedp.Navigate(srv.URL+"/"), chromedp.WaitVisible(".wl"))
+		if moved := ask[string](t, ctx, "let the list wait", whileWaiting); moved != "" {
+			t.Errorf("at %d px a list that waits for its rows is not where it was: %s", w, moved)
+		}
+		if cut := ask[string](t, ctx, "let somebody else change every case", changedMarks); cut != "" {
+			t.Errorf("at %d px the mark of a case somebody else has changed is cut off: %s", w, cut)
+		}
 		run(t, ctx, "open the case", chromedp.Click(`//table//a[contains(., "Oppdiktet, Ola")]`), chromedp.WaitVisible("#h-st"))
 		if at := where(t, ctx); at != "/sak/INN/1" {
 			t.Errorf("at %d px the case is at %s", w, at)

@@ -16,7 +16,7 @@
       tr.classList.add("changed");
       const mark = document.createElement("span");
       mark.className = "changedmark"; mark.textContent = word;
-      a.after(" ", mark);
+      a.before(mark, " "); // before the name: a long one is cut short, the mark never
     }
   });
 
