@@ -322,7 +322,7 @@ func chooseDemo(ctx context.Context, d *desk.Desk) ([]access.User, error) {
 					if err != nil {
 						return nil, err
 					}
-					if ok && p.Erased == 0 && p.Family != "" {
+					if ok && p.Erased == 0 && p.Family != "" && len(p.More) == 0 { // not one without a Norwegian number
 						found[i] = patientUser(p)
 						found[i].Roles = []access.Grant{{Role: access.Patient, Patient: who}}
 						taken[who] = true

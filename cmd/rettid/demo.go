@@ -156,14 +156,16 @@ func (c *DemoCmd) make(ctx context.Context, std *Stdio, d *desk.Desk, o demo.Opt
 	return withExceptions(ctx, d, o)
 }
 
-// withExceptions makes the referrals, and then two years of the exception scheme.
+// withExceptions makes the referrals, then two years of the exception scheme, and what people have kept beside them.
 func withExceptions(ctx context.Context, d *desk.Desk, o demo.Options) (demo.Stats, error) {
 	stats, err := demo.Generate(ctx, d, o)
 	if err != nil {
 		return stats, err
 	}
-	_, err = demo.GenerateExceptions(ctx, d, demo.ExceptionOptions{Seed: o.Seed, Today: o.Today})
-	return stats, err
+	if _, err = demo.GenerateExceptions(ctx, d, demo.ExceptionOptions{Seed: o.Seed, Today: o.Today}); err != nil {
+		return stats, err
+	}
+	return stats, web.DemoPapers(ctx, d)
 }
 
 // watched tells whether somebody sees what is written: a bar in a log file is only noise.
