@@ -311,9 +311,29 @@ func (r *reader) readStep(c *Case, n *node, number int, names []string) {
 			}
 		}
 	}
+	foundUnder(c, &s)
 	s.latest = s.args
 	if s.do == "book" && s.args["start"] == nil && s.args["from"] == nil && n.get("start") == nil && n.get("from") == nil {
 		r.wrong(n.line, "book lacks start (a date-time), or from and to (an interval)")
+	}
+}
+
+// foundUnder gives a new condition that names no course the only referral before it.
+func foundUnder(c *Case, s *step) {
+	if s.do != "new_condition" || s.args["new_condition_of"] != nil {
+		return
+	}
+	before := ""
+	for _, b := range c.steps {
+		if opens := b.do == "receive" || b.do == "new_condition"; opens && b.rejected == nil {
+			if before != "" {
+				return // which of several is for the step to say
+			}
+			before = b.referral
+		}
+	}
+	if before != "" {
+		s.args["new_condition_of"] = before
 	}
 }
 
