@@ -177,25 +177,7 @@ func (s *site) managerRowsAsked(ctx context.Context, v *view, a managerAsk) (row
 			return nil, 0, err
 		}
 	}
-	slices.SortStableFunc(rows, func(x, y periodRow) int {
-		n := 0
-		switch a.sort {
-		case "start":
-			n = x.Start.Compare(y.Start)
-		case "vurdert":
-			n = x.Assessed.Compare(y.Assessed)
-		case "frist":
-			n = x.Deadline.Compare(y.Deadline)
-		case "slutt":
-			n = x.End.Compare(y.End)
-		default:
-			n = cmp.Compare(y.days, x.days)
-		}
-		if a.down {
-			n = -n
-		}
-		return n
-	})
+	sortPeriodRows(rows, a.sort, a.down)
 	return rows, elsewhere, nil
 }
 
@@ -262,47 +244,15 @@ func (s *site) managerRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	back := "/ledelse?" + v.scopeValues(a.scope).Encode()
 	p := numbersRowsPage{frame: v.frame, Head: name + ": " + words.Number(v.Lang, len(rows)), Sub: v.listPlaceOf(a.scope), Back: link{back, v.T("web.menu.overview")},
 		Says: v.T("manager.counted", v.moment(s.desk.Now().UnixMicro())), Empty: v.T("numbers.rows_empty"), Clear: back}
-	at := func(path string, change func(url.Values)) string {
-		n := r.URL.Query()
-		n.Del("lang")
-		change(n)
-		return path + "?" + n.Encode()
-	}
-	p.Download = at(managerRowsURL+".csv", func(n url.Values) { n.Del("side") })
+	file := r.URL.Query()
+	file.Del("lang")
+	file.Del("side")
+	p.Download = managerRowsURL + ".csv?" + file.Encode()
 	limit := "numbers.rows.deadline"
 	if a.number == string(figures.PartAssessed) || a.number == string(figures.PartLate) {
 		limit = "manager.rows.assess_by"
 	}
-	for _, c := range [][2]string{{"numbers.rows.case", "-"}, {"numbers.by.specialty", "-"}, {"numbers.rows.start", "start"}, {"numbers.rows.assessed", "vurdert"}, {limit, "frist"}, {"numbers.rows.end", "slutt"}, {"numbers.rows.days", ""}} {
-		col := column{Text: v.T(c[0])}
-		if c[1] != "-" {
-			col.URL = at(managerRowsURL, func(n url.Values) {
-				n.Set("sorter", c[1])
-				n.Del("retning")
-				n.Del("side")
-				if a.sort == c[1] && !a.down {
-					n.Set("retning", "ned")
-				}
-			})
-			if a.sort == c[1] {
-				col.Sort = "ascending"
-				if a.down != (c[1] == "") {
-					col.Sort = "descending"
-				}
-			}
-		}
-		if c[1] == "" {
-			col.Class = "n"
-		}
-		p.Columns = append(p.Columns, col)
-	}
-	total := len(rows)
-	from := min((a.page-1)*perPage, total)
-	p.Rows = rows[from:min(from+perPage, total)]
-	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, total))
-	p.Pages = pageLinks(filter{Page: a.page}, total, func(f filter) string {
-		return at(managerRowsURL, func(n url.Values) { n.Set("side", strconv.Itoa(f.Page)) })
-	})
+	p.show(r, v, managerRowsURL, limit, rows, a.page)
 	if elsewhere > 0 {
 		p.Note = v.T("numbers.elsewhere", elsewhere)
 	}

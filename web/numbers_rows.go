@@ -2,8 +2,8 @@ package web
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -98,23 +98,7 @@ func (s *site) numbersRowList(w http.ResponseWriter, r *http.Request, v *view) e
 		}
 		rows = append(rows, v.periodRow(p, x, a))
 	}
-	slices.SortStableFunc(rows, func(x, y periodRow) int {
-		var n int
-		switch q.Get("sorter") {
-		case "start":
-			n = x.Start.Compare(y.Start)
-		case "frist":
-			n = x.Deadline.Compare(y.Deadline)
-		case "slutt":
-			n = x.End.Compare(y.End)
-		default:
-			n = cmp.Compare(y.days, x.days)
-		}
-		if q.Get("retning") == "ned" {
-			n = -n
-		}
-		return n
-	})
+	sortPeriodRows(rows, q.Get("sorter"), q.Get("retning") == "ned")
 	name := v.T("numbers.part." + key)
 	if f, ok := figures.FigureByKey(key); ok {
 		name = v.T("figure." + f.Key)
@@ -126,27 +110,61 @@ func (s *site) numbersRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	for i, c := range cell {
 		page.Sub += " · " + v.dimName(rest[i], c, a)
 	}
-	at := func(change func(url.Values)) string {
-		n := r.URL.Query()
-		n.Del("lang")
-		change(n)
-		return numbersURL + "/rader?" + n.Encode()
+	page.show(r, v, numbersURL+"/rader", "numbers.rows.deadline", rows, a.Page)
+	if elsewhere > 0 {
+		page.Note = v.T("numbers.elsewhere", elsewhere)
 	}
-	for _, c := range [][2]string{{"numbers.rows.case", "-"}, {"numbers.by.specialty", "-"}, {"numbers.rows.start", "start"}, {"numbers.rows.assessed", "-"}, {"numbers.rows.deadline", "frist"}, {"numbers.rows.end", "slutt"}, {"numbers.rows.days", ""}} {
+	return s.render(w, http.StatusOK, "numbersrows", v, page)
+}
+
+// sortPeriodRows puts rows in the order a heading asks for: the longest wait first unless another is named, and turned round when it is down.
+func sortPeriodRows(rows []periodRow, by string, down bool) {
+	slices.SortStableFunc(rows, func(x, y periodRow) int {
+		n := 0
+		switch by {
+		case "start":
+			n = x.Start.Compare(y.Start)
+		case "vurdert":
+			n = x.Assessed.Compare(y.Assessed)
+		case "frist":
+			n = x.Deadline.Compare(y.Deadline)
+		case "slutt":
+			n = x.End.Compare(y.End)
+		default:
+			n = cmp.Compare(y.days, x.days)
+		}
+		if down {
+			n = -n
+		}
+		return n
+	})
+}
+
+// show fills in the headings, with their orders, and one page of the rows; path is the page's own, and limit the word of the column of deadlines.
+func (p *numbersRowsPage) show(r *http.Request, v *view, path, limit string, rows []periodRow, page int) {
+	q := r.URL.Query()
+	q.Del("lang")
+	by, down := q.Get("sorter"), q.Get("retning") == "ned"
+	at := func(pairs ...string) string {
+		n := maps.Clone(q)
+		for i := 0; i < len(pairs); i += 2 {
+			if n.Del(pairs[i]); pairs[i+1] != "" {
+				n.Set(pairs[i], pairs[i+1])
+			}
+		}
+		return path + "?" + n.Encode()
+	}
+	for _, c := range [][2]string{{"numbers.rows.case", "-"}, {"numbers.by.specialty", "-"}, {"numbers.rows.start", "start"}, {"numbers.rows.assessed", "vurdert"}, {limit, "frist"}, {"numbers.rows.end", "slutt"}, {"numbers.rows.days", ""}} {
 		col := column{Text: v.T(c[0])}
 		if c[1] != "-" {
-			desc := q.Get("sorter") == c[1] && q.Get("retning") != "ned"
-			col.URL = at(func(n url.Values) {
-				n.Set("sorter", c[1])
-				n.Del("retning")
-				n.Del("side")
-				if desc {
-					n.Set("retning", "ned")
-				}
-			})
-			if q.Get("sorter") == c[1] {
+			turn := ""
+			if by == c[1] && !down {
+				turn = "ned"
+			}
+			col.URL = at("sorter", c[1], "retning", turn, "side", "")
+			if by == c[1] {
 				col.Sort = "ascending"
-				if (q.Get("retning") == "ned") != (c[1] == "") {
+				if down != (c[1] == "") {
 					col.Sort = "descending"
 				}
 			}
@@ -154,17 +172,13 @@ func (s *site) numbersRowList(w http.ResponseWriter, r *http.Request, v *view) e
 		if c[1] == "" {
 			col.Class = "n"
 		}
-		page.Columns = append(page.Columns, col)
+		p.Columns = append(p.Columns, col)
 	}
 	total := len(rows)
-	from := min((a.Page-1)*perPage, total)
-	page.Rows = rows[from:min(from+perPage, total)]
-	page.Count = v.T("web.shown", words.Number(v.Lang, len(page.Rows)), words.Number(v.Lang, total))
-	page.Pages = pageLinks(filter{Page: a.Page}, total, func(f filter) string { return at(func(n url.Values) { n.Set("side", strconv.Itoa(f.Page)) }) })
-	if elsewhere > 0 {
-		page.Note = v.T("numbers.elsewhere", elsewhere)
-	}
-	return s.render(w, http.StatusOK, "numbersrows", v, page)
+	from := min((page-1)*perPage, total)
+	p.Rows = rows[from:min(from+perPage, total)]
+	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, total))
+	p.Pages = pageLinks(filter{Page: page}, total, func(f filter) string { return at("side", strconv.Itoa(f.Page)) })
 }
 
 func (v *view) periodRow(p *figures.Period, x figures.Marked, a numbersAsk) periodRow {
