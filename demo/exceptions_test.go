@@ -1,7 +1,10 @@
 package demo
 
 import (
+	"bytes"
 	"context"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +45,9 @@ func TestExceptions(t *testing.T) {
 		v, err := d.Verify(t.Context(), d.Today(), nil)
 		if err != nil || !v.Sound() || v.Referrals != 0 || v.Matters < 260 {
 			t.Errorf("verified: %d matters, %+v, first %+v (%v)", v.Matters, v.Counts, v.Problems[:min(1, len(v.Problems))], err)
+		}
+		if v.Reviews != 8 {
+			t.Errorf("the numbers of %d reviews were counted again, want 8", v.Reviews)
 		}
 		groups, err := d.GroupCases(t.Context(), exception.National, day.On(2024, 1, 1), d.Today())
 		if err != nil {
@@ -84,5 +90,51 @@ func TestExceptions(t *testing.T) {
 		if p.Honoured == 0 || p.Partly == 0 || p.Invited2 != len(p.Cases) || p.FromStart == len(p.Cases) {
 			t.Errorf("participation: %d honoured, %d partly, %d not, of %d", p.Honoured, p.Partly, p.NotHonoured, len(p.Cases))
 		}
+	}
+}
+
+// The numbers of a review that are not those it was made with are found, by the digest and by counting them again, and told of by their place.
+func TestChangedReviewIsFound(t *testing.T) {
+	d, _ := twoYears(t, false)
+	ctx := t.Context()
+	all, err := d.Ledger.Papers(ctx, exception.National, desk.ReviewPaper, "", 0, 0)
+	if err != nil || len(all) != 8 {
+		t.Fatalf("%d reviews are kept (%v)", len(all), err)
+	}
+	id, err := strconv.ParseInt(all[0].ID, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func() desk.ReviewCheck {
+		c, err := d.CheckReview(ctx, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	if c := check(); !c.Sound() || !c.Kept || c.Counted < 500 || len(c.Digest) != 64 {
+		t.Errorf("as it was made: %+v", c)
+	}
+	// What is recorded after the review is not in its numbers.
+	in, err := d.PracticeReview(ctx, day.On(2024, 1, 1), d.Today(), at(d.Today()), 0)
+	if err != nil || in.Known == nil || in.Known.Single.Applied+in.Known.Access.Applied == 0 || in.Known.Single.Applied+in.Known.Access.Applied > in.Cases || in.Known.Groups < 3 {
+		t.Errorf("counted: %+v (%v)", in.Known, err)
+	}
+	p := all[0]
+	changed := bytes.Replace(p.Body, []byte(`"cases":`), []byte(`"cases":1`), 1)
+	if bytes.Equal(changed, p.Body) {
+		t.Fatal("nothing was changed")
+	}
+	p.Body = changed
+	if _, err := d.Ledger.PutPaper(ctx, p); err != nil {
+		t.Fatal(err)
+	}
+	c := check()
+	if c.Sound() || c.Same || len(c.Differs) != 1 || !strings.HasPrefix(c.Differs[0], "/cases: kept 1") {
+		t.Errorf("changed: %+v", c)
+	}
+	v, err := d.Verify(ctx, d.Today(), nil)
+	if err != nil || v.Sound() || v.Counts.Finding != 2 {
+		t.Errorf("verified: %+v (%v)", v.Counts, err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -44,11 +45,25 @@ type PracticeNumbers struct {
 	Asked      int                `json:"asked"` // patients who asked without the doctor applying (I-9)
 	NoUse      []string           `json:"no_use"`
 	Load       []law.Reason       `json:"load,omitempty"`
+	Known      *equity.Known      `json:"known,omitempty"` // what published figures speak of; nil in a review from before they were held against it
 }
 
 // Population gives who lives where, placed by the tables of a day, and which version it is; ErrNoPopulation when there is none.
 func (d *Desk) Population(ctx context.Context, on day.Day) ([]equity.Group, int, error) {
+	return d.populationOf(ctx, on, 0)
+}
+
+// populationOf gives one version of who lives where; the latest for 0.
+func (d *Desk) populationOf(ctx context.Context, on day.Day, version int) ([]equity.Group, int, error) {
 	p, ok, err := d.Ledger.Paper(ctx, exception.National, PopulationPaper, PopulationID)
+	if err == nil && version > 0 && version != p.Seq {
+		var all []ledger.Paper
+		all, err = d.Ledger.PaperVersions(ctx, exception.National, PopulationPaper, PopulationID)
+		i := slices.IndexFunc(all, func(p ledger.Paper) bool { return p.Seq == version })
+		if ok = i >= 0; ok {
+			p = all[i]
+		}
+	}
 	if err != nil {
 		return nil, 0, err
 	}
@@ -59,15 +74,15 @@ func (d *Desk) Population(ctx context.Context, on day.Day) ([]equity.Group, int,
 	return equity.Settled(people, d.Org, on), p.Seq, err
 }
 
-// practiceInput gives what a review of a period is made from, of what had been recorded by a day.
-func (d *Desk) practiceInput(ctx context.Context, from, to, known day.Day) (equity.Input, []exception.Numbered, int, error) {
+// practiceInput gives what a review of a period is made from, of what had been recorded by a time, and against a version of the population (0: the latest).
+func (d *Desk) practiceInput(ctx context.Context, from, to day.Day, until time.Time, version int) (equity.Input, []exception.Numbered, int, error) {
 	in := equity.Input{Settings: equity.Default()}
-	people, version, err := d.Population(ctx, to)
+	people, version, err := d.populationOf(ctx, to, version)
 	if err != nil {
 		return in, nil, 0, err
 	}
 	in.Population = people
-	apps, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.SingleException)}, ReceivedFrom: from, ReceivedTo: to}, known)
+	apps, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.SingleException)}, ReceivedFrom: from, ReceivedTo: to}, until)
 	if err != nil {
 		return in, nil, 0, err
 	}
@@ -82,8 +97,8 @@ func (d *Desk) practiceInput(ctx context.Context, from, to, known day.Day) (equi
 	return in, apps, version, nil
 }
 
-// known gives matters of every tenant as they stood by what had been recorded at the end of a day.
-func (d *Desk) known(ctx context.Context, q ledger.MatterQuery, known day.Day) ([]exception.Numbered, error) {
+// known gives matters of every tenant as they stood by what had been recorded by a time.
+func (d *Desk) known(ctx context.Context, q ledger.MatterQuery, until time.Time) ([]exception.Numbered, error) {
 	tenants, err := d.Ledger.Tenants(ctx)
 	if err != nil {
 		return nil, err
@@ -94,28 +109,34 @@ func (d *Desk) known(ctx context.Context, q ledger.MatterQuery, known day.Day) (
 		return nil, err
 	}
 	var out []exception.Numbered
+	on, at := day.FromTime(until), until.UTC().UnixMicro()
 	for _, r := range rows {
-		log, err := d.MatterLog(ctx, r.Tenant, r.Matter)
+		recs, err := d.Ledger.Records(ctx, r.Tenant, r.Matter)
 		if err != nil {
 			return nil, err
 		}
-		n := len(log)
-		for n > 0 && log[n-1].Known.After(known) {
+		n := len(recs)
+		for n > 0 && (recs[n-1].Known.After(on) || recs[n-1].At > at) {
 			n--
 		}
 		if n == 0 {
 			continue
 		}
-		m := exception.Fold(log[:n])
+		log, err := MatterEntries(recs[:n])
+		if err != nil {
+			return nil, err
+		}
+		m := exception.Fold(log)
 		out = append(out, exception.Numbered{Tenant: r.Tenant, ID: r.Matter, State: &m})
 	}
 	return out, nil
 }
 
-// PracticeReview computes a review of the applications received in a period, of what had been recorded by a day (X-701 to X-713).
-func (d *Desk) PracticeReview(ctx context.Context, from, to, known day.Day) (PracticeNumbers, error) {
+// PracticeReview computes a review of the applications received in a period, of what had been recorded by a time (X-701 to X-713), against a version of the population (0: the latest).
+func (d *Desk) PracticeReview(ctx context.Context, from, to day.Day, until time.Time, version int) (PracticeNumbers, error) {
+	known := day.FromTime(until)
 	n := PracticeNumbers{From: from, To: to, KnownOn: known}
-	in, apps, version, err := d.practiceInput(ctx, from, to, known)
+	in, apps, version, err := d.practiceInput(ctx, from, to, until, version)
 	if err != nil {
 		return n, err
 	}
@@ -141,7 +162,7 @@ func (d *Desk) PracticeReview(ctx context.Context, from, to, known day.Day) (Pra
 		}
 	}
 	n.NoUse = exception.NoUse(states, trusts, to)
-	groups, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.GroupException)}, ReceivedFrom: from, ReceivedTo: to}, known)
+	groups, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.GroupException)}, ReceivedFrom: from, ReceivedTo: to}, until)
 	if err != nil {
 		return n, err
 	}
@@ -149,14 +170,41 @@ func (d *Desk) PracticeReview(ctx context.Context, from, to, known day.Day) (Pra
 		states = append(states, groups[i].State)
 	}
 	n.Load = exception.LoadIn(states, to.Year())
-	asked, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: from, ReceivedTo: to}, known)
+	n.Known = d.knownOf(apps, in.Population, from, to, known)
+	participation := exception.ReportParticipation(groups, from, to, d.Law(known))
+	n.Known.Groups, n.Known.Honoured = len(participation.Cases), participation.Honoured
+	asked, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: from, ReceivedTo: to}, until)
 	n.Asked = len(asked)
 	return n, err
 }
 
+// knownOf counts what published figures speak of: each route's applications, decisions and time, and how many of those granted so long ago that treatment is to have begun have begun (X-317).
+func (d *Desk) knownOf(apps []exception.Numbered, people []equity.Group, from, to, known day.Day) *equity.Known {
+	set := d.Law(known)
+	cases, by := make(map[law.ExceptionRoute][]equity.Case), make(map[law.ExceptionRoute][]day.Day)
+	out := new(equity.Known)
+	for _, a := range apps {
+		m := a.State
+		c, ok := equity.CaseOf(m, people)
+		if !ok || m.ReceivedOn.Before(from) || m.ReceivedOn.After(to) {
+			continue
+		}
+		cases[m.Route] = append(cases[m.Route], c)
+		by[m.Route] = append(by[m.Route], law.DecideExceptionBy(&m.ExceptionFacts, set).Value)
+		if m.Outcome.Granted() && m.DecidedOn.Add(set.StartDays).Before(known) {
+			out.ToStart++
+			if !m.StartedOn.IsZero() {
+				out.Started++
+			}
+		}
+	}
+	out.Single, out.Access = equity.RouteOf(cases[law.RouteSingle], by[law.RouteSingle]), equity.RouteOf(cases[law.RouteAccess], by[law.RouteAccess])
+	return out
+}
+
 // MakeReview makes a review and keeps it: the matter with its signals and the digest of the numbers, and the numbers as a paper (X-701). Done again with the same key it is made once.
 func (d *Desk) MakeReview(ctx context.Context, key string, at exception.At, known time.Time, name string, from, to day.Day, conclusion string) (MatterOutcome, PracticeNumbers, error) {
-	n, err := d.PracticeReview(ctx, from, to, day.FromTime(known))
+	n, err := d.PracticeReview(ctx, from, to, known, 0)
 	if err != nil {
 		return MatterOutcome{}, n, err
 	}
@@ -215,11 +263,12 @@ func (d *Desk) PublishReview(ctx context.Context, key string, at exception.At, k
 		}
 		return equity.Publication{}, err
 	}
-	in, _, _, err := d.practiceInput(ctx, r.From, r.To, r.KnownOn)
+	until := reviewedAt(c)
+	in, _, _, err := d.practiceInput(ctx, r.From, r.To, until, r.People)
 	if err != nil {
 		return equity.Publication{}, err
 	}
-	asked, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: r.From, ReceivedTo: r.To}, r.KnownOn)
+	asked, err := d.known(ctx, ledger.MatterQuery{Kinds: []string{string(law.PatientRequest)}, ReceivedFrom: r.From, ReceivedTo: r.To}, until)
 	if err != nil {
 		return equity.Publication{}, err
 	}

@@ -19,6 +19,7 @@ import (
 type Verification struct {
 	Referrals   int           `json:"referrals"`
 	Matters     int           `json:"matters"` // of the exception scheme
+	Reviews     int           `json:"reviews"` // of practice, their numbers counted again
 	Entries     int64         `json:"entries"`
 	Open        int           `json:"open"`
 	Tenants     []Chain       `json:"tenants"`
@@ -85,7 +86,7 @@ func (v *Verification) add(p Problem) {
 
 // Verify re-reads the whole ledger: every chain unbroken, every row and duty equal to what its log folds to, every finding what the rules say today
 // on the inputs stored with it, every open referral with an owner and a next step on the day, and the stock of every unit on every day equal to the
-// stock before plus what came in less what went out. progress is told how many referrals have been read. Memory does not grow with the ledger.
+// stock before plus what came in less what went out, and the numbers of every review of practice those its digest was taken of and those the logs give. progress is told how many referrals have been read. Memory does not grow with the ledger.
 func (d *Desk) Verify(ctx context.Context, today day.Day, progress func(referrals int)) (*Verification, error) {
 	v := &Verification{Tenants: []Chain{}, Problems: []Problem{}} // lists without anything are empty in JSON: null is what was not computed
 	tenants, err := d.Ledger.Tenants(ctx)
@@ -102,6 +103,9 @@ func (d *Desk) Verify(ctx context.Context, today day.Day, progress func(referral
 		}
 	}
 	stocks.balance(v)
+	if err := d.verifyReviews(ctx, v); err != nil {
+		return nil, err
+	}
 	return v, nil
 }
 

@@ -72,7 +72,7 @@ func (c *VerifyCmd) Run(std *Stdio) error {
 		}
 		k := v.Counts
 		fmt.Fprintln(std.Out, words.Say(lang, "verify.summary", v.Referrals, int(v.Entries), v.Open, v.Days, v.Unexplained))
-		fmt.Fprintln(std.Out, words.Say(lang, "verify.matters", v.Matters))
+		fmt.Fprintln(std.Out, words.Say(lang, "verify.matters", v.Matters, v.Reviews))
 		if v.Sound() {
 			fmt.Fprintln(std.Out, words.Say(lang, "verify.sound"))
 		} else {
