@@ -187,7 +187,7 @@ func (k Known) HeldAgainst(now Dimension, from, to day.Day) []Finding {
 	} else {
 		add("X-1102", "granted_reached", k.Single.Granted, PublishedGranted)
 	}
-	for i := to.Year(); i >= from.Year(); i-- { // the latest whole year
+	for i := to.Year(); !from.IsZero() && i >= from.Year(); i-- { // the latest whole year
 		if from.After(day.On(i, 1, 1)) || to.Before(day.On(i, 12, 31)) {
 			continue
 		}

@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/rand"
 	"encoding/json"
-	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -12,7 +11,6 @@ import (
 	"strings"
 
 	"rettid/chart"
-	"rettid/day"
 	"rettid/desk"
 	"rettid/equity"
 	"rettid/exception"
@@ -33,13 +31,14 @@ type reviewPageData struct {
 	AxisLinks  []link
 	AxisName   string
 	AxisNote   string
-	Columns    []string
-	Rows       [][]string
-	Pages      pager
+	Table      axisTable
 	Contrast   string
 	Figures    []figureView
 	Changes    []string
-	Known      []string // published figures to hold it against
+	Known      knownView // published figures to hold it against
+	Check      status    // of its numbers, counted again
+	CheckSays  []string
+	CheckURL   string
 	Files      []link
 	Key        string
 	Seq        int
@@ -58,23 +57,24 @@ type findingLine struct {
 	ID, FindingText, Rule string
 	status
 	Signal       bool
-	Axis         string
+	About        string // what is compared, and which group of it
 	Task         *taskRow
 	Open         bool // a task that is not closed
 	Kind, Owner  string
 	Words, ByDay string
 }
 
+// num is a number of the review's own, in which nothing is hidden: what is not there was not computed.
 func (v *view) num(x *float64, places int) string {
 	if x == nil {
-		return ":"
+		return "–"
 	}
 	return words.Decimal(v.Lang, *x, places)
 }
 
 func (v *view) count(n *int) string {
 	if n == nil {
-		return ":"
+		return "–"
 	}
 	return words.Number(v.Lang, *n)
 }
@@ -110,7 +110,7 @@ func (v *view) findingText(f equity.Finding) string {
 		case float64:
 			args[i] = words.Decimal(v.Lang, x, 2)
 			switch {
-			case f.Rule == "I-4":
+			case f.Rule == "I-4", f.Rule == "X-1103", f.Rule == "X-1106":
 				args[i] = words.Decimal(v.Lang, x, 0)
 			case x > 0 && x < 0.005:
 				args[i] = "<" + words.Decimal(v.Lang, 0.01, 2)
@@ -137,7 +137,10 @@ func signalStatus(v *view, s equity.Signal) status {
 // findingLines are the findings with what is done about each.
 func (v *view) findingLines(n desk.PracticeNumbers, m *exception.Matter) (signals, plain []findingLine) {
 	for _, f := range equity.ReadOut(n.Dimensions) {
-		l := findingLine{ID: f.ID(), FindingText: v.findingText(f), Rule: f.Rule, status: signalStatus(v, f.Signal), Signal: f.Signal != equity.None, Axis: v.T("review.axis." + orElse(string(f.Axis), "all"))}
+		l := findingLine{ID: f.ID(), FindingText: v.findingText(f), Rule: f.Rule, status: signalStatus(v, f.Signal), Signal: f.Signal != equity.None, About: v.T("review.axis." + orElse(string(f.Axis), "all"))}
+		if f.Area != "" {
+			l.About += ", " + v.groupName(f.Axis, f.Area)
+		}
 		if !l.Signal {
 			plain = append(plain, l)
 			continue
@@ -170,53 +173,6 @@ func dimension(n desk.PracticeNumbers, a equity.Axis) *equity.Dimension {
 		}
 	}
 	return nil
-}
-
-// dimensionTable is a dimension as columns and rows, in the order of X-703: the door, stops, grants, time.
-func (v *view) dimensionTable(d *equity.Dimension) (head []string, rows [][]string) {
-	head = []string{v.T("review.axis." + string(d.Axis))}
-	if d.Rates {
-		head = append(head, v.T("review.col.people"))
-	}
-	head = append(head, v.T("meeting.applied"))
-	if d.Rates {
-		head = append(head, v.T("review.col.rate"), v.T("review.expected_short"), v.T("review.ratio"), v.T("review.interval"))
-	}
-	if d.Judged {
-		head = append(head, v.T("review.signal"), v.T("review.col.least"))
-	}
-	head = append(head, v.T("review.col.stops"), v.T("review.col.granted"), v.T("review.interval"), v.T("review.median"), v.T("review.p90"))
-	share := func(s equity.Share) (string, string) {
-		if s.Share == nil {
-			return "–", "–"
-		}
-		return fmt.Sprintf("%s (%d/%d)", words.Percent(v.Lang, *s.Share, 0), *s.Granted, *s.Decided), words.Percent(v.Lang, *s.Lo, 0) + "–" + words.Percent(v.Lang, *s.Hi, 0)
-	}
-	for _, l := range d.Lines {
-		row := []string{v.groupName(d.Axis, l.Area.Area)}
-		if d.Rates {
-			row = append(row, words.Number(v.Lang, int(math.Round(l.Population))))
-		}
-		row = append(row, v.count(l.Observed))
-		if d.Rates {
-			interval := ":"
-			if l.SRLo != nil {
-				interval = v.num(l.SRLo, 2) + "–" + v.num(l.SRHi, 2)
-			}
-			row = append(row, v.num(l.Rate, 1), v.num(l.Expected, 1), v.num(l.SR, 2), interval)
-		}
-		if d.Judged {
-			least, signal := "–", v.T("review.too_few")
-			if l.SR != nil {
-				least, signal = v.T("review.least", l.LeastShown, words.Decimal(v.Lang, l.LeastRatio, 2)), signalStatus(v, *l.Signal).Text
-			}
-			row = append(row, signal, least)
-		}
-		stops, _ := share(l.Stops)
-		granted, interval := share(l.Granted)
-		rows = append(rows, append(row, stops, granted, interval, v.num(l.Days.Median, 0), v.num(l.Days.P90, 0)))
-	}
-	return head, rows
 }
 
 func known(x *float64) float64 {
@@ -257,7 +213,7 @@ func (v *view) reviewFigures(n desk.PracticeNumbers, d *equity.Dimension) []char
 			worms = append(worms, w)
 		}
 		if d.Judged && len(places) > 2 {
-			out = append(out, chart.Funnel(chart.Frame{Lang: v.Lang, ID: "trakt", Title: v.T("review.funnel"), Subtitle: v.T("chart.equity_funnel"), Unit: chart.Unit{Places: 2}},
+			out = append(out, chart.Funnel(chart.Frame{Lang: v.Lang, ID: "trakt", Title: v.T("review.funnel_by", lowerFirst(axis)), Subtitle: v.T("chart.equity_funnel"), Unit: chart.Unit{Places: 2}},
 				chart.FunnelChart{Places: places, Centre: 1, Named: v.T("review.expected_line"), Across: v.T("review.expected"), Counted: true, Within: exactWithin}))
 		}
 		if len(worms) <= 60 {
@@ -343,7 +299,7 @@ func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code 
 		return desk.ErrMissing
 	}
 	p.AxisName, p.AxisNote = v.T("review.axis."+string(at)), v.axisNote(d)
-	p.Columns, p.Rows = v.dimensionTable(d)
+	p.Table = v.axisTable(d, reviewURL(c.ID), r.URL.Query())
 	p.Contrast = v.contrastText(d)
 	for _, f := range v.reviewFigures(n, d) {
 		p.Figures = append(p.Figures, v.figure(f, reviewURL(c.ID), url.Values{"akse": {string(at)}}))
@@ -351,8 +307,10 @@ func (s *site) showReview(w http.ResponseWriter, r *http.Request, v *view, code 
 	if p.Changes, err = s.changedSince(v, c.ID, m, n); err != nil {
 		return err
 	}
-	for _, k := range []string{"x1101", "x1102", "x1103", "x1104", "x1106"} {
-		p.Known = append(p.Known, v.T("review.known."+k))
+	p.Known = v.knownFigures(n)
+	p.CheckURL = reviewURL(c.ID) + "?akse=" + string(at) + "&kontroll=1#h-s"
+	if p.Check, p.CheckSays, err = s.checkReview(v, c.ID, r.URL.Query().Get("kontroll") != ""); err != nil {
+		return err
 	}
 	p.Files = []link{{reviewURL(c.ID) + "/papir", v.T("review.paper")}, {reviewURL(c.ID) + "/papir.pdf", "PDF"}, {reviewURL(c.ID) + "/tabell.csv?akse=" + string(at), "CSV"}, {reviewURL(c.ID) + "/gjennomgang.json", "JSON"}}
 	if _, is, err := s.desk.Publication(v.ctx, p.Year); err != nil {
@@ -409,7 +367,13 @@ func (v *view) axisNote(d *equity.Dimension) string {
 		out = append(out, v.T("review.note.unplaced", d.Unplaced))
 	}
 	if o := d.Overall; o.X2 != nil && (d.Axis == equity.ByRegion || d.Axis == equity.ByCatchment) {
-		out = append(out, v.T("review.note.spread", v.num(o.X2, 2), *o.DF, v.pValue(o.P), v.num(o.EQ, 2), v.num(o.SCV, 1), v.num(o.CVw, 2), v.num(o.Gini, 2)))
+		eq := v.T("review.note.no_eq")
+		if o.EQ != nil {
+			eq = v.T("review.note.eq", v.num(o.EQ, 2))
+		}
+		out = append(out, v.T("review.note.spread", v.num(o.X2, 2), *o.DF, v.pValue(o.P), eq, v.num(o.SCV, 1), v.num(o.CVw, 2), v.num(o.Gini, 2)))
+	} else if d.Rates && (d.Axis == equity.ByRegion || d.Axis == equity.ByCatchment) {
+		out = append(out, v.T("equity.spread_not_computed"))
 	}
 	if g := d.Gradient; g != nil && g.TrendP != nil {
 		out = append(out, v.T("review.note.gradient", v.num(g.ConcentrationPopulation, 3), v.num(g.ConcentrationNeed, 3), v.num(g.Ratio51, 2), v.pValue(g.TrendP)))
@@ -486,7 +450,7 @@ func (s *site) reviewFile(w http.ResponseWriter, r *http.Request, v *view) error
 	}
 	switch file := r.PathValue("fil"); file {
 	case "tabell.csv":
-		head, rows := v.dimensionTable(d)
+		head, rows := v.dimensionTable(d, everyColumn)
 		return sendRows(w, "praksisgjennomgang-"+string(d.Axis), append([][]string{head}, rows...))
 	case "gjennomgang.json":
 		w.Header().Set("Content-Type", "application/json")
@@ -494,18 +458,16 @@ func (s *site) reviewFile(w http.ResponseWriter, r *http.Request, v *view) error
 		return json.NewEncoder(w).Encode(n)
 	case "papir", "papir.pdf":
 		doc := v.reviewPaper(n, &c.State)
+		for _, a := range []equity.Axis{equity.ByRegion, equity.ByCatchment, equity.ByEducation} {
+			for _, f := range v.reviewFigures(n, dimension(n, a)) {
+				f.ID = string(a) + "-" + f.ID
+				doc.Figures = append(doc.Figures, v.figure(f, reviewURL(c.ID), nil))
+			}
+		}
 		if file == "papir.pdf" {
 			return s.sendDoc(w, r, "praksisgjennomgang", doc)
 		}
 		v.Here, v.Title = equityURL, doc.Title
-		for _, a := range []equity.Axis{equity.ByRegion, equity.ByCatchment, equity.ByEducation} {
-			for _, f := range v.reviewFigures(n, dimension(n, a)) {
-				if f.ID != "soknader" || a == equity.ByRegion {
-					f.ID = string(a) + "-" + f.ID
-					doc.Figures = append(doc.Figures, v.figure(f, reviewURL(c.ID), nil))
-				}
-			}
-		}
 		return s.render(w, http.StatusOK, "group-paper", v, docPage{frame: v.frame, Doc: doc, PDF: reviewURL(c.ID) + "/papir.pdf", Back: link{reviewURL(c.ID), v.T("review.named", c.State.Name)}})
 	}
 	name, kind, _ := strings.Cut(r.PathValue("fil"), ".")
@@ -556,9 +518,22 @@ func (v *view) reviewPaper(n desk.PracticeNumbers, m *exception.Matter) meetingD
 				part.Text = append(part.Text, t)
 			}
 		}
-		part.Cols, part.Rows = v.dimensionTable(x)
+		if x.Rates { // two tables, each as wide as the paper
+			part.Cols, part.Rows = v.dimensionTable(x, func(c axisColumn) bool { return !c.after })
+			d.Parts = append(d.Parts, part)
+			part = docPart{Head: v.T("review.after", v.T("review.axis."+string(a)))}
+			part.Cols, part.Rows = v.dimensionTable(x, func(c axisColumn) bool { return c.after })
+		} else {
+			part.Cols, part.Rows = v.dimensionTable(x, everyColumn)
+		}
 		d.Parts = append(d.Parts, part)
 	}
+	k := v.knownFigures(n)
+	published := docPart{Head: v.T("review.known_head"), Cols: k.Columns, Rows: k.Regions}
+	for _, l := range k.Lines {
+		published.Items = append(published.Items, strings.Join(append([]string{l.Published}, l.Held...), " "))
+	}
+	d.Parts = append(d.Parts, published, docPart{Head: v.T("review.sight"), Cols: k.Seen, Rows: k.Sights})
 	return d
 }
 
@@ -584,9 +559,10 @@ func (s *site) openReviews(w http.ResponseWriter, r *http.Request, v *view) erro
 }
 
 type openTable struct {
-	Name, Note string
-	Columns    []string
-	Rows       [][]string
+	Name    string
+	Notes   []string
+	Columns []string
+	Rows    [][]string
 }
 
 type openReviewPage struct {
@@ -637,7 +613,7 @@ func (s *site) openReview(w http.ResponseWriter, r *http.Request, v *view) error
 	}
 	v.Title = v.T("review.year", head)
 	p := openReviewPage{frame: v.frame, Head: v.Title, Sub: v.T("review.sub", words.Date(v.Lang, pub.From), words.Date(v.Lang, pub.To)), Tables: tables, Files: []link{{openEquityURL + "/" + head + ".csv", "CSV"}, {openEquityURL + "/" + head + ".json", "JSON"}}}
-	p.Notes = []string{v.T("equity.hidden", pub.Least), v.T("review.open.asked", v.hidden(pub.Asked)), v.T("review.open.known", words.Date(v.Lang, pub.KnownOn)), v.T("equity.proxies"), v.T("equity.gradient_not_shown_open"), v.T("review.open.once")}
+	p.Notes = []string{v.T("equity.hidden", pub.Least), v.T("review.open.dash"), v.T("review.open.asked", v.hidden(pub.Asked)), v.T("review.open.known", words.Date(v.Lang, pub.KnownOn)), v.T("equity.proxies"), v.T("equity.gradient_not_shown_open"), v.T("review.open.once")}
 	if years != nil {
 		f := v.figure(*years, openEquityURL, nil)
 		for i, k := range []string{"svg", "png", "csv"} {
@@ -659,15 +635,15 @@ func (v *view) openYears(p equity.Publication) *chart.Figure {
 	if len(p.Years) < 2 {
 		return nil
 	}
-	var points []chart.Point
+	var bars []chart.Bar
 	for _, y := range p.Years {
 		value := float64(y.Cases.N)
 		if y.Cases.Hidden {
 			value = chart.Missing
 		}
-		points = append(points, chart.Point{At: day.On(y.Year, 1, 1), Value: value})
+		bars = append(bars, chart.Bar{Name: strconv.Itoa(y.Year), Value: value, Own: true})
 	}
-	f := chart.TimeSeries(chart.Frame{Lang: v.Lang, ID: "soknader", Title: v.T("review.years"), Subtitle: v.T("review.years.sub")}, chart.Line{Points: points, Own: true})
+	f := chart.Bars(chart.Frame{Lang: v.Lang, ID: "soknader", Title: v.T("review.years"), Subtitle: v.T("review.years.sub")}, bars, 0)
 	return &f
 }
 
@@ -681,19 +657,21 @@ func (v *view) openTables(p equity.Publication) []openTable {
 		} else {
 			x.Columns = append(x.Columns, v.T("review.other"))
 		}
-		x.Columns = append(x.Columns, v.T("equity.total"), v.T("review.col.rate"), v.T("review.ratio"), v.T("review.interval"), v.T("manager.share"), v.T("review.interval"))
+		ratios := slices.ContainsFunc(t.Rows, func(r equity.PublicRow) bool { return r.SR != nil })
+		x.Columns = append(x.Columns, v.T("equity.total"), v.T("review.col.rate"))
+		if ratios {
+			x.Columns = append(x.Columns, v.T("review.ratio"), v.T("review.interval"))
+		}
+		x.Columns = append(x.Columns, v.T("manager.share"), v.T("review.interval"))
 		if len(t.Joined) > 0 {
 			var names []string
 			for _, r := range t.Joined {
 				names = append(names, v.region(r))
 			}
-			x.Note = v.T("review.open.joined", strings.Join(names, ", "))
+			x.Notes = append(x.Notes, v.T("review.open.joined", strings.Join(names, ", ")))
 		}
-		percent := func(f *float64) string {
-			if f == nil {
-				return ":"
-			}
-			return words.Percent(v.Lang, *f, 0)
+		if !ratios && slices.Contains([]equity.Axis{equity.ByCatchment, equity.ByCentrality, equity.ByInterpreter}, t.Axis) {
+			x.Notes = append(x.Notes, v.T("review.open.no_ratio"))
 		}
 		for _, r := range t.Rows {
 			name := v.groupName(t.Axis, r.Group)
@@ -711,14 +689,29 @@ func (v *view) openTables(p equity.Publication) []openTable {
 			if !p.Merged {
 				row = append(row, v.hidden(r.Other))
 			}
-			interval, shares := ":", ":"
+			// What small numbers keep back has a colon; what there is nothing to compute from, or too few to publish a share of, a dash.
+			kept := func(hidden bool) string {
+				if hidden {
+					return ":"
+				}
+				return "–"
+			}
+			rate, share := kept(r.Population != nil && r.Total.Hidden), kept(r.Granted.Hidden || r.Not.Hidden)
+			shares, ratio, interval := share, kept(r.Total.Hidden), kept(r.Total.Hidden)
+			if r.Rate != nil {
+				rate = v.num(r.Rate, 1)
+			}
 			if r.SRLo != nil {
-				interval = v.num(r.SRLo, 2) + "–" + v.num(r.SRHi, 2)
+				ratio, interval = v.num(r.SR, 2), v.num(r.SRLo, 2)+"–"+v.num(r.SRHi, 2)
 			}
 			if r.Lo != nil {
-				shares = percent(r.Lo) + "–" + percent(r.Hi)
+				share, shares = words.Percent(v.Lang, *r.Share, 0), words.Percent(v.Lang, *r.Lo, 0)+"–"+words.Percent(v.Lang, *r.Hi, 0)
 			}
-			x.Rows = append(x.Rows, append(row, v.hidden(r.Total), v.num(r.Rate, 1), v.num(r.SR, 2), interval, percent(r.Share), shares))
+			row = append(row, v.hidden(r.Total), rate)
+			if ratios {
+				row = append(row, ratio, interval)
+			}
+			x.Rows = append(x.Rows, append(row, share, shares))
 		}
 		out = append(out, x)
 	}

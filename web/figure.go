@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"rettid/chart"
 )
@@ -30,6 +31,12 @@ func (v *view) figure(f chart.Figure, at string, asked url.Values) figureView {
 		out.Files = append(out.Files, link{u, map[string]string{"svg": "SVG", "png": "PNG", "csv": "CSV"}[kind]})
 	}
 	return out
+}
+
+// Paper is the figure as it stands in a PDF: with its title, and with looks of its own.
+func (f figureView) Paper() template.HTML {
+	file := string(f.File())
+	return template.HTML(file[max(0, strings.Index(file, "<svg")):])
 }
 
 // sendFigure answers with a figure as a file of the kind: svg, png or csv. It is false for another kind.

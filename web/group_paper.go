@@ -27,7 +27,7 @@ type meetingDoc struct {
 	Number        string
 	Parts         []docPart
 	Signed        string
-	Figures       []figureView // on the page; a PDF has their tables
+	Figures       []figureView
 }
 
 // A docPart is a heading with what stands under it, in this order.
@@ -40,6 +40,9 @@ type docPart struct {
 	Cols  []string // of a table: its heads
 	Rows  [][]string
 }
+
+// Long tells whether a part may go on over the next page: kept whole, it would leave much of this one empty.
+func (p docPart) Long() bool { return len(p.Items)+len(p.Rows) > 8 }
 
 var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 <html lang="{{.Lang}}">
@@ -56,13 +59,14 @@ var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 {{end}}<p>{{.Date}}{{with .Number}}<br>{{.}}{{end}}</p>
 </header>
 <section><h1>{{.Title}}</h1>{{with .Stands}}<p>{{.}}</p>{{end}}</section>
-{{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}>
+{{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}{{if .Long}} class="long"{{end}}>
 {{with .Head}}<h2>{{.}}</h2>
 {{end}}{{range .Text}}<p>{{.}}</p>
 {{end}}{{if .Pairs}}<table><tbody>{{range .Pairs}}<tr><th scope="row">{{.Key}}</th><td>{{.Value}}</td></tr>{{end}}</tbody></table>
 {{end}}{{if .Items}}<ul>{{range .Items}}<li>{{.}}</li>{{end}}</ul>
 {{end}}{{if .Rows}}<table class="grid"><thead><tr>{{range .Cols}}<th scope="col">{{.}}</th>{{end}}</tr></thead><tbody>{{range .Rows}}<tr>{{range $i, $c := .}}{{if $i}}<td>{{$c}}</td>{{else}}<th scope="row">{{$c}}</th>{{end}}{{end}}</tr>{{end}}</tbody></table>
 {{end}}</section>
+{{end}}{{range .Figures}}<figure>{{.Paper}}</figure>
 {{end}}{{with .Signed}}<footer><p>{{.}}</p></footer>{{end}}
 </article>
 </main>

@@ -45,6 +45,7 @@ var journeys = map[string]func(*testing.T){
 	"TestSentOnByKeyboard":             TestSentOnByKeyboard,
 	"TestRefusalToTheEndByKeyboard":    TestRefusalToTheEndByKeyboard,
 	"TestDeletionByKeyboard":           TestDeletionByKeyboard,
+	"TestPracticeReviewByKeyboard":     TestPracticeReviewByKeyboard,
 	"TestWithoutScriptByMouse":         TestWithoutScriptByMouse,
 }
 

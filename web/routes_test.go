@@ -186,14 +186,21 @@ func newWorld(t testing.TB) *world {
 // review of practice.
 func (s *seed) fillScheme() {
 	n := exception.National
-	s.tens["refused method"] = s.matter(n, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_901", Title: "Fabelmab", State: law.NotIntroduced, Body: "Beslutningsforum"})
-	s.tens["method"] = s.matter(n, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_902", Title: "Dummyzumab", State: law.Assessing, Body: "Bestillerforum"})
+	s.methods()
+	s.practise()
+	s.reviewed()
 	s.tens["open"] = s.apply("ID2024_902", "Olga", "Oppdiktet")
 	s.tens["forwarded"] = s.apply("ID2024_901", "Frida", "Fiktiv")
 	s.matter("FJO", s.tens["forwarded"], today.Add(-4), &exception.Consent{})
 	s.matter("FJO", s.tens["forwarded"], today.Add(-3), &exception.Forward{Note: exception.Say("Alvorlig, med ventet nytte ut over gruppen.")})
 	s.tens["meeting"] = s.matter(n, 0, today.Add(-60), &exception.Schedule{Name: "Mai", Date: today.Add(20), Begins: "09:00", Ends: "11:00", Where: "Kulissebyen"})
 	s.tens["group"] = s.matter(n, 0, today.Add(-60), &exception.Propose{Method: "ID2024_902", UsersFrom: today.Add(-60), Group: exception.Group{Text: exception.Say("Voksne med tilstanden.")}})
+}
+
+// methods registers two methods: one that was refused and one under assessment.
+func (s *seed) methods() {
+	s.tens["refused method"] = s.matter(exception.National, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_901", Title: "Fabelmab", State: law.NotIntroduced, Body: "Beslutningsforum"})
+	s.tens["method"] = s.matter(exception.National, 0, today.Add(-300), &exception.RegisterMethod{ID: "ID2024_902", Title: "Dummyzumab", State: law.Assessing, Body: "Bestillerforum"})
 }
 
 // inform sends a letter to patient and referrer that is kept.
@@ -276,6 +283,11 @@ func (w *world) examples() map[string][]string {
 		"/gruppeunntak":                   {id("group")},
 		"/moter":                          {id("meeting")},
 		"/henvis":                         {"FJO/" + id("late-assessment"), "FJO/" + id("Testesen")},
+
+		"/praksisgjennomgang":                 {id("review")},
+		"/praksisgjennomgang/{id} {id}":       {id("review"), id("review") + "?akse=municipality&ordne=-folk", id("review") + "?akse=education", id("review") + "?akse=trust&kontroll=1", id("year's review")},
+		"/praksisgjennomgang/{id}/{fil}":      {"papir", "larve.svg", "tabell.csv", "gjennomgang.json", "finnes-ikke.svg"},
+		"/offentlig/praksisgjennomgang/{fil}": {strconv.Itoa(practiceYear), strconv.Itoa(practiceYear) + ".csv", strconv.Itoa(practiceYear) + ".json", "2019"},
 	}
 	out["{seq}"] = []string{"1"}
 	if letter := w.tens["Testesen"]; letter != 0 {
@@ -367,8 +379,11 @@ func (w *world) of(t testing.TB, r route) []string {
 		if !ok {
 			examples, ok = w.wild[name]
 		}
-		if at := "/" + strings.Split(r.path, "/")[1]; name == "{id}" && slices.Contains([]string{"/metoder", "/gruppeunntak", "/moter"}, at) {
+		if at := "/" + strings.Split(r.path, "/")[1]; name == "{id}" && slices.Contains([]string{"/metoder", "/gruppeunntak", "/moter", "/praksisgjennomgang"}, at) {
 			examples = w.wild[at]
+			if own := w.wild[r.path+" {id}"]; own != nil {
+				examples = own
+			}
 		}
 		if !strings.HasPrefix(r.path, "/sak/") {
 			switch name { // of other matters than referrals
