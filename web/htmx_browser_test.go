@@ -92,6 +92,25 @@ func TestListChangesInPlaceByKeyboard(t *testing.T) {
 	}
 }
 
+// On paper the list says what it was narrowed to and when it was read, and each row has every column, also that of a duty nobody has.
+func TestListOnPaper(t *testing.T) {
+	ctx := browser(t)
+	_, srv := newSite(t, Options{})
+	run(t, ctx, "the list", chromedp.EmulateViewport(700, 900), chromedp.Navigate(srv.URL+"/liste?sykehus=FJO&fag=orthopaedics"), chromedp.WaitVisible(".wl"))
+	if _, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := ask[string](t, ctx, "read the filters", `[...document.querySelectorAll(".filters select")].filter(x => x.checkVisibility()).map(x => x.selectedOptions[0].text).join(", ")`); got != "Fjordvik sykehus, Ortopedi" {
+		t.Errorf("on paper the list is narrowed to %q", got)
+	}
+	if !ask[bool](t, ctx, "read the foot", `document.querySelector(".foot > span").checkVisibility() && !document.querySelector(".foot a").checkVisibility()`) {
+		t.Error("on paper the list does not say when it was read, or shows links")
+	}
+	if got := ask[[]int](t, ctx, "count the cells", `[...new Set([...document.querySelectorAll(".wl tr")].map(r => [...r.cells].filter(c => c.checkVisibility()).length))]`); len(got) != 1 || got[0] < 6 {
+		t.Errorf("on paper rows have %v cells", got)
+	}
+}
+
 // The page one comes to in each role holds at 200 % of a screen of 1280: nothing is wider than the window, and nothing that can be pressed is outside what can be
 // scrolled to. Where less motion is asked for nothing moves, and in forced colours what is chosen is told from what is not.
 func TestFrontPagesEnlargedAndStill(t *testing.T) {
