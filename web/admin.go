@@ -493,7 +493,7 @@ func (s *site) adminEdit(w http.ResponseWriter, r *http.Request, v *view) error 
 		f.e, p.Seq = now, now.Seq
 		p.Theirs = &conflict{Who: s.actor(now.Actor), When: v.moment(now.At)}
 		for _, c := range f.changes(now.Values, after.Values) {
-			p.Theirs.Rows = append(p.Theirs.Rows, conflictRow{c.Label, c.From, c.To})
+			p.Theirs.Rows = append(p.Theirs.Rows, conflictRow{c.Label, firstOf(c.From, v.T("web.none")), c.To})
 		}
 		return render(http.StatusConflict)
 	}
@@ -570,7 +570,11 @@ func (f *adminForm) changes(before, after map[string]string) []change {
 				if g.Head != "" {
 					label = g.Head + ": " + lowerFirst(label)
 				}
-				out = append(out, change{label, f.spoken(x, before[x.Name]), f.spoken(x, after[x.Name])})
+				c := change{Label: label, To: f.spoken(x, after[x.Name])}
+				if before[x.Name] != "" { // what was not there is not struck out
+					c.From = f.spoken(x, before[x.Name])
+				}
+				out = append(out, c)
 			}
 		}
 	}

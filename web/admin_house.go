@@ -95,6 +95,9 @@ func settingsRegister() register {
 				x = about(v, x.Key)
 			}
 			val := field{Name: "verdi", Label: v.T("admin.setting.value"), Kind: "line", Need: true, Help: v.T("admin.setting.range", x.Values, v.settingText(x.Default))}
+			if strings.Contains(x.Values, " | ") || x.Values == "a date" { // the values stand in the field, or are any day
+				val.Help = v.T("admin.setting.default_is", v.settingText(x.Default))
+			}
 			if some := strings.Split(x.Values, " | "); len(some) > 1 {
 				val.Kind = "select"
 				for _, one := range some {
@@ -167,6 +170,9 @@ func (v *view) settingRule(x law.Setting) string {
 func (v *view) settingText(value string) string {
 	if key := "setting.value." + value; words.Has(v.Lang, key) {
 		return v.T(key)
+	}
+	if d, err := day.Parse(value); err == nil {
+		return words.Date(v.Lang, d)
 	}
 	return value
 }
