@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -52,6 +53,36 @@ func measure(lines []string) (lix float64, count int) {
 		return 0, 0
 	}
 	return float64(count)/float64(sentences) + 100*float64(long)/float64(count), count
+}
+
+// The longest a sentence for a patient may be, and how packed one of ten words or more may be.
+const (
+	longestSentence = 20
+	packed          = 60
+)
+
+// Sentences splits a line as LIX counts it.
+func Sentences(line string) []string {
+	var out []string
+	line = inClock.ReplaceAllString(afterDay.ReplaceAllString(line, "$1 $2"), "$1$2")
+	for _, s := range sentenceEnds.Split(line, -1) {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Hard tells why one sentence is hard to read: "N words" or "LIX N"; "" when it is not.
+func Hard(sentence string) string {
+	lix, n := measure([]string{sentence})
+	switch {
+	case n > longestSentence:
+		return fmt.Sprintf("%d words", n)
+	case n >= 10 && lix >= packed:
+		return fmt.Sprintf("LIX %.0f", lix)
+	}
+	return ""
 }
 
 // LIX measures the letter as it was filled; the frame is not counted.

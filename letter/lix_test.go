@@ -75,3 +75,36 @@ func TestLettersAreReadable(t *testing.T) {
 		}
 	}
 }
+
+// No sentence of a letter is long or packed, whatever the mean is: at most 20 words, and a LIX of its own below 60 (Björnsson's scale: 50 is official text, 60 is hard)
+// where it has ten words or more, which is where the measure of one sentence begins to mean something. The limit of words is the house's own.
+func TestNoSentenceIsHard(t *testing.T) {
+	n := 0
+	for _, name := range Standard().Names() {
+		text, _ := Standard().Of(name)
+		for _, l := range words.Langs() {
+			walk(text.In[l], func(node *node) {
+				var b strings.Builder
+				for _, p := range node.line {
+					if p.place != "" {
+						b.WriteString(sample(p.place, l))
+					} else {
+						b.WriteString(p.literal)
+					}
+				}
+				for _, s := range Sentences(b.String()) {
+					n++
+					if why := Hard(s); why != "" {
+						t.Errorf("%s %s: %s: %s", name, l, why, s)
+					}
+				}
+			})
+		}
+	}
+	if n < 1000 {
+		t.Errorf("only %d sentences were read", n)
+	}
+	if Hard(strings.Repeat("ord ", 21)) == "" || Hard("Spesialisthelsetjenesten vurderer henvisningen etter pasient- og brukerrettighetsloven, behandlingsbehovet, prioriteringsforskriften, helsepersonelloven og forvaltningsloven.") == "" || Hard("Du har rett til hjelp, og fristen er 12. mars 2027.") != "" {
+		t.Error("the measure says nothing")
+	}
+}

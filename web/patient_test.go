@@ -447,6 +447,13 @@ func TestPatientWordsAreEasy(t *testing.T) {
 			if strings.HasPrefix(key, "pat.") && !strings.HasPrefix(key, "pat.kin.demo") {
 				one := words.Say(l, key, "Fjordvik", "Fjordvik")
 				all = append(all, one)
+				for line := range strings.SplitSeq(one, "\n") {
+					for _, sentence := range letter.Sentences(line) {
+						if why := letter.Hard(sentence); why != "" {
+							t.Errorf("%s in %s: %s: %s", key, l, why, sentence)
+						}
+					}
+				}
 				if len(strings.Fields(one)) > 30 {
 					if lix := letter.LIX(one); lix > letter.Readable {
 						t.Errorf("%s in %s: LIX %.1f: %s", key, l, lix, one)
