@@ -72,8 +72,25 @@ func unquoted(data []byte, want error) (s string, null bool, err error) {
 	if bytes.Equal(data, []byte("null")) {
 		return "", true, nil
 	}
+	if plain(data) { // as days are written: most of what is read of a case is days
+		return string(data[1 : len(data)-1]), false, nil
+	}
 	if err := json.Unmarshal(data, &s); err != nil {
 		return "", false, fmt.Errorf("%w, in quotation marks", want)
 	}
 	return s, false, nil
+}
+
+// plain tells that a text in quotation marks is what stands between them.
+func plain(data []byte) bool {
+	last := len(data) - 1
+	if last < 1 || data[0] != '"' || data[last] != '"' {
+		return false
+	}
+	for _, c := range data[1:last] {
+		if c < ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return true
 }

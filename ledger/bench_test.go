@@ -131,17 +131,18 @@ func rawSQLite(b *testing.B, group int) float64 {
 		"PRAGMA wal_autocheckpoint = 8000"} {
 		mustBench(b, sqlitex.ExecuteTransient(conn, pragma, nil))
 	}
+	kept := keepStatements(conn)
 	writes := rawWrites(rawMost, group)
 	done := 0
 	begin := time.Now()
 	for time.Since(begin) < benchTime && done+group <= len(writes) {
-		mustBench(b, runSQLite(conn, "BEGIN IMMEDIATE", nil, nil))
+		mustBench(b, runSQLite(kept, "BEGIN IMMEDIATE", nil, nil))
 		for _, steps := range writes[done : done+group] {
 			for _, st := range steps {
-				mustBench(b, runSQLite(conn, st.sql, st.args, nil))
+				mustBench(b, runSQLite(kept, st.sql, st.args, nil))
 			}
 		}
-		mustBench(b, runSQLite(conn, "COMMIT", nil, nil))
+		mustBench(b, runSQLite(kept, "COMMIT", nil, nil))
 		done += group
 	}
 	return float64(done) / time.Since(begin).Seconds()

@@ -11,7 +11,7 @@ const (
 	rowColumns    = "tenant, referral, seq, patient, provider, site, unit, specialty, kind, status, right_to, condition, " +
 		"list_provider, list_site, seniority, received, assess_by, assessed_on, start_by, wait_end, appt_from, appt_to, appt_minute, " +
 		"waiting, is_open, breach_expected, breach_on, urgency, flags, next_name, next_due, next_role, state"
-	lineColumns   = "tenant, referral, seq, patient, condition, state"
+	lineColumns   = "tenant, referral, seq, patient, condition, seniority, received, assess_by, start_by, appt_from, appt_minute, urgency, next_due, state"
 	personColumns = "tenant, id, ident, ident_kind, local_id, given, family, sex, municipality, language, born, phone, address, " +
 		"postcode, city, more, erased"
 	nameColumns = "tenant, id, given, family, born, erased"
@@ -87,7 +87,8 @@ func scanRow(r *row) Row {
 
 // scanLine reads lineColumns.
 func scanLine(r *row) Row {
-	return Row{Tenant: r.string(), Referral: r.int64(), Seq: int(r.int64()), Patient: r.string(), Condition: r.string(), State: r.blob()}
+	return Row{Tenant: r.string(), Referral: r.int64(), Seq: int(r.int64()), Patient: r.string(), Condition: r.string(), Seniority: r.day(), Received: r.day(),
+		AssessBy: r.day(), StartBy: r.day(), ApptFrom: r.day(), ApptMinute: int16(r.int64()), Urgency: int(r.int64()), NextDue: r.day(), State: r.blob()}
 }
 
 // scanDuty reads dutyColumns: the referral, and the duty.

@@ -33,9 +33,10 @@ type Query struct {
 	Sort          string // see Sorts; "" is by referral
 	Desc          bool
 	Limit, Offset int  // Limit 0: no rows, only the total
-	After         Key  // only rows after this one in the order; the zero Key: from the first. Not together with Offset
+	After         Key  // only rows after this one in the order; the zero Key: from the first. Together with Offset only when Skipped is told
+	Skipped       int  // how many rows there are up to the one of After, and with it: Offset is from the first row all the same
 	NoTotal       bool // the total is not wanted: it is then -1, and the rows are all that is asked of the database
-	Lines         bool // of each row only what a line is written from: its key, patient, condition and state; the rest is left empty
+	Lines         bool // of each row only what a line is written from: its key, patient, condition and state, and what it is ordered by; the rest is left empty
 }
 
 // A Place is where a referral is held; what is empty is all of it.
@@ -479,8 +480,8 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 	if !ok {
 		return nil, 0, fmt.Errorf("nothing is sorted by %q", q.Sort)
 	}
-	if !q.After.IsZero() && q.Offset > 0 {
-		return nil, 0, fmt.Errorf("a list after a row, and past %d more: give one of them", q.Offset)
+	if !q.After.IsZero() && q.Offset > 0 && (q.Skipped < 1 || q.Skipped > q.Offset) {
+		return nil, 0, fmt.Errorf("a list after a row that is number %d, and past %d rows: give one of them, or a row before the page", q.Skipped, q.Offset)
 	}
 	total = -1
 	if !q.NoTotal {
@@ -557,8 +558,13 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 			return nil
 		})
 	}
+	rows = make([]Row, 0, min(q.Limit, 500))
+	offset := q.Offset
+	if !q.After.IsZero() {
+		offset = max(q.Offset-q.Skipped, 0)
+	}
 	if !q.After.none {
-		if err := page(from, sort.with, sort.by, q.Limit, q.Offset); err != nil {
+		if err := page(from, sort.with, sort.by, q.Limit, offset); err != nil {
 			return nil, 0, fmt.Errorf("list rows: %w", err)
 		}
 	}
@@ -566,15 +572,19 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 		return rows, total, nil
 	}
 	// The page goes on into the rows without a value. How many have one is needed only when none of those was on it.
-	before := q.Offset + len(rows)
+	before := offset + len(rows)
 	if q.After.none {
 		before = 0
-	} else if len(rows) == 0 && q.Offset > 0 {
+	} else if len(rows) == 0 && offset > 0 {
+		if !q.After.IsZero() { // the rows after it that have one are not all before the page
+			q.After, q.Skipped = Key{}, 0
+			return l.List(ctx, q)
+		}
 		if before, err = l.countWith(ctx, parts, sort.with, strings.Contains(from, "person p")); err != nil {
 			return nil, 0, err
 		}
 	}
-	if err := page("FROM referral r", sort.none, cmp.Or(sort.noneBy, "r.referral%"), q.Limit-len(rows), max(q.Offset-before, 0)); err != nil {
+	if err := page("FROM referral r", sort.none, cmp.Or(sort.noneBy, "r.referral%"), q.Limit-len(rows), max(offset-before, 0)); err != nil {
 		return nil, 0, fmt.Errorf("list rows: %w", err)
 	}
 	return rows, total, nil

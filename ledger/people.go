@@ -158,7 +158,11 @@ func (l *Ledger) NamesOf(ctx context.Context, ids map[string][]string) ([]Person
 }
 
 func (l *Ledger) personsOf(ctx context.Context, ids map[string][]string, columns string, scan func(*row) Person) ([]Person, error) {
-	var all []Person
+	n := 0
+	for _, some := range ids {
+		n += len(some)
+	}
+	all := make([]Person, 0, n)
 	const most = 500 // marks of one tenant in one statement
 	for from, more := 0, true; more; from += most {
 		more = false

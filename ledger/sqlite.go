@@ -20,7 +20,7 @@ type sqliteStore struct {
 	readOnly bool
 
 	writing sync.Mutex // held while write is used
-	write   *sqlite.Conn
+	write   *sqliteConn
 	opened  os.FileInfo // the file that write has open
 
 	mu     sync.Mutex
@@ -28,11 +28,33 @@ type sqliteStore struct {
 	closed bool
 }
 
-// A sqliteReader is a reading connection, which keeps each different statement that it has run.
-type sqliteReader struct {
+// A sqliteConn is a connection that keeps each different statement that it has run.
+type sqliteConn struct {
 	*sqlite.Conn
-	statements map[string]bool
-	stop       chan struct{} // closed when nobody waits for what it reads any more
+	statements map[string]*sqlite.Stmt
+}
+
+func keepStatements(conn *sqlite.Conn) *sqliteConn {
+	return &sqliteConn{conn, make(map[string]*sqlite.Stmt)}
+}
+
+// statement gives a statement to be run again, with every argument given anew. The connection's own Prepare would clear those it had, and SQLite plans a statement
+// that compares with an argument again when it is cleared: it took as long as reading a page.
+func (c *sqliteConn) statement(sql string) (*sqlite.Stmt, error) {
+	if stmt, ok := c.statements[sql]; ok {
+		return stmt, nil
+	}
+	stmt, err := c.Prepare(sql)
+	if err == nil {
+		c.statements[sql] = stmt
+	}
+	return stmt, err
+}
+
+// A sqliteReader is a reading connection.
+type sqliteReader struct {
+	*sqliteConn
+	stop chan struct{} // closed when nobody waits for what it reads any more
 }
 
 // listen makes the connection heed a new stop. It starts a goroutine that waits for it, and ending that one waits for a turn of the processors: done for each
@@ -100,7 +122,7 @@ func (s *sqliteStore) connect(create bool) error {
 		conn.Close()
 		return fmt.Errorf("open the database %s: %w", s.path, err)
 	}
-	s.write, s.opened = conn, info
+	s.write, s.opened = keepStatements(conn), info
 	return nil
 }
 
@@ -121,8 +143,8 @@ func (s *sqliteStore) violated(err error) bool {
 	return sqlite.ErrCode(err).ToPrimary() == sqlite.ResultConstraint
 }
 
-// reader takes a connection to run sql with; done gives it back.
-func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn, done func(), err error) {
+// reader takes a connection to read with; done gives it back.
+func (s *sqliteStore) reader(ctx context.Context) (conn *sqliteConn, done func(), err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, nil, err
 	}
@@ -150,13 +172,12 @@ func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn
 			return nil, nil, fmt.Errorf("open the database %s for reading: %w", s.path, s.explain(err))
 		}
 		conn.SetBusyTimeout(busyTimeout)
-		r = &sqliteReader{Conn: conn, statements: make(map[string]bool)}
+		r = &sqliteReader{sqliteConn: keepStatements(conn)}
 		r.listen()
 	}
 	stop := r.stop
 	unheard := context.AfterFunc(ctx, func() { close(stop) })
-	r.statements[sql] = true
-	return r.Conn, func() {
+	return r.sqliteConn, func() {
 		if !unheard() { // it has been stopped, or is about to be
 			r.listen()
 		}
@@ -171,7 +192,7 @@ func (s *sqliteStore) reader(ctx context.Context, sql string) (conn *sqlite.Conn
 }
 
 func (s *sqliteStore) query(ctx context.Context, sql string, args []any, fn func(*row) error) error {
-	conn, done, err := s.reader(ctx, sql)
+	conn, done, err := s.reader(ctx)
 	if err != nil {
 		return err
 	}
@@ -184,8 +205,8 @@ func (s *sqliteStore) query(ctx context.Context, sql string, args []any, fn func
 }
 
 // runSQLite runs one statement on conn.
-func runSQLite(conn *sqlite.Conn, sql string, args []any, fn func(*row) error) error {
-	stmt, err := conn.Prepare(sql)
+func runSQLite(conn *sqliteConn, sql string, args []any, fn func(*row) error) error {
+	stmt, err := conn.statement(sql)
 	if err != nil {
 		return err
 	}
@@ -231,7 +252,7 @@ func (c sqliteCells) bytes(i int) []byte {
 	return b
 }
 
-type sqliteTransaction struct{ conn *sqlite.Conn }
+type sqliteTransaction struct{ conn *sqliteConn }
 
 func (t sqliteTransaction) run(ctx context.Context, steps []*step) error {
 	for _, st := range steps {
@@ -399,7 +420,7 @@ func openMemory(ctx context.Context) (*sqliteStore, error) {
 		conn.Close()
 		return nil, err
 	}
-	return &sqliteStore{write: conn}, nil
+	return &sqliteStore{write: keepStatements(conn)}, nil
 }
 
 // migratedImage is made once: opening in memory is then a copy of some hundred kilobytes.
@@ -409,7 +430,7 @@ var migratedImage = sync.OnceValues(func() ([]byte, error) {
 		return nil, err
 	}
 	defer conn.Close()
-	if err := migrate(context.Background(), &sqliteStore{write: conn}); err != nil {
+	if err := migrate(context.Background(), &sqliteStore{write: keepStatements(conn)}); err != nil {
 		return nil, err
 	}
 	return conn.Serialize("main")

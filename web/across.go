@@ -93,16 +93,38 @@ func (s *site) listMore(ctx context.Context, q ledger.Query) (rows []row, total 
 		return nil, total, more, nil
 	}
 	q.NoTotal = true
-	page, _, err := s.desk.Ledger.List(ctx, q)
-	if err != nil {
+	var page []ledger.Row
+	if q.Lines && s.leafed != nil {
+		pos, err := s.headsOf(ctx, tenants)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		if page, _, err = s.desk.Ledger.List(ctx, s.leafed.before(q, pos)); err != nil {
+			return nil, 0, false, err
+		}
+		s.leafed.note(q, pos, page)
+	} else if page, _, err = s.desk.Ledger.List(ctx, q); err != nil {
 		return nil, 0, false, err
 	}
-	find := s.desk.Ledger.PersonsOf
 	if q.Lines {
-		find = s.desk.Ledger.NamesOf
+		rows, err = s.named(ctx, page)
+	} else {
+		rows, err = s.whole(ctx, page)
 	}
-	rows, err = s.wholeOf(ctx, page, find)
 	return rows, total, more, err
+}
+
+// named adds the names of the persons to rows, and no states: see keptLines.
+func (s *site) named(ctx context.Context, some []ledger.Row) ([]row, error) {
+	people := make(map[[2]string]ledger.Person, len(some))
+	if err := addPersons(ctx, some, people, s.desk.Ledger.NamesOf); err != nil {
+		return nil, err
+	}
+	rows := make([]row, len(some))
+	for i, r := range some {
+		rows[i] = row{Row: r, Person: people[[2]string{r.Tenant, r.Patient}]}
+	}
+	return rows, nil
 }
 
 // findPersons finds persons of several tenants, ids by tenant.
@@ -110,12 +132,8 @@ type findPersons func(ctx context.Context, ids map[string][]string) ([]ledger.Pe
 
 // whole adds the states and the persons to rows.
 func (s *site) whole(ctx context.Context, some []ledger.Row) ([]row, error) {
-	return s.wholeOf(ctx, some, s.desk.Ledger.PersonsOf)
-}
-
-func (s *site) wholeOf(ctx context.Context, some []ledger.Row, find findPersons) ([]row, error) {
 	people := make(map[[2]string]ledger.Person)
-	if err := addPersons(ctx, some, people, find); err != nil {
+	if err := addPersons(ctx, some, people, s.desk.Ledger.PersonsOf); err != nil {
 		return nil, err
 	}
 	rows := make([]row, len(some))

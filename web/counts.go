@@ -67,6 +67,16 @@ func (s *site) heads(ctx context.Context) (map[string]int64, error) {
 	return h.pos, h.err
 }
 
+// headsOf are the ends of some tenants' chains, added up: they grow with every record of theirs.
+func (s *site) headsOf(ctx context.Context, tenants []string) (int64, error) {
+	pos, err := s.heads(ctx)
+	var sum int64
+	for _, t := range tenants {
+		sum += pos[t]
+	}
+	return sum, err
+}
+
 // countEach counts over every tenant, of several queries: those that have to be counted while somebody waits by one question to the database. more tells
 // that there are more than the number.
 func (s *site) countEach(ctx context.Context, queries []ledger.Query) (counts []int, more []bool, err error) {

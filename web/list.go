@@ -1,7 +1,6 @@
 package web
 
 import (
-	"bytes"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -130,7 +129,11 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	p := listPage{frame: v.frame, Shown: len(rows), Total: total}
 	v.Here, p.Head, p.Sub = "/liste", v.listHead(f), v.listPlace(f)
 	v.Title = p.Head
-	p.Lines = v.inset(func(b *bytes.Buffer) { v.lines(b, rows, f.shown(), f.Provider == "") })
+	lines, err := v.keptLines(rows, f.shown(), f.Provider == "")
+	if err != nil {
+		return err
+	}
+	p.Lines = v.inset(lines)
 	p.Pages = pageLinksOf(perList, f, total, at)
 	w.Header().Set("Vary", "HX-Request, HX-Target")
 	part := listPart(r)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -12,7 +13,9 @@ import (
 
 	"rettid/day"
 	"rettid/law"
+	"rettid/ledger"
 	"rettid/referral"
+	"rettid/words"
 )
 
 // getPart asks as htmx does for what it puts into a target.
@@ -95,6 +98,90 @@ func TestPartsOfTheListAreThePage(t *testing.T) {
 		if _, b := getPart(t, srv, "/liste", target); !strings.HasPrefix(b, "<!doctype html>") {
 			t.Errorf("into %q comes\n%.200s", target, b)
 		}
+	}
+}
+
+// One who leafs through the list, with what is kept of it, sees what one sees who comes to a program just begun; whatever is recorded meanwhile.
+func TestLeafingShowsTheList(t *testing.T) {
+	s := newSeed(t).fill()
+	granted := func(n int) {
+		for i := range n {
+			id := s.receive(arrival{given: "Nr" + itoa(i), family: "Oppdiktet", born: day.On(1970, 1, 1), on: day.On(2025, 4, 1), c: referral.Receive{Specialty: "dermatology"}})
+			s.do("FJO", id, day.On(2025, 4, 2), law.Specialist, "Siv Skissesen", &referral.Assess{Outcome: law.Granted, Benefit: law.Yes, ReasonableCost: law.Yes, Need: law.Yes, Deadline: day.On(2025, 8, 1+i%20), Clarified: law.Yes, Reason: referral.Say("Følger veilederen.")})
+		}
+	}
+	granted(2*perList + 5)
+	o := Options{Demo: true, User: User{Name: "Dag Dummy", Role: law.Booking}}
+	used := New(s.d, o)
+	ask := func(h http.Handler, path string) string {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: status %d", path, w.Code)
+		}
+		return w.Body.String()
+	}
+	for round := range 3 {
+		for _, list := range []string{"/liste?", "/liste?fag=dermatology&", "/liste?sorter=gjelder&retning=ned&", "/liste?sorter=time&", "/liste?sorter=pasient&", "/liste?lang=en&sorter=plikt&"} {
+			for _, side := range []string{"1", "3", "2", "3"} {
+				if got, want := ask(used, list+"side="+side), ask(New(s.d, o), list+"side="+side); got != want {
+					t.Fatalf("round %d, %s, page %s:\n%s\nby a program just begun\n%s", round, list, side, got, want)
+				}
+			}
+		}
+		granted(3)
+	}
+}
+
+// A line that is kept is written anew when anything it was written of is another: the case, the name, that it is erased, the language, the day, the columns.
+func TestKeptLinesAreTheLines(t *testing.T) {
+	s := newSeed(t).fill()
+	site := makeSite(s.d, Options{Demo: true})
+	stored, _, err := site.desk.Ledger.List(t.Context(), ledger.Query{Tenant: "FJO", View: "waiting", Sort: "left", Today: today, Limit: 20, NoTotal: true, Lines: true})
+	if err != nil || len(stored) < 5 {
+		t.Fatal(len(stored), err)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		v := &view{s: site, frame: &frame{Lang: rapid.SampledFrom(words.Langs()).Draw(t, "language"), Today: today.Add(rapid.IntRange(0, 1).Draw(t, "day"))}}
+		v.frame.v = v
+		shown := filter{Columns: rapid.SampledFrom([][]string{nil, {"nummer", "fag"}}).Draw(t, "columns")}.shown()
+		everywhere := rapid.Bool().Draw(t, "everywhere")
+		rows := make([]row, len(stored))
+		for i, r := range stored {
+			rows[i] = row{Row: r, Person: ledger.Person{Family: rapid.SampledFrom([]string{"Oppdiktet", "Fiktiv"}).Draw(t, "family"), Given: "Else", Born: day.On(1970, 1, 1)}}
+			if rapid.IntRange(0, 9).Draw(t, "erased") == 0 {
+				rows[i].Person = ledger.Person{Erased: 1}
+			}
+			if rapid.IntRange(0, 4).Draw(t, "another state") == 0 {
+				rows[i].Row.State = stored[rapid.IntRange(0, len(stored)-1).Draw(t, "whose")].State
+			}
+		}
+		write, err := v.keptLines(rows, shown, everywhere)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got, want bytes.Buffer
+		write(&got)
+		for i := range rows {
+			if rows[i].State, err = readState(rows[i].Row); err != nil {
+				t.Fatal(err)
+			}
+		}
+		v.lines(&want, rows, shown, everywhere)
+		if got.String() != want.String() {
+			t.Fatalf("kept lines are\n%s\nwritten anew\n%s", got.String(), want.String())
+		}
+	})
+	v := &view{s: site, frame: &frame{Lang: words.NB, Today: today}}
+	v.frame.v = v
+	if _, err := v.keptLines([]row{{Row: ledger.Row{Tenant: "FJO", Referral: 1, State: []byte("{")}}}, filter{}.shown(), false); err == nil {
+		t.Error("a state that can't be read is a line")
+	}
+	for i := range mostDrawn + 10 { // what is kept has an end
+		site.drawn.keep(lineKey{0, "x", int64(i)}, drawnLine{})
+	}
+	if n := len(site.drawn.kept) + len(site.drawn.last); n > mostDrawn {
+		t.Errorf("%d lines are kept", n)
 	}
 }
 

@@ -79,6 +79,8 @@ type site struct {
 
 	counts  *countCache // numbers beside the lists
 	states  *states     // of the lines shown lately
+	drawn   *drawn      // the lines of the waiting list that were shown lately
+	leafed  *places     // where the pages of the waiting list begin
 	exports *exports    // downloads under way
 
 	controls *controls     // what is wrong on the lists
@@ -108,7 +110,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: allPages(), counts: newCountCache(), states: newStates(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
 	if s.log == nil {
 		s.log = slog.Default()
 	}
