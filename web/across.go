@@ -81,6 +81,16 @@ func (s *site) list(ctx context.Context, q ledger.Query) (rows []row, total int,
 
 // listMore is list, and tells whether there are more than the total says.
 func (s *site) listMore(ctx context.Context, q ledger.Query) (rows []row, total int, more bool, err error) {
+	page, total, more, err := s.listPage(ctx, q)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	rows, err = s.whole(ctx, page)
+	return rows, total, more, err
+}
+
+// listPage is listMore, of the rows as they stand in the ledger.
+func (s *site) listPage(ctx context.Context, q ledger.Query) (page []ledger.Row, total int, more bool, err error) {
 	if total, more, err = s.countAll(ctx, q); err != nil || q.Offset >= total && !more {
 		return nil, total, more, err
 	}
@@ -92,39 +102,40 @@ func (s *site) listMore(ctx context.Context, q ledger.Query) (rows []row, total 
 	if !ok {
 		return nil, total, more, nil
 	}
-	q.NoTotal = true
-	var page []ledger.Row
-	if q.Lines && s.leafed != nil {
-		pos, err := s.headsOf(ctx, tenants)
-		if err != nil {
-			return nil, 0, false, err
-		}
-		if page, _, err = s.desk.Ledger.List(ctx, s.leafed.before(q, pos)); err != nil {
-			return nil, 0, false, err
-		}
-		s.leafed.note(q, pos, page)
-	} else if page, _, err = s.desk.Ledger.List(ctx, q); err != nil {
+	pos, err := s.headsOf(ctx, tenants)
+	if err != nil {
 		return nil, 0, false, err
 	}
-	if q.Lines {
-		rows, err = s.named(ctx, page)
-	} else {
-		rows, err = s.whole(ctx, page)
+	q.NoTotal = true
+	if page, _, err = s.desk.Ledger.List(ctx, s.leafed.before(q, pos)); err != nil {
+		return nil, 0, false, err
 	}
-	return rows, total, more, err
+	s.leafed.note(q, pos, page)
+	return page, total, more, nil
 }
 
-// named adds the names of the persons to rows, and no states: see keptLines.
-func (s *site) named(ctx context.Context, some []ledger.Row) ([]row, error) {
-	people := make(map[[2]string]ledger.Person, len(some))
-	if err := addPersons(ctx, some, people, s.desk.Ledger.NamesOf); err != nil {
-		return nil, err
+// A line is a row of the waiting list as it is asked for, and who it is about: what the row was made of is read only when the line is not kept.
+type line struct {
+	ledger.Row
+	Person ledger.Person
+}
+
+// listLines is listMore, of lines.
+func (s *site) listLines(ctx context.Context, q ledger.Query) (lines []line, total int, more bool, err error) {
+	q.Lines = true
+	page, total, more, err := s.listPage(ctx, q)
+	if err != nil || len(page) == 0 {
+		return nil, total, more, err
 	}
-	rows := make([]row, len(some))
-	for i, r := range some {
-		rows[i] = row{Row: r, Person: people[[2]string{r.Tenant, r.Patient}]}
+	people := make(map[[2]string]ledger.Person, len(page))
+	if err := addPersons(ctx, page, people, s.desk.Ledger.NamesOf); err != nil {
+		return nil, 0, false, err
 	}
-	return rows, nil
+	lines = make([]line, len(page))
+	for i, r := range page {
+		lines[i] = line{r, people[[2]string{r.Tenant, r.Patient}]}
+	}
+	return lines, total, more, nil
 }
 
 // findPersons finds persons of several tenants, ids by tenant.

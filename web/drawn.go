@@ -57,14 +57,14 @@ func newDrawn() *drawn {
 }
 
 // writtenOf is a digest of what a line is written of beside its manner.
-func writtenOf(x *row, into []byte) (sum [sha256.Size]byte, scratch []byte) {
+func writtenOf(x *line, into []byte) (sum [sha256.Size]byte, scratch []byte) {
 	b := into[:0]
 	for _, s := range []string{x.Condition, x.Person.Family, x.Person.Given} {
 		b = append(binary.AppendUvarint(b, uint64(len(s))), s...)
 	}
 	b = binary.AppendVarint(b, int64(x.Person.Born.Number()))
 	b = binary.AppendVarint(b, x.Person.Erased)
-	b = append(b, x.Row.State...)
+	b = append(b, x.State...)
 	return sha256.Sum256(b), b
 }
 
@@ -122,7 +122,7 @@ func (d *drawn) put(key lineKey, x drawnLine) {
 
 // keptLines writes the lines of the waiting list, from those that are kept where they can be. The states of the others are read first, so that one that can't be
 // is told before anything is written.
-func (v *view) keptLines(rows []row, shown []listColumn, everywhere bool) (func(b *bytes.Buffer), error) {
+func (v *view) keptLines(rows []line, shown []listColumn, everywhere bool) (func(b *bytes.Buffer), error) {
 	d := v.s.drawn
 	lines := make([][]byte, len(rows))
 	m := d.manner(v, shown, everywhere)
@@ -136,12 +136,12 @@ func (v *view) keptLines(rows []row, shown []listColumn, everywhere bool) (func(
 		if lines[i] = d.find(key, of); lines[i] != nil {
 			continue
 		}
-		var err error
-		if x.State, err = readState(x.Row); err != nil {
+		state, err := readState(x.Row)
+		if err != nil {
 			return nil, err
 		}
 		b.Reset()
-		v.lines(&b, rows[i:i+1], shown, everywhere)
+		v.lines(&b, []row{{x.Row, state, x.Person}}, shown, everywhere)
 		lines[i] = slices.Clip(bytes.Clone(b.Bytes()))
 		d.keep(key, drawnLine{of, lines[i]})
 	}

@@ -36,8 +36,9 @@ func attribute(b *bytes.Buffer, name, value string) {
 
 // placed writes what stands in one place of a list in a page made by a template.
 func placed(write func(b *bytes.Buffer)) template.HTML {
-	var b bytes.Buffer
-	write(&b)
+	b := pageBuffers.Get().(*bytes.Buffer)
+	defer keepBuffer(b)
+	write(b)
 	return template.HTML(b.String())
 }
 

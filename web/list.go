@@ -111,9 +111,7 @@ func (s *site) waitingList(w http.ResponseWriter, r *http.Request, v *view) erro
 	if err != nil {
 		return err
 	}
-	q.Lines = true
-	ctx := r.Context()
-	rows, total, more, err := s.listMore(ctx, q)
+	rows, total, more, err := s.listLines(r.Context(), q)
 	if err != nil {
 		return err
 	}
