@@ -176,6 +176,9 @@ func (v *view) deliveryLine(d law.Delivery) deliveryLine {
 	switch {
 	case !d.On.IsZero():
 		out.Icon, out.State, out.Text = "check", "done", v.T("web.delivery.delivered", v.short(d.On), way)
+		for _, t := range d.Tried {
+			out.Text += ". " + v.T("web.delivery.tried", lowerFirst(v.T("channel."+string(t.Channel))), lowerFirst(v.T("undelivered."+string(t.Code))))
+		}
 	case !d.Stopped.IsZero():
 		out.Icon, out.State, out.Text = "ring", "off", v.T("web.delivery.stopped", v.short(d.Stopped))
 	case d.Channel == law.ChannelPerson:

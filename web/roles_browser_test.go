@@ -124,7 +124,7 @@ func TestLetterOfficeByKeyboard(t *testing.T) {
 	w.send(".donebar")
 	owes(law.DutyDeliverLetter)
 	w.press(`a[href$="/brev"]`, "#h-se")
-	w.says("Til pasienten: Levert 23. apr. (en person)")
+	w.says("Til pasienten: Levert 23. apr. (en person). Tidligere forsøk", "(brev i posten): kom i retur i posten")
 
 	// A single letter as it was sent is printed on its own.
 	w.press(`a[href*="/sendt/"][href*="til=patient"]:not([href*="pdf"])`, ".letterpage, main .letter")
