@@ -1,8 +1,6 @@
 package exception
 
 import (
-	"slices"
-
 	"rettid/day"
 	"rettid/law"
 )
@@ -50,15 +48,8 @@ func (c *LetterDelivered) decide(m *Matter, at At, _ Given, s *law.Settings) (Fo
 }
 
 func (c *LetterDelivered) fold(m *Matter, e *Event) {
-	m.changeDelivery(c.Letter, c.To, func(d *law.Delivery) {
-		if c.Channel == law.ChannelPost {
-			d.Posted = e.On
-		}
-		if e.Found.Receipt == nil || !e.Found.Receipt.Value {
-			return
-		}
-		d.On = e.On
-		if tellsAnswer(d) {
+	m.Deliveries = law.ChangeDelivery(m.Deliveries, c.Letter, c.To, func(d *law.Delivery) {
+		if d.Arrive(c.Channel, e.On, e.Found.Receipt) && tellsAnswer(d) {
 			m.ToldOn = e.On
 		}
 	})
@@ -71,38 +62,20 @@ func (c *LetterNotDelivered) decide(m *Matter, at At, _ Given, _ *law.Settings) 
 }
 
 func (c *LetterNotDelivered) fold(m *Matter, e *Event) {
-	m.changeDelivery(c.Letter, c.To, func(d *law.Delivery) {
+	m.Deliveries = law.ChangeDelivery(m.Deliveries, c.Letter, c.To, func(d *law.Delivery) {
 		if !d.On.IsZero() && m.ToldOn == d.On && tellsAnswer(d) {
 			m.ToldOn = day.Day{} // it came back: the patient has not been told
 		}
-		d.Tried = append(d.Tried[:len(d.Tried):len(d.Tried)], law.Try{Channel: c.Channel, Code: c.Code, On: e.On})
-		d.On, d.Posted, d.OnWay = day.Day{}, day.Day{}, e.On
-		if e.Found.Next != nil {
-			d.Channel = e.Found.Next.Value
-		}
+		d.Fail(c.Channel, c.Code, e.On, e.Found.Next)
 	})
 }
 
 // tellsAnswer tells whether a letter tells the patient what was decided.
 func tellsAnswer(d *law.Delivery) bool { return d.To == law.ToPatient && d.Kind != LetterReceived }
 
-// changeDelivery changes one letter under way in a copy; nothing when a correction took it away.
-func (m *Matter) changeDelivery(letter int, to string, change func(*law.Delivery)) {
-	if i := law.FindDelivery(m.Deliveries, letter, to); i >= 0 {
-		m.Deliveries = slices.Clone(m.Deliveries)
-		change(&m.Deliveries[i])
-	}
-}
-
 // stopDeliveries takes the letters out of the way that need not arrive any more.
 func (m *Matter) stopDeliveries(on day.Day, which func(*law.Delivery) bool) {
-	for i := range m.Deliveries {
-		if d := m.Deliveries[i]; d.Open() && which(&d) {
-			d.Stopped = on
-			m.Deliveries = slices.Clone(m.Deliveries)
-			m.Deliveries[i] = d
-		}
-	}
+	m.Deliveries = law.StopDeliveries(m.Deliveries, on, which)
 }
 
 // send folds the letters of an entry that go ways with receipts. A letter takes the place of an older one to the same receiver: the answer that of the receipt too.

@@ -97,6 +97,50 @@ func FindDelivery(all []Delivery, letter int, to string) int {
 	return -1
 }
 
+// ChangeDelivery changes the letter of an entry to a receiver, in a copy of all; nothing when a correction took it away.
+func ChangeDelivery(all []Delivery, letter int, to string, change func(*Delivery)) []Delivery {
+	i := FindDelivery(all, letter, to)
+	if i < 0 {
+		return all
+	}
+	all = slices.Clone(all)
+	change(&all[i])
+	return all
+}
+
+// StopDeliveries takes the letters out of the way that need not arrive any more, in a copy of all.
+func StopDeliveries(all []Delivery, on day.Day, which func(*Delivery) bool) []Delivery {
+	for i := range all {
+		if d := all[i]; d.Open() && which(&d) {
+			d.Stopped = on
+			all = slices.Clone(all)
+			all[i] = d
+		}
+	}
+	return all
+}
+
+// Arrive records what came by a way on a day: that a printed letter was posted, and the receipt when it is one. It tells whether the receiver has the letter now.
+func (d *Delivery) Arrive(c Channel, on day.Day, receipt *Finding[bool]) bool {
+	if c == ChannelPost {
+		d.Posted = on
+	}
+	if receipt == nil || !receipt.Value {
+		return false
+	}
+	d.On = on
+	return true
+}
+
+// Fail records that a way did not get through, and the next the letter goes.
+func (d *Delivery) Fail(c Channel, code Undelivered, on day.Day, next *Finding[Channel]) {
+	d.Tried = append(d.Tried[:len(d.Tried):len(d.Tried)], Try{Channel: c, Code: code, On: on})
+	d.On, d.Posted, d.OnWay = day.Day{}, day.Day{}, on
+	if next != nil {
+		d.Channel = next.Value
+	}
+}
+
 // Open says that the letter is not known to have arrived, and still should.
 func (d *Delivery) Open() bool { return d.On.IsZero() && d.Stopped.IsZero() }
 

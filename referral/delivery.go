@@ -1,8 +1,6 @@
 package referral
 
 import (
-	"slices"
-
 	"rettid/day"
 	"rettid/law"
 )
@@ -45,15 +43,8 @@ func (c *LetterDelivered) decide(r *Referral, at At, g Given, s *law.Settings) (
 }
 
 func (c *LetterDelivered) fold(r *Referral, e *Event) {
-	r.changeDelivery(c.Letter, c.To, func(d *law.Delivery) {
-		if c.Channel == law.ChannelPost {
-			d.Posted = e.On
-		}
-		if e.Found.Receipt == nil || !e.Found.Receipt.Value {
-			return
-		}
-		d.On = e.On
-		if outcomeLetter(d.Kind) && d.To != law.ToReferrer {
+	r.Deliveries = law.ChangeDelivery(r.Deliveries, c.Letter, c.To, func(d *law.Delivery) {
+		if d.Arrive(c.Channel, e.On, e.Found.Receipt) && outcomeLetter(d.Kind) && d.To != law.ToReferrer {
 			r.AnsweredOn = e.On
 		}
 	})
@@ -66,24 +57,12 @@ func (c *LetterNotDelivered) decide(r *Referral, at At, g Given, s *law.Settings
 }
 
 func (c *LetterNotDelivered) fold(r *Referral, e *Event) {
-	r.changeDelivery(c.Letter, c.To, func(d *law.Delivery) {
+	r.Deliveries = law.ChangeDelivery(r.Deliveries, c.Letter, c.To, func(d *law.Delivery) {
 		if !d.On.IsZero() && r.AnsweredOn == d.On && outcomeLetter(d.Kind) && d.To != law.ToReferrer {
 			r.AnsweredOn = day.Day{} // it came back: the patient has not been told
 		}
-		d.Tried = append(d.Tried[:len(d.Tried):len(d.Tried)], law.Try{Channel: c.Channel, Code: c.Code, On: e.On})
-		d.On, d.Posted, d.OnWay = day.Day{}, day.Day{}, e.On
-		if e.Found.Next != nil {
-			d.Channel = e.Found.Next.Value
-		}
+		d.Fail(c.Channel, c.Code, e.On, e.Found.Next)
 	})
-}
-
-// changeDelivery changes one letter under way in a copy; nothing when a correction took it away.
-func (r *Referral) changeDelivery(letter int, to string, change func(*law.Delivery)) {
-	if i := law.FindDelivery(r.Deliveries, letter, to); i >= 0 {
-		r.Deliveries = slices.Clone(r.Deliveries)
-		change(&r.Deliveries[i])
-	}
 }
 
 // outcomeLetter tells whether a letter tells the outcome.
@@ -93,13 +72,7 @@ func outcomeLetter(k law.Letter) bool {
 
 // stopDeliveries takes the letters out of the way that need not arrive any more.
 func (r *Referral) stopDeliveries(on day.Day, which func(*law.Delivery) bool) {
-	for i := range r.Deliveries {
-		if d := r.Deliveries[i]; d.Open() && which(&d) {
-			d.Stopped = on
-			r.Deliveries = slices.Clone(r.Deliveries)
-			r.Deliveries[i] = d
-		}
-	}
+	r.Deliveries = law.StopDeliveries(r.Deliveries, on, which)
 }
 
 // send folds the letters of an entry that go ways with receipts. A letter takes the place of an older one of its kind to the same receiver.
