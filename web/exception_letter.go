@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"html/template"
@@ -27,6 +26,7 @@ import (
 
 type exceptionLetterPage struct {
 	*frame
+	toldForm
 	Head, Name, Facts, URL, Key string
 	Case                        link
 	Seq, Missing, Lacks         int
@@ -35,9 +35,8 @@ type exceptionLetterPage struct {
 	Tabs                        []letterTab
 	Must                        []mustItem
 	Fields                      []field
-	Ready, Look, Moved          bool
+	Ready, Look                 bool
 	Seen, None                  string
-	Problems                    []string
 }
 
 // exceptionReceivers are who has the letters.
@@ -111,13 +110,8 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	if !slices.Contains([]law.Letter{exception.LetterReceived, exception.LetterGranted, exception.LetterRefused, exception.LetterAsked}, kind) {
 		return desk.ErrMissing
 	}
-	if r.Method == http.MethodPost {
-		if err := readForm(w, r); err != nil {
-			return err
-		}
-	}
-	c, _, err := s.openMatter(r, access.ExceptionLetter)
-	if err != nil {
+	c, _, done, err := s.openForm(w, r, access.ExceptionLetter)
+	if err != nil || done {
 		return err
 	}
 	at := matterURL(c.Tenant, c.ID)
@@ -125,10 +119,6 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 	lang, shown, key := letterLang(c.Person), r.URL.Query().Get("til"), rand.Text()
 	if r.Method == http.MethodPost {
 		f.typed, key, shown = r.PostForm, r.PostForm.Get("key"), r.PostForm.Get("viser")
-		if seq, ok := doneIn(c, key); ok {
-			http.Redirect(w, r, at+"?gjort="+strconv.Itoa(seq), http.StatusSeeOther)
-			return nil
-		}
 		if l, err := words.Parse(f.value("sprak")); err == nil {
 			lang = l
 		}
@@ -244,11 +234,7 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 		}
 	}
 	p.Seen, p.Ready = digest(seen.String()), p.Lacks == 0 && len(to) > 0
-	page := string(letter.Article(made[shown], 2))
-	for _, place := range made[shown].Missing {
-		page = strings.ReplaceAll(page, "{"+place+"}", `<mark lang="`+string(v.Lang)+`">`+template.HTMLEscapeString(letter.Lack{Place: place}.What(v.Lang))+"</mark>")
-	}
-	p.Letter = template.HTML(page)
+	p.Letter = drawnLetter(v.Lang, made[shown])
 	show := func(status int) error {
 		p.Fields = f.show(fields)
 		for _, x := range p.Fields {
@@ -312,17 +298,12 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 		}
 		do.Kept, o.Notes = append(do.Kept, k), append(o.Notes, notes...)
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case errors.Is(err, desk.ErrMoved):
-		p.Moved = true
-		return show(http.StatusConflict)
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(status)
 	}
 	http.Redirect(w, r, at+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil
@@ -422,26 +403,22 @@ func (s *site) sentException(w http.ResponseWriter, r *http.Request, v *view) er
 			case err != nil:
 				return err
 			case !ok || page == "":
-				v.Title = v.T("web.letter.erased")
-				return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{matterURL(c.Tenant, c.ID), v.T("web.act.to_case")}})
+				return s.erasedLetter(w, v, link{matterURL(c.Tenant, c.ID), v.T("web.act.to_case")})
 			case digest(page) != k.Digest:
 				return changedLetter{c.ID, seq}
 			}
 			if r.URL.Query().Get("form") == "pdf" {
-				kept, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, printed(k))
-				if err != nil {
+				file, gone, err := s.keptFile(r.Context(), c.Tenant, printed(k), k.PDFDigest, changedLetter{c.ID, seq})
+				switch {
+				case err != nil:
 					return err
-				}
-				file, bad := base64.StdEncoding.DecodeString(kept)
-				if !ok || bad != nil || len(file) == 0 {
-					return desk.ErrMissing
+				case gone:
+					return s.erasedLetter(w, v, link{matterURL(c.Tenant, c.ID), v.T("web.act.to_case")})
 				}
 				sendPDF(w, "brev-"+caseNumber(c.Tenant, c.ID)+"-"+strconv.Itoa(seq), k.Lang, file)
 				return nil
 			}
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("Content-Language", k.Lang)
-			w.Write([]byte(page))
+			sendPage(w, k.Lang, page)
 			return nil
 		}
 	}

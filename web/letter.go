@@ -321,13 +321,11 @@ func (w *writing) must(to []string, fields []field) []mustItem {
 	return out
 }
 
-// drawn is the letter to a receiver inside the page, each place without a value marked with what it lacks. The room that writes letters has escaped it.
-func (w *writing) drawn(to string) template.HTML {
-	l := w.made[to]
+// drawnLetter is a letter inside a page, each place without a value marked with what it lacks, in the language of the one who writes. The room that writes letters has escaped it.
+func drawnLetter(writer words.Lang, l letter.Letter) template.HTML {
 	page := string(letter.Article(l, 2))
 	for _, place := range l.Missing {
-		what := letter.Lack{Place: place}.What(w.f.v.Lang)
-		page = strings.ReplaceAll(page, "{"+place+"}", `<mark lang="`+string(w.f.v.Lang)+`">`+template.HTMLEscapeString(what)+"</mark>")
+		page = strings.ReplaceAll(page, "{"+place+"}", `<mark lang="`+string(writer)+`">`+template.HTMLEscapeString(letter.Lack{Place: place}.What(writer))+"</mark>")
 	}
 	return template.HTML(page)
 }
@@ -540,7 +538,7 @@ func (s *site) letterView(wr *writing, to []string, fields []field, shown string
 			p.Tabs = append(p.Tabs, letterTab{r.code, capital(v.T(wr.name(r.code))), r.code == shown})
 		}
 	}
-	p.Letter = wr.drawn(shown)
+	p.Letter = drawnLetter(v.Lang, wr.made[shown])
 	p.Must = wr.must(to, fields)
 	for _, m := range p.Must {
 		if !m.Met {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -317,18 +318,36 @@ func (s *site) sentLetter(w http.ResponseWriter, r *http.Request, v *view) error
 	case err != nil || c.ID == 0:
 		return err
 	case erased:
-		return s.erasedLetter(w, v, c)
+		return s.erasedLetter(w, v, link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")})
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", k.Lang)
-	w.Write([]byte(page))
+	sendPage(w, k.Lang, page)
 	return nil
 }
 
-func (s *site) erasedLetter(w http.ResponseWriter, v *view, c desk.Case) error {
+// sendPage answers with a letter as it was kept.
+func sendPage(w http.ResponseWriter, lang, page string) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", lang)
+	w.Write([]byte(page))
+}
+
+// erasedLetter tells that a letter that was sent has been erased, and leads back.
+func (s *site) erasedLetter(w http.ResponseWriter, v *view, back link) error {
 	v.Title = v.T("web.letter.erased")
-	return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")}})
+	return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: back})
+}
+
+// keptFile is the PDF that was made when a letter was sent; gone when it has been erased. One that is not what was sent is a fault; sum may be empty for one from before there was a digest.
+func (s *site) keptFile(ctx context.Context, tenant, note, sum string, fault error) (file []byte, gone bool, err error) {
+	text, ok, err := s.desk.Ledger.Note(ctx, tenant, note)
+	if err != nil || !ok || text == "" {
+		return nil, err == nil, err
+	}
+	if file, err = base64.StdEncoding.DecodeString(text); err != nil || sum != "" && digest(string(file)) != sum {
+		return nil, false, fault
+	}
+	return file, false, nil
 }
 
 // sentPDF gives a letter as PDF: the bytes that were made when it was sent. Of a letter sent before there were any, it is made of the page as it was kept.
@@ -338,20 +357,16 @@ func (s *site) sentPDF(w http.ResponseWriter, r *http.Request, v *view) error {
 	case err != nil || c.ID == 0:
 		return err
 	case erased:
-		return s.erasedLetter(w, v, c)
+		return s.erasedLetter(w, v, link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")})
 	}
 	var file []byte
 	if k.PDF != "" {
-		text, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.PDF)
-		switch {
-		case err != nil:
+		seq, _ := strconv.Atoi(r.PathValue("seq"))
+		var gone bool
+		if file, gone, err = s.keptFile(r.Context(), c.Tenant, k.PDF, k.PDFDigest, changedLetter{c.ID, seq}); err != nil {
 			return err
-		case !ok || text == "":
-			return s.erasedLetter(w, v, c)
-		}
-		if file, err = base64.StdEncoding.DecodeString(text); err != nil || digest(string(file)) != k.PDFDigest {
-			seq, _ := strconv.Atoi(r.PathValue("seq"))
-			return changedLetter{c.ID, seq}
+		} else if gone {
+			return s.erasedLetter(w, v, link{caseURL(c.Tenant, c.ID) + "/brev", v.T("web.letters.head")})
 		}
 	} else if file, _, err = s.o.PDF.Make(r.Context(), []byte(page)); err != nil {
 		return err

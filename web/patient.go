@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -681,8 +680,7 @@ func (s *site) myLetter(w http.ResponseWriter, r *http.Request, v *view) error {
 	case err != nil:
 		return err
 	case !ok || page == "":
-		v.Title = v.T("web.letter.erased")
-		return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{myURL(c.Tenant, c.ID), v.T("pat.back")}})
+		return s.erasedLetter(w, v, link{myURL(c.Tenant, c.ID), v.T("pat.back")})
 	case digest(page) != kept[at].Digest:
 		return changedLetter{c.ID, seq}
 	}
@@ -703,10 +701,7 @@ func (s *site) myLetter(w http.ResponseWriter, r *http.Request, v *view) error {
 	if strings.HasSuffix(r.URL.Path, "/pdf") {
 		return s.keptPDF(w, r, c, seq, kept[at])
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", kept[at].Lang)
-	w.Write([]byte(page))
+	sendPage(w, kept[at].Lang, page)
 	return nil
 }
 
@@ -715,16 +710,12 @@ func (s *site) keptPDF(w http.ResponseWriter, r *http.Request, c desk.Case, seq 
 	if k.PDF == "" {
 		return desk.ErrMissing
 	}
-	text, ok, err := s.desk.Ledger.Note(r.Context(), c.Tenant, k.PDF)
+	file, gone, err := s.keptFile(r.Context(), c.Tenant, k.PDF, k.PDFDigest, changedLetter{c.ID, seq})
 	switch {
 	case err != nil:
 		return err
-	case !ok || text == "":
+	case gone:
 		return desk.ErrMissing
-	}
-	file, err := base64.StdEncoding.DecodeString(text)
-	if err != nil || digest(string(file)) != k.PDFDigest {
-		return changedLetter{c.ID, seq}
 	}
 	sendPDF(w, "brev-"+caseNumber(c.Tenant, c.ID)+"-"+strconv.Itoa(seq), k.Lang, file)
 	return nil

@@ -379,15 +379,11 @@ func (s *site) referrerLetter(w http.ResponseWriter, r *http.Request, v *view) e
 	case err != nil:
 		return err
 	case !ok || page == "":
-		v.Title = v.T("web.letter.erased")
-		return s.render(w, http.StatusGone, "notice", v, notice{frame: v.frame, State: "missing", Head: v.Title, Lines: []string{v.T("web.letter.erased_text")}, Link: link{sentURL(c.Tenant, c.ID), v.T("ref.back")}})
+		return s.erasedLetter(w, v, link{sentURL(c.Tenant, c.ID), v.T("ref.back")})
 	case digest(page) != kept[at].Digest:
 		return changedLetter{c.ID, seq}
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Language", kept[at].Lang)
-	w.Write([]byte(page))
+	sendPage(w, kept[at].Lang, page)
 	return nil
 }
 
