@@ -2,6 +2,7 @@ package chart
 
 import (
 	"math"
+	"unicode/utf8"
 
 	"rettid/day"
 	"rettid/words"
@@ -28,6 +29,27 @@ const (
 	top, bottom = 20.0, 232.0
 )
 
+// endOf is what stands at the end of a line: its name, where there are several, and its last value.
+func (f *Figure) endOf(l Line, last float64) string {
+	if l.Name == "" {
+		return f.withUnit(last)
+	}
+	return l.Name + " " + f.Unit.text(f.Lang, last)
+}
+
+// roomAtEnd is where the lines end at the most, so that what stands at the end of each is seen whole.
+func (f *Figure) roomAtEnd(lines []Line) float64 {
+	out := right
+	for _, l := range lines {
+		for _, p := range l.Points {
+			if !math.IsNaN(p.Value) {
+				out = min(out, f.d.w-11-6.8*float64(utf8.RuneCountInString(f.endOf(l, p.Value))))
+			}
+		}
+	}
+	return out
+}
+
 // TimeSeries draws measures over the same months. The value axis begins at zero when that does not flatten the lines: when the smallest value is less than
 // half the largest.
 func TimeSeries(fr Frame, lines ...Line) Figure {
@@ -46,6 +68,7 @@ func TimeSeries(fr Frame, lines ...Line) Figure {
 	if lo >= 0 && lo < hi/2 || lo == hi && lo >= 0 {
 		lo = 0
 	}
+	right := f.roomAtEnd(lines)
 	y := f.values(lo, hi, left, right, top, bottom)
 	x := axis{0, float64(max(len(months)-1, 1)), left, right}
 	f.months(months, x)
@@ -74,13 +97,7 @@ func TimeSeries(fr Frame, lines ...Line) Figure {
 			f.cause(p, x.at(float64(j)), y)
 		}
 		if last >= 0 {
-			end := l.Name
-			if end == "" {
-				end = f.withUnit(l.Points[last].Value)
-			} else {
-				end += " " + f.Unit.text(f.Lang, l.Points[last].Value)
-			}
-			f.d.label(name, "start", x.at(float64(last))+9, at[i]+4, end)
+			f.d.label(name, "start", x.at(float64(last))+9, at[i]+4, f.endOf(l, l.Points[last].Value))
 		}
 	}
 	f.head(f.say("month"))
