@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 
@@ -153,7 +154,57 @@ type breachLine struct {
 	Open  []dutyChip
 }
 
-var breachViews = []struct{ word, view, key string }{{"", "over", "web.breach.occurred"}, {"ventes", "expected", "web.breach.expected"}}
+var breachViews = []halfView{{"", "over", "web.breach.occurred"}, {"ventes", "expected", "web.breach.expected"}}
+
+// A halfView is one tab of a list that is shown in halves: the word in the address, the ledger's view, and what it is called.
+type halfView struct{ word, view, key string }
+
+// A half is a page of the tab that is chosen, and what stands in the others.
+type half struct {
+	tabs    []tab
+	rows    []row
+	count   string
+	total   int
+	without int // how many there are when no specialty is asked for, when none is left
+}
+
+func (s *site) half(ctx context.Context, v *view, f filter, views []halfView, at func(filter) string, query func(view string) ledger.Query) (half, error) {
+	var out half
+	known := false
+	for _, x := range views {
+		q := query(x.view)
+		q.Today = v.Today
+		sorted := q.Sort
+		q.Sort = ""
+		n, err := s.count(ctx, q)
+		if err != nil {
+			return out, err
+		}
+		g := f
+		g.View, g.Page = x.word, 1
+		out.tabs = append(out.tabs, tab{URL: at(g), Text: v.T(x.key), N: n, Current: x.word == f.View})
+		if x.word != f.View {
+			continue
+		}
+		known, out.total = true, n
+		page := q
+		page.Sort, page.Limit, page.Offset = sorted, perPage, (f.Page-1)*perPage
+		if out.rows, _, err = s.list(ctx, page); err != nil {
+			return out, err
+		}
+		out.count = v.T("web.shown", words.Number(v.Lang, len(out.rows)), words.Number(v.Lang, n))
+		if n == 0 && f.narrowed() {
+			q.Specialty = ""
+			if out.without, err = s.count(ctx, q); err != nil {
+				return out, err
+			}
+		}
+	}
+	if !known {
+		return out, badRequest{code: "web.unknown_view"}
+	}
+	return out, nil
+}
 
 func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
@@ -161,36 +212,16 @@ func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error
 	at := func(f filter) string { return f.url("/fristbrudd", s.o.User) }
 	p := breachPage{frame: v.frame, Sub: v.listPlace(f)}
 	v.Here = "/fristbrudd"
-	total, known := 0, false
-	for _, bv := range breachViews {
-		n, err := s.count(ctx, ledger.Query{ListProvider: f.Provider, Specialty: f.Specialty, View: bv.view, Today: v.Today})
-		if err != nil {
-			return err
-		}
-		g := f
-		g.View, g.Page = bv.word, 1
-		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(bv.key), N: n, Current: bv.word == f.View})
-		if bv.word != f.View {
-			continue
-		}
-		known, total = true, n
-		rows, _, err := s.list(ctx, ledger.Query{ListProvider: f.Provider, Specialty: f.Specialty, View: bv.view, Today: v.Today, Sort: "left", Limit: perPage, Offset: (f.Page - 1) * perPage})
-		if err != nil {
-			return err
-		}
-		for _, x := range rows {
-			p.Rows = append(p.Rows, v.breachLine(x, f.Provider == ""))
-		}
-		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
-		if n == 0 && f.narrowed() {
-			if p.Without, err = s.count(ctx, ledger.Query{ListProvider: f.Provider, View: bv.view, Today: v.Today}); err != nil {
-				return err
-			}
-		}
+	h, err := s.half(ctx, v, f, breachViews, at, func(view string) ledger.Query {
+		return ledger.Query{ListProvider: f.Provider, Specialty: f.Specialty, View: view, Sort: "left"}
+	})
+	if err != nil {
+		return err
 	}
-	if !known {
-		return badRequest{code: "web.unknown_view"}
+	for _, x := range h.rows {
+		p.Rows = append(p.Rows, v.breachLine(x, f.Provider == ""))
 	}
+	p.Tabs, p.Count, p.Without = h.tabs, h.count, h.without
 	p.Head = v.breachHead(p.Tabs[0].N, p.Tabs[1].N)
 	v.Title = v.T("list.breach")
 	p.Picks = []pick{v.pickProvider(f), v.pickSpecialty(f)}
@@ -198,7 +229,7 @@ func (s *site) breachList(w http.ResponseWriter, r *http.Request, v *view) error
 		p.Hidden = []option{{Value: f.View, Text: "visning"}}
 	}
 	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
-	p.Pages = pageLinks(f, total, at)
+	p.Pages = pageLinks(f, h.total, at)
 	p.Empty = v.T("empty.breach_list")
 	for _, t := range p.Tabs {
 		if !t.Current && t.N > 0 { // this half is empty, and the other is not
@@ -275,7 +306,7 @@ type assessLine struct {
 	Where       string
 }
 
-var assessViews = []struct{ word, view, key string }{{"", "unassessed", "web.assess.all"}, {"over", "assess_late", "web.assess.late"}}
+var assessViews = []halfView{{"", "unassessed", "web.assess.all"}, {"over", "assess_late", "web.assess.late"}}
 
 func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) error {
 	f := s.readFilter(r)
@@ -283,41 +314,20 @@ func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) e
 	at := func(f filter) string { return f.url("/vurdering", s.o.User) }
 	p := assessPage{frame: v.frame, Sub: v.listPlace(f)}
 	v.Here = "/vurdering"
-	total, known := 0, false
-	for _, av := range assessViews {
-		n, err := s.count(ctx, ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: av.view, Today: v.Today})
-		if err != nil {
-			return err
-		}
-		g := f
-		g.View, g.Page = av.word, 1
-		p.Tabs = append(p.Tabs, tab{URL: at(g), Text: v.T(av.key), N: n, Current: av.word == f.View})
-		if av.word != f.View {
-			continue
-		}
-		known, total = true, n
-		rows, _, err := s.list(ctx, ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: av.view, Today: v.Today, Sort: "urgency", Limit: perPage, Offset: (f.Page - 1) * perPage})
-		if err != nil {
-			return err
-		}
-		for _, x := range rows {
-			p.Rows = append(p.Rows, v.assessLine(x, f.Provider == ""))
-		}
-		p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, n))
-		if n == 0 && f.narrowed() {
-			if p.Without, err = s.count(ctx, ledger.Query{Provider: f.Provider, View: av.view, Today: v.Today}); err != nil {
-				return err
-			}
-		}
+	h, err := s.half(ctx, v, f, assessViews, at, func(view string) ledger.Query {
+		return ledger.Query{Provider: f.Provider, Specialty: f.Specialty, View: view, Sort: "urgency"}
+	})
+	if err != nil {
+		return err
 	}
-	if !known {
-		return badRequest{code: "web.unknown_view"}
+	for _, x := range h.rows {
+		p.Rows = append(p.Rows, v.assessLine(x, f.Provider == ""))
 	}
+	p.Tabs, p.Count, p.Without = h.tabs, h.count, h.without
 	p.Head = v.T("web.assess.head", p.Tabs[0].N)
 	if p.Tabs[1].N > 0 {
 		p.Head = v.T("web.assess.head_late", p.Tabs[0].N, p.Tabs[1].N)
 	}
-	var err error
 	if p.Asked, err = s.opinionsAskedOf(ctx, v, f.Provider); err != nil {
 		return err
 	}
@@ -327,7 +337,7 @@ func (s *site) assessmentList(w http.ResponseWriter, r *http.Request, v *view) e
 		p.Hidden = []option{{Value: f.View, Text: "visning"}}
 	}
 	p.Clear = at(filter{View: f.View, Provider: f.Provider, Page: 1})
-	p.Pages = pageLinks(f, total, at)
+	p.Pages = pageLinks(f, h.total, at)
 	p.Empty = v.T("empty.assessment_list")
 	return s.render(w, http.StatusOK, "assessment", v, p)
 }
