@@ -115,24 +115,7 @@ func (s *site) retention(w http.ResponseWriter, r *http.Request, v *view) error 
 
 // retentionList narrows, sorts and pages the tab that is asked for.
 func (v *view) retentionList(p *retentionPage, q url.Values, due, ahead []desk.Expired) {
-	at := func(change ...string) string {
-		u := url.Values{}
-		for _, k := range []string{"visning", "hva", "sted", "sorter"} {
-			if x := q.Get(k); x != "" {
-				u.Set(k, x)
-			}
-		}
-		for i := 0; i+1 < len(change); i += 2 {
-			u.Del(change[i])
-			if change[i+1] != "" {
-				u.Set(change[i], change[i+1])
-			}
-		}
-		if len(u) == 0 {
-			return retentionURL
-		}
-		return retentionURL + "?" + u.Encode()
-	}
+	at := kept(retentionURL, q, "visning", "hva", "sted", "sorter")
 	p.Ahead = q.Get("visning") == "kommer"
 	p.Tabs = []tab{{URL: at("visning", ""), Text: v.T("retention.tab.due"), N: len(due), Current: !p.Ahead}, {URL: at("visning", "kommer"), Text: v.T("retention.tab.ahead"), N: len(ahead), Current: p.Ahead}}
 	some, empty := due, "retention.empty"

@@ -207,25 +207,7 @@ func (s *site) exceptionList(w http.ResponseWriter, r *http.Request, v *view) er
 	if err != nil {
 		return err
 	}
-	at := func(change ...string) string {
-		u := url.Values{}
-		for _, k := range []string{"visning", "metode", "utfall", "sorter"} {
-			if x := q.Get(k); x != "" {
-				u.Set(k, x)
-			}
-		}
-		for i := 0; i+1 < len(change); i += 2 {
-			if change[i+1] == "" {
-				u.Del(change[i])
-			} else {
-				u.Set(change[i], change[i+1])
-			}
-		}
-		if len(u) == 0 {
-			return exceptionURL
-		}
-		return exceptionURL + "?" + u.Encode()
-	}
+	at := kept(exceptionURL, q, "visning", "metode", "utfall", "sorter")
 	p := exceptionListPage{frame: v.frame, MayApply: s.may(access.ApplyException), MayAsk: s.may(access.ApplyException) || s.may(access.ExceptionLetter), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
 	roles := s.myRoles()
 	word := q.Get("visning")
@@ -314,6 +296,28 @@ func (s *site) exceptionList(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 	}
 	return s.render(w, http.StatusOK, "exceptions", v, p)
+}
+
+// kept makes the addresses of a list: what was asked for by these names stays, but for the changes, name and value in turn; an empty value takes the name away.
+func kept(at string, q url.Values, names ...string) func(change ...string) string {
+	return func(change ...string) string {
+		u := url.Values{}
+		for _, k := range names {
+			if x := q.Get(k); x != "" {
+				u.Set(k, x)
+			}
+		}
+		for i := 0; i+1 < len(change); i += 2 {
+			u.Del(change[i])
+			if change[i+1] != "" {
+				u.Set(change[i], change[i+1])
+			}
+		}
+		if len(u) == 0 {
+			return at
+		}
+		return at + "?" + u.Encode()
+	}
 }
 
 // sortColumn is a header that sorts: again the other way about.

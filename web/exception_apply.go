@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -178,6 +177,7 @@ type stepLink struct {
 
 type applicationPage struct {
 	*frame
+	toldForm
 	Head, Intro, Name, Facts, URL, Key string
 	Steps                              []stepLink
 	N, Of                              int
@@ -186,14 +186,13 @@ type applicationPage struct {
 	Last                               bool
 	Back                               string
 	// of the summary
-	Form     []formPart
-	Lacks    []link
-	Doors    []proof
-	Route    proof
-	Like     int
-	LikeURL  string
-	Prompt   string
-	Problems []string
+	Form    []formPart
+	Lacks   []link
+	Doors   []proof
+	Route   proof
+	Like    int
+	LikeURL string
+	Prompt  string
 }
 
 // grades are the four grades of an assessment: the words are the same, because the law is.
@@ -680,14 +679,12 @@ func (s *site) sendApplication(w http.ResponseWriter, r *http.Request, v *view, 
 	if len(f.bad) > 0 {
 		return again()
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return again()
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return again()
 	}
 	if err := s.desk.Ledger.ErasePaper(r.Context(), d.tenant, applicationPapers, d.id); err != nil {
 		s.log.Error("the draft of an application that was sent is still there", "tenant", d.tenant, "matter", out.Matter, "error", err) // it is sent all the same

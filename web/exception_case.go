@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"net/http"
@@ -381,6 +382,22 @@ func verbAt(log []exception.Entry, seq int) string {
 	return "correct"
 }
 
+// matterVerbs are the steps that do a duty.
+var matterVerbs = map[law.DutyName]string{
+	law.DutyComplete:         "complete_application",
+	law.DutyConsent:          "consent",
+	law.DutyEndorse:          "endorse",
+	law.DutyGiveReasons:      "give_reasons",
+	law.DutyCopy:             "send_copy",
+	law.DutyStartExceptional: "start_treatment",
+	law.DutyPlanEvaluation:   "plan_evaluation",
+	law.DutyEvaluate:         "evaluate",
+	law.DutyHandleComplaint:  "decide_complaint",
+	law.DutyPostLetter:       "letter_delivered",
+	law.DutyReachReceiver:    "letter_delivered",
+	law.DutyDeliverLetter:    "letter_not_delivered",
+}
+
 // dutyWay is where a duty is done, for one who may.
 func (s *site) dutyWay(v *view, c desk.MatterCase, name law.DutyName) link {
 	at := matterURL(c.Tenant, c.ID)
@@ -391,7 +408,6 @@ func (s *site) dutyWay(v *view, c desk.MatterCase, name law.DutyName) link {
 		}
 		return link{}
 	}
-	verb := ""
 	switch name {
 	case law.DutyAcknowledge:
 		return letter(exception.LetterReceived)
@@ -405,29 +421,8 @@ func (s *site) dutyWay(v *view, c desk.MatterCase, name law.DutyName) link {
 			return link{at + "/avgjor", v.T("verb.decide_exception")}
 		}
 		return link{}
-	case law.DutyComplete:
-		verb = "complete_application"
-	case law.DutyConsent:
-		verb = "consent"
-	case law.DutyEndorse:
-		verb = "endorse"
-	case law.DutyGiveReasons:
-		verb = "give_reasons"
-	case law.DutyCopy:
-		verb = "send_copy"
-	case law.DutyStartExceptional:
-		verb = "start_treatment"
-	case law.DutyPlanEvaluation:
-		verb = "plan_evaluation"
-	case law.DutyEvaluate:
-		verb = "evaluate"
-	case law.DutyHandleComplaint:
-		verb = "decide_complaint"
-	case law.DutyPostLetter, law.DutyReachReceiver:
-		verb = "letter_delivered"
-	case law.DutyDeliverLetter:
-		verb = "letter_not_delivered"
 	}
+	verb := matterVerbs[name]
 	for _, a := range exceptionActs {
 		if verb != "" && a.verb == verb && a.offered(&c.State) && s.can(a.action, where).Allowed {
 			return link{at + "/gjor/" + verb, v.T("verb." + verb)}
@@ -694,13 +689,12 @@ func metOf(m *exception.Matter, c law.Criterion) law.Answer {
 
 type exceptionActPage struct {
 	*frame
+	toldForm
 	Head, Intro, Name, Facts, URL, Submit, Key string
 	Case                                       link
 	State                                      standing
 	Seq, Missing                               int
 	Fields                                     []field
-	Problems                                   []string
-	Moved                                      bool
 	Shown                                      []pair // what is sent, before it is
 	ShownHead                                  string
 	Confirmed                                  string // what is warned of, or follows from a correction, is seen
@@ -721,22 +715,11 @@ func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) err
 		return desk.ErrMissing
 	}
 	a := exceptionActs[i]
-	if r.Method == http.MethodPost {
-		if err := readForm(w, r); err != nil {
-			return err
-		}
-	}
-	c, may, err := s.openMatter(r, a.action)
-	if err != nil {
+	c, may, done, err := s.openForm(w, r, a.action)
+	if err != nil || done {
 		return err
 	}
 	m, at := &c.State, matterURL(c.Tenant, c.ID)
-	if r.Method == http.MethodPost {
-		if seq, ok := doneIn(c, r.PostForm.Get("key")); ok {
-			http.Redirect(w, r, at+"?gjort="+strconv.Itoa(seq), http.StatusSeeOther)
-			return nil
-		}
-	}
 	if !a.offered(m) {
 		http.Redirect(w, r, at, http.StatusSeeOther)
 		return nil
@@ -774,30 +757,72 @@ func (s *site) exceptionAct(w http.ResponseWriter, r *http.Request, v *view) err
 		return show(http.StatusConflict)
 	}
 	o := s.matterOrder(c, p.Key, on, do)
-	event, err := s.desk.TryMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	if err != nil && !errors.As(err, &refusal) {
+	event, refused, err := s.tryMatter(r.Context(), o)
+	if err != nil {
 		return err
 	}
-	if refusal == nil && len(event.Warned) > 0 { // what is warned of is said before it is saved
+	if !refused && len(event.Warned) > 0 { // what is warned of is said before it is saved
 		if token := digest(asText(on, event.Warned.Norms()))[:16]; f.value("bekreft") != token {
 			p.Confirmed, p.Warnings, p.Submit = token, v.warnings(event.Warned), v.T("web.act.save_anyway")
 			return show(http.StatusOK)
 		}
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case errors.Is(err, desk.ErrMoved):
-		p.Moved = true
-		return show(http.StatusConflict)
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(status)
 	}
 	http.Redirect(w, r, at+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil
+}
+
+// A toldForm is what a form is told when it is not taken: what the law refuses, or that somebody else was first.
+type toldForm struct {
+	Problems []string
+	Moved    bool
+}
+
+// openForm opens an application for a form, and reads what was sent. One that was sent before leads to what it did, and is done with.
+func (s *site) openForm(w http.ResponseWriter, r *http.Request, a access.Action) (c desk.MatterCase, may sight, done bool, err error) {
+	if r.Method == http.MethodPost {
+		if err := readForm(w, r); err != nil {
+			return c, blind, false, err
+		}
+	}
+	if c, may, err = s.openMatter(r, a); err != nil || r.Method != http.MethodPost {
+		return c, may, false, err
+	}
+	if seq, ok := doneIn(c, r.PostForm.Get("key")); ok {
+		http.Redirect(w, r, matterURL(c.Tenant, c.ID)+"?gjort="+strconv.Itoa(seq), http.StatusSeeOther)
+		return c, may, true, nil
+	}
+	return c, may, false, nil
+}
+
+// tryMatter tells what an order would come to; refused is what the desk would say no to, which it writes down when the order is given.
+func (s *site) tryMatter(ctx context.Context, o desk.MatterOrder) (event *exception.Event, refused bool, err error) {
+	event, err = s.desk.TryMatter(ctx, o)
+	if refusal := (*exception.Refusal)(nil); errors.As(err, &refusal) {
+		return event, true, nil
+	}
+	return event, false, err
+}
+
+// takeMatter takes an order. With a status the form is shown once more, told what was wrong.
+func (s *site) takeMatter(ctx context.Context, l words.Lang, o desk.MatterOrder, told *toldForm) (out desk.MatterOutcome, status int, err error) {
+	out, err = s.desk.TakeMatter(ctx, o)
+	var refusal *exception.Refusal
+	switch {
+	case errors.As(err, &refusal):
+		told.Problems = say.ExceptionRefusal(l, refusal)
+		return out, http.StatusUnprocessableEntity, nil
+	case errors.Is(err, desk.ErrMoved):
+		told.Moved = true
+		return out, http.StatusConflict, nil
+	}
+	return out, 0, err
 }
 
 // doneIn finds the entry made under a key: a form sent twice is done.

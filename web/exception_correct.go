@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,7 +15,6 @@ import (
 	"rettid/exception"
 	"rettid/law"
 	"rettid/referral"
-	"rettid/say"
 	"rettid/words"
 )
 
@@ -57,22 +55,11 @@ func (s *site) correctables(c desk.MatterCase, may sight) []int {
 
 // correctMatter lists what can be corrected, shows the form of the entry chosen, or takes it.
 func (s *site) correctMatter(w http.ResponseWriter, r *http.Request, v *view) error {
-	if r.Method == http.MethodPost {
-		if err := readForm(w, r); err != nil {
-			return err
-		}
-	}
-	c, may, err := s.openMatter(r, "")
-	if err != nil {
+	c, may, done, err := s.openForm(w, r, "")
+	if err != nil || done {
 		return err
 	}
 	at := matterURL(c.Tenant, c.ID)
-	if r.Method == http.MethodPost {
-		if seq, ok := doneIn(c, r.PostForm.Get("key")); ok {
-			http.Redirect(w, r, at+"?gjort="+strconv.Itoa(seq), http.StatusSeeOther)
-			return nil
-		}
-	}
 	some := s.correctables(c, may)
 	if len(some) == 0 {
 		return denied{"not_for_role"}
@@ -160,12 +147,11 @@ func (s *site) correctMatter(w http.ResponseWriter, r *http.Request, v *view) er
 		return show(http.StatusConflict)
 	}
 	o := s.matterOrder(c, p.Key, v.Today, do)
-	event, err := s.desk.TryMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	if err != nil && !errors.As(err, &refusal) {
+	event, refused, err := s.tryMatter(r.Context(), o)
+	if err != nil {
 		return err
 	}
-	if refusal == nil {
+	if !refused {
 		token := digest(asText(do.Strike, do.On, do.With, event.Warned.Norms()))[:16]
 		if f.value("bekreft") != token {
 			p.Confirmed, p.Submit = token, v.T("web.act.save_correction")
@@ -180,16 +166,12 @@ func (s *site) correctMatter(w http.ResponseWriter, r *http.Request, v *view) er
 			return show(http.StatusOK)
 		}
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case errors.Is(err, desk.ErrMoved):
-		p.Moved = true
-		return show(http.StatusConflict)
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(status)
 	}
 	http.Redirect(w, r, at+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil

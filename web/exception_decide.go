@@ -3,7 +3,6 @@ package web
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,7 +15,6 @@ import (
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
-	"rettid/say"
 	"rettid/words"
 )
 
@@ -52,6 +50,7 @@ const decisionPapers = desk.DecisionDraftPaper
 
 type decideMatterPage struct {
 	*frame
+	toldForm
 	Head, Number, Name, Facts, URL, Key string
 	Case                                link
 	Seq                                 int
@@ -68,10 +67,9 @@ type decideMatterPage struct {
 	Like                                []precedentLine
 	LikeAll                             link
 	LikeN                               int
-	Problems                            []string
 	Warnings                            []warning
 	Confirmed                           string
-	Moved, Saved                        bool
+	Saved                               bool
 }
 
 type criterionField struct {
@@ -220,22 +218,11 @@ func (f *form) decisionLacks(m *exception.Matter) []link {
 
 // decideException shows the decision, keeps a draft of it, or takes it.
 func (s *site) decideException(w http.ResponseWriter, r *http.Request, v *view) error {
-	if r.Method == http.MethodPost {
-		if err := readForm(w, r); err != nil {
-			return err
-		}
-	}
-	c, may, err := s.openMatter(r, "")
-	if err != nil {
+	c, may, done, err := s.openForm(w, r, "")
+	if err != nil || done {
 		return err
 	}
 	m, at := &c.State, matterURL(c.Tenant, c.ID)
-	if r.Method == http.MethodPost {
-		if seq, ok := doneIn(c, r.PostForm.Get("key")); ok {
-			http.Redirect(w, r, at+"?gjort="+strconv.Itoa(seq), http.StatusSeeOther)
-			return nil
-		}
-	}
 	switch why := s.mayDecideMatter(c); why {
 	case "":
 	case "exc.decided_already":
@@ -348,28 +335,23 @@ func (s *site) decideException(w http.ResponseWriter, r *http.Request, v *view) 
 	}
 	do := f.decisionOf(m)
 	o := s.matterOrder(c, p.Key, v.Today, do)
-	event, err := s.desk.TryMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	if err != nil && !errors.As(err, &refusal) {
+	event, refused, err := s.tryMatter(r.Context(), o)
+	if err != nil {
 		return err
 	}
-	if refusal == nil && len(event.Warned) > 0 { // what is warned of is said before it is saved
+	if !refused && len(event.Warned) > 0 { // what is warned of is said before it is saved
 		token := digest(fmt.Sprint(event.Warned.Norms(), do.Outcome))[:16]
 		if f.value("bekreft") != token {
 			p.Confirmed, p.Warnings = token, v.warnings(event.Warned)
 			return show(http.StatusOK)
 		}
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case errors.Is(err, desk.ErrMoved):
-		p.Moved = true
-		return show(http.StatusConflict)
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(status)
 	}
 	if papers, err := s.desk.Ledger.Papers(r.Context(), c.Tenant, decisionPapers, fmt.Sprintf("%d/", c.ID), 0, 0); err == nil {
 		for _, x := range papers {

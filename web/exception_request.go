@@ -2,7 +2,6 @@ package web
 
 import (
 	"crypto/rand"
-	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,7 +16,6 @@ import (
 	"rettid/ledger"
 	"rettid/patient"
 	"rettid/referral"
-	"rettid/say"
 	"rettid/words"
 )
 
@@ -182,14 +180,12 @@ func (s *site) newRequest(w http.ResponseWriter, r *http.Request, v *view) error
 	if len(f.bad) > 0 {
 		return show(http.StatusUnprocessableEntity)
 	}
-	out, err := s.desk.TakeMatter(r.Context(), o)
-	var refusal *exception.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case err != nil:
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(http.StatusUnprocessableEntity)
 	}
 	http.Redirect(w, r, matterURL(d.tenant, out.Matter)+"?gjort="+strconv.Itoa(out.Seq), http.StatusSeeOther)
 	return nil

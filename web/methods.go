@@ -90,24 +90,7 @@ func (v *view) doorCell(o law.Opening) doorCell {
 func (s *site) methodList(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Here, v.Title = methodsURL, v.T("exc.methods")
 	q := r.URL.Query()
-	at := func(change ...string) string {
-		u := url.Values{}
-		for _, k := range []string{"q", "tilstand", "dor", "sorter"} {
-			if x := q.Get(k); x != "" {
-				u.Set(k, x)
-			}
-		}
-		for i := 0; i+1 < len(change); i += 2 {
-			u.Del(change[i])
-			if change[i+1] != "" {
-				u.Set(change[i], change[i+1])
-			}
-		}
-		if len(u) == 0 {
-			return methodsURL
-		}
-		return methodsURL + "?" + u.Encode()
-	}
+	at := kept(methodsURL, q, "q", "tilstand", "dor", "sorter")
 	all, err := s.methodRows(r.Context())
 	if err != nil {
 		return err
@@ -299,12 +282,11 @@ func safeLink(s string) string {
 
 type methodFormPage struct {
 	*frame
+	toldForm
 	Head, Intro, URL, Submit, Key string
 	Case                          link
 	Seq, Missing                  int
 	Fields                        []field
-	Problems                      []string
-	Moved                         bool
 }
 
 func (f *form) stateFields() []field {
@@ -365,17 +347,13 @@ func (s *site) methodForm(w http.ResponseWriter, r *http.Request, v *view, p met
 		return show(http.StatusConflict)
 	}
 	u := s.o.User
-	out, err := s.desk.TakeMatter(r.Context(), desk.MatterOrder{Tenant: exception.National, Matter: id, Key: p.Key, Known: s.desk.Now(), Seen: p.Seq, At: exception.At{On: on, Role: s.registerRole(), Actor: u.ID, Place: exception.National}, Do: do})
-	var refusal *exception.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		p.Problems = say.ExceptionRefusal(v.Lang, refusal)
-		return show(http.StatusUnprocessableEntity)
-	case errors.Is(err, desk.ErrMoved):
-		p.Moved = true
-		return show(http.StatusConflict)
-	case err != nil:
+	o := desk.MatterOrder{Tenant: exception.National, Matter: id, Key: p.Key, Known: s.desk.Now(), Seen: p.Seq, At: exception.At{On: on, Role: s.registerRole(), Actor: u.ID, Place: exception.National}, Do: do}
+	out, status, err := s.takeMatter(r.Context(), v.Lang, o, &p.toldForm)
+	if err != nil {
 		return err
+	}
+	if status != 0 {
+		return show(status)
 	}
 	to := p.Case.URL
 	if id == 0 {

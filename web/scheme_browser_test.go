@@ -214,7 +214,7 @@ func TestDeletionByKeyboard(t *testing.T) {
 	w.press("#videre", "#slett")
 	w.says("Det kan ikke angres")
 	w.press("#slett", ".donebar")
-	w.says("Ingenting skal slettes nå", "1 nøkler og 0 kopier")
+	w.says("Ingenting skal slettes nå", "Nøkler: 1. Kopier: 0.")
 	if left, err := s.d.Expired(context.Background(), s.d.Today()); err != nil || len(left) != 0 {
 		t.Errorf("%d left (%v)", len(left), err)
 	}
