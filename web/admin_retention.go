@@ -169,7 +169,7 @@ func (v *view) retentionList(p *retentionPage, q url.Values, due, ahead []desk.E
 	shown := chosen[from:min(from+perPage, len(chosen))]
 	p.Pages = pageLinks(filter{Page: page}, len(chosen), func(f filter) string { return at("side", strconv.Itoa(f.Page)) })
 	for _, x := range shown {
-		p.Rows = append(p.Rows, retentionLine{Number: caseNumber(x.Tenant, x.Matter), Where: v.provider(x.Tenant), What: v.T("retention.thing." + x.What), Why: strings.Join(say.Reasons(v.Lang, x.Kept.Because), " "), Source: v.cite(x.Kept.Cite),
+		p.Rows = append(p.Rows, retentionLine{Number: caseNumber(x.Tenant, x.Matter), Where: v.provider(x.Tenant), What: v.T("retention.thing." + x.What), Why: strings.Join(say.Reasons(v.Lang, x.Kept.Because), " "), Source: capital(v.cite(x.Kept.Cite)),
 			Until: x.Kept.Value, UntilText: words.Date(v.Lang, x.Kept.Value), Left: v.left(x.Kept.Value)})
 	}
 	p.Count = v.T("web.shown", words.Number(v.Lang, len(shown)), words.Number(v.Lang, len(chosen)))

@@ -209,7 +209,7 @@ func TestDeletionByKeyboard(t *testing.T) {
 	w := &schemeWalker{walker{t, ctx, srv.URL, false}, s, srv}
 	w.as("u1901", "/admin")
 	w.press(`a[href="`+retentionURL+`"]`, "#videre")
-	w.says("FJO-"+itoa(int(id)), "Nøkkelen mellom saken og kopien", "ingen lovfrist", "Ingenting er slettet ennå")
+	w.says("FJO-"+itoa(int(id)), "Nøkkelen mellom saken og kopien", "Ingen lovfrist", "Ingenting er slettet ennå")
 	w.lacks("Oppdiktet")
 	w.press("#videre", "#slett")
 	w.says("Det kan ikke angres")
