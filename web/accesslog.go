@@ -203,7 +203,7 @@ func (s *site) seenLines(ctx context.Context, v *view, all []ledger.Access) ([]s
 		at := time.UnixMicro(a.At).In(oslo)
 		own := len(s.pidKey) > 0 && p.Ident != "" && digests[a.Actor] == access.PidDigest(s.pidKey, p.Ident)
 		looks[i] = access.Look{Actor: a.Actor, ActorName: s.actor(a.Actor), Patient: a.Tenant + "/" + a.Patient, PatientFamilyName: p.Family, Own: own, Purpose: a.Purpose, At: at}
-		l := seenLine{Access: a, Time: at.Format("2006-01-02T15:04"), When: v.moment(a.At), Who: s.actor(a.Actor), Where: v.provider(a.Place), Why: a.Purpose, Outside: access.OutsideOwnWork(a.Purpose)}
+		l := seenLine{Access: a, Time: at.Format("2006-01-02T15:04"), When: v.moment(a.At), Who: v.actorFor(a.Actor, nil).Name, Where: v.provider(a.Place), Why: a.Purpose, Outside: access.OutsideOwnWork(a.Purpose)}
 		if a.Role != "" {
 			l.As = v.T("role." + a.Role)
 		}

@@ -3,6 +3,8 @@ package web
 import (
 	"context"
 	"strings"
+
+	"rettid/law"
 )
 
 // actor is the name of one who acted or looked, as people read it. The log holds internal ids; names are looked up when they are shown, so that a
@@ -40,8 +42,12 @@ func (v *view) actorFor(id string, standIns map[string]named) named {
 		return x
 	}
 	name := v.s.actor(id)
-	if name == id && strings.HasPrefix(id, "rep-") {
+	switch {
+	case name != id:
+	case strings.HasPrefix(id, "rep-"):
 		name = v.T("acts_for.by_other")
+	case id == string(law.Patient): // who never stands in a log by name
+		name = v.T("names.patient")
 	}
 	return named{Name: name}
 }

@@ -48,3 +48,14 @@ func has(looks []ledger.Access, actor string) bool {
 	}
 	return false
 }
+
+// A look a patient has taken stands in the access log as the patient's, and not by the word of the log.
+func TestAccessLogNamesThePatient(t *testing.T) {
+	s, srv := newGated(t)
+	if err := s.d.Ledger.Saw(s.ctx, ledger.Access{Tenant: "FJO", Patient: "FJO-TestesenTrym", Referral: s.tens["Testesen"], At: s.d.Now().UTC().UnixMicro(), Actor: "patient", Role: "patient", Purpose: "own_case"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, body := be(t, srv, "auditor").get("/innsynslogg"); !strings.Contains(text(body), "Pasienten selv") || strings.Contains(text(body), " patient ") {
+		t.Errorf("the log: %s", text(body))
+	}
+}
