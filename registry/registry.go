@@ -532,33 +532,36 @@ func (x *Registry) MarkSent(ctx context.Context, s Scope, number int, actor stri
 	})
 }
 
-// Receive keeps a receipt or a report of errors with the message it answers, found by its MsgId, or by its number within one provider. The same receipt twice is kept once.
+// Receive keeps a receipt or a report of errors with the message it answers, found by its MsgId, or by its number: numbers begin anew each year, and the last made with it is answered. The same receipt twice is kept once.
 func (x *Registry) Receive(ctx context.Context, tenant string, r npr.Receipt, actor string) (Submission, error) {
 	all, err := x.Submissions(ctx, tenant, "")
 	if err != nil {
 		return Submission{}, err
 	}
-	for i := len(all) - 1; i >= 0; i-- {
+	var of *Submission
+	var last *Message
+	for i := range all {
 		for k := range all[i].Messages {
-			m := &all[i].Messages[k]
-			if !m.answered(&r) {
-				continue
+			if m := &all[i].Messages[k]; m.answered(&r) && (last == nil || m.MadeAt > last.MadeAt) { // numbers begin anew each year
+				of, last = &all[i], m
 			}
-			id := m.ID
-			return x.change(ctx, tenant, all[i].Scope, actor, func(sub *Submission) error {
-				for j := range sub.Messages {
-					if m := &sub.Messages[j]; m.ID == id && !slices.ContainsFunc(m.Receipts, func(o npr.Receipt) bool { return o.ID != "" && o.ID == r.ID }) {
-						m.Receipts = append(m.Receipts, r)
-						if m.SentAt == 0 { // what is answered was sent
-							m.SentAt, m.SentBy = x.Desk.Now().UTC().UnixMicro(), actor
-						}
-					}
-				}
-				return nil
-			})
 		}
 	}
-	return Submission{}, ErrUnknownMessage
+	if last == nil {
+		return Submission{}, ErrUnknownMessage
+	}
+	id := last.ID
+	return x.change(ctx, tenant, of.Scope, actor, func(sub *Submission) error {
+		for j := range sub.Messages {
+			if m := &sub.Messages[j]; m.ID == id && !slices.ContainsFunc(m.Receipts, func(o npr.Receipt) bool { return o.ID != "" && o.ID == r.ID }) {
+				m.Receipts = append(m.Receipts, r)
+				if m.SentAt == 0 { // what is answered was sent
+					m.SentAt, m.SentBy = x.Desk.Now().UTC().UnixMicro(), actor
+				}
+			}
+		}
+		return nil
+	})
 }
 
 // File writes a kept message as it was made, and checks its digest.

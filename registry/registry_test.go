@@ -175,3 +175,19 @@ func TestWhatWasKnownAndWhere(t *testing.T) {
 		}
 	}
 }
+
+// Numbers begin anew each year: what answers a number alone answers the last message made with it, whatever month that is of.
+func TestANumberAnswersTheLastMessageWithIt(t *testing.T) {
+	ctx := context.Background()
+	x := small(t)
+	october := Scope{Provider: "FJO", Site: "FJO-F", Period: "2025-10"}
+	for i, s := range []Scope{october, september} {
+		x.Desk.Now = func() time.Time { return time.Date(2025+i, 11, 10, 12, 0, 0, 0, time.UTC) }
+		if res, err := x.Make(ctx, Making{Scope: s, Actor: "u1", Keep: true}); err != nil || res.Message.Number != 1 {
+			t.Fatalf("%s: %v, number %d", s.ID(), err, res.Message.Number)
+		}
+	}
+	if sub, err := x.Receive(ctx, "FJO", npr.Receipt{Number: "1", Status: "1"}, "u1"); err != nil || sub.Scope != september {
+		t.Errorf("%v: answered %s, want %s", err, sub.Scope.ID(), september.ID())
+	}
+}
