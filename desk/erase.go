@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"rettid/day"
@@ -30,6 +31,7 @@ const (
 	DecisionDraftPaper = "exception-decision-draft" // by case/…
 	ApplicationPaper   = "exception-draft"          // by an id of its own: of a referral, or of a number typed in
 	IdentityPaper      = "identity"                 // by patient: how a patient without a Norwegian number was known, and when the number came
+	LookReviewPaper    = "look-review"              // by day/case/who/purpose: what came of following up a look
 	ErasurePaper       = "erasure"                  // by patient: that it was decided
 	ReferralDraftPaper = "referral-draft"           // in HouseTenant, by the one who writes and an id of its own: a referral that is not sent
 )
@@ -71,6 +73,8 @@ type Erasure struct {
 	Reference       string // the decision's number in the archive
 	Actor, Role     string // who decided
 	Seen            string // the Token of what was counted for the one who decided; empty: whatever there is
+
+	Masked []ledger.Paper // papers that only name the patient among others, as they are to be: see [ledger.PatientPapers].Single
 }
 
 // An Erased is what the paper of a decision tells.
@@ -184,6 +188,42 @@ func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledge
 			out.Single = append(out.Single, p)
 		}
 	}
+	// What was written of following up looks: who looked, when and what came of it is the access log's (pasientjournalloven § 22), and stays; the words may be of the
+	// patient, and go.
+	reviews, err := d.Ledger.Papers(ctx, tenant, LookReviewPaper, "", 0, 0)
+	if err != nil {
+		return out, err
+	}
+	for _, p := range reviews {
+		parts := strings.Split(p.ID, "/")
+		if id, err := strconv.ParseInt(parts[min(1, len(parts)-1)], 10, 64); err != nil || !slices.Contains(cases, id) {
+			continue
+		}
+		versions, err := d.Ledger.PaperVersions(ctx, tenant, LookReviewPaper, p.ID)
+		if err != nil {
+			return out, err
+		}
+		var some []ledger.Paper
+		words := false
+		for _, v := range slices.Backward(versions) { // the latest first: each then stands in its own place
+			var body struct {
+				Verdict string `json:"verdict"`
+				Reason  string `json:"reason,omitempty"`
+			}
+			if err := json.Unmarshal(v.Body, &body); err != nil {
+				return out, fmt.Errorf("read what came of a look, version %d: %w", v.Seq, err)
+			}
+			words = words || body.Reason != ""
+			body.Reason = ""
+			if v.Body, err = json.Marshal(body); err != nil {
+				return out, err
+			}
+			some = append(some, v)
+		}
+		if words {
+			out.Single = append(out.Single, some...)
+		}
+	}
 	// Referrals somebody has begun to write, to the trust or to nowhere yet: one to another trust is not of this record.
 	if drafts, err = d.Ledger.Papers(ctx, HouseTenant, ReferralDraftPaper, "", 0, 0); err != nil {
 		return out, err
@@ -226,6 +266,10 @@ func (d *Desk) ErasePatient(ctx context.Context, e Erasure) (Erased, error) {
 	case e.Seen != "" && e.Seen != ErasureToken(about):
 		return Erased{}, ErrMoved
 	}
+	for _, p := range e.Masked {
+		about.Papers[p.Kind]++
+	}
+	papers.Single = append(papers.Single, e.Masked...)
 	done := Erased{Ground: e.Ground, Reference: e.Reference, Role: e.Role, Took: about, At: d.Now().UTC().UnixMicro(), Actor: e.Actor}
 	body, err := json.Marshal(done)
 	if err != nil {

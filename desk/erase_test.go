@@ -98,6 +98,9 @@ func eraseOne(t *testing.T, d *Desk, found func() int) {
 	put(ApplicationPaper, "HF~a", fmt.Sprintf(`{"referral":%d,"typed":{"tekst":["hemmeleg"]}}`, id))
 	put(ApplicationPaper, "HF~b", `{"typed":{"nummer":["13887712345"],"tekst":["hemmeleg"]}}`)
 	put(ApplicationPaper, "HF~c", `{"typed":{"tekst":["en annens"]}}`)
+	put(LookReviewPaper, fmt.Sprintf("2025-09-02/%d/u1/emergency", id), `{"verdict":"ask","reason":"Hemmeleg om Slettesen"}`)
+	put(LookReviewPaper, fmt.Sprintf("2025-09-02/%d/u1/emergency", id), `{"verdict":"deviation","reason":"Hemmeleg igjen"}`)
+	put(LookReviewPaper, "2025-09-02/7777/u1/emergency", `{"verdict":"ask","reason":"en annens"}`)
 	if found() < 8 {
 		t.Fatal("the test does not see the words where they are")
 	}
@@ -114,7 +117,7 @@ func eraseOne(t *testing.T, d *Desk, found func() int) {
 		mustMatter(t, d, matterOrder("HF", m, on.Add(i+1), do))
 	}
 	about, err := d.ToErase(ctx, "HF", "p-one")
-	if err != nil || about.Cases != 2 || about.Notes < 3 || about.Links != 1 || about.Papers[ApplicationPaper] != 2 || about.Papers[ActsForOfPaper] != 2 || about.Papers[AssessDraftPaper] != 1 || len(about.Papers) != 8 {
+	if err != nil || about.Cases != 2 || about.Notes < 3 || about.Links != 1 || about.Papers[ApplicationPaper] != 2 || about.Papers[ActsForOfPaper] != 2 || about.Papers[AssessDraftPaper] != 1 || about.Papers[LookReviewPaper] != 2 || len(about.Papers) != 9 {
 		t.Errorf("what would go: %+v, %v", about, err)
 	}
 	e.Seen = "before"
@@ -136,6 +139,17 @@ func eraseOne(t *testing.T, d *Desk, found func() int) {
 	}
 	if p, _, err := d.Ledger.Paper(ctx, "HF", ActsForOfPaper, "d-both"); err != nil || string(p.Body) != `["p-two"]` || p.Gone {
 		t.Errorf("whom the guardian acts for now: %s %v", p.Body, err)
+	}
+	// Who looked, when, and what came of it is kept, both versions of it; the words are gone, and another patient's are not.
+	for id, want := range map[string][]string{fmt.Sprintf("2025-09-02/%d/u1/emergency", id): {`{"verdict":"ask"}`, `{"verdict":"deviation"}`}, "2025-09-02/7777/u1/emergency": {`{"verdict":"ask","reason":"en annens"}`}} {
+		versions, err := d.Ledger.PaperVersions(ctx, "HF", LookReviewPaper, id)
+		var got []string
+		for _, p := range versions {
+			got = append(got, string(p.Body))
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("what came of a look: %v %v", got, err)
+		}
 	}
 	if p, _, err := d.Ledger.Paper(ctx, "HF", ApplicationPaper, "HF~c"); err != nil || p.Gone {
 		t.Errorf("another's draft: %v", err)

@@ -334,7 +334,7 @@ type followUp struct {
 	Own        bool // one's own look: somebody else's to follow up
 }
 
-const reviewPaper = "look-review"
+const reviewPaper = desk.LookReviewPaper
 
 // followUpList gathers what the one who looks is to follow up, the oldest first.
 func (s *site) followUpList(ctx context.Context, v *view) ([]followUp, error) {

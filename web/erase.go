@@ -122,6 +122,9 @@ func (s *site) erasePage(w http.ResponseWriter, r *http.Request, v *view) error 
 		p.Moved = true
 		return show(http.StatusConflict)
 	}
+	if e.Masked, err = s.registry().Mask(ctx, c.Tenant, person.ID, s.o.User.ID); err != nil {
+		return err
+	}
 	_, err = s.desk.ErasePatient(ctx, e)
 	switch {
 	case errors.Is(err, desk.ErrMoved), errors.Is(err, desk.ErrStillOpen), errors.Is(err, ledger.ErrPaperChanged):

@@ -11,6 +11,7 @@ import (
 
 	"rettid/desk"
 	"rettid/ledger"
+	"rettid/registry"
 	"rettid/words"
 )
 
@@ -69,7 +70,11 @@ func (c *EraseCmd) Run(std *Stdio) error {
 		return err
 	}
 	if c.Yes {
-		done, err := d.ErasePatient(ctx, desk.Erasure{Tenant: tenant, Patient: patient, Ground: desk.ErasureGround(c.Ground), Reference: c.Record, Actor: c.By, Role: "command_line", Seen: desk.ErasureToken(about)})
+		masked, err := (&registry.Registry{Desk: d, Version: version()}).Mask(ctx, tenant, patient, c.By)
+		if err != nil {
+			return err
+		}
+		done, err := d.ErasePatient(ctx, desk.Erasure{Masked: masked, Tenant: tenant, Patient: patient, Ground: desk.ErasureGround(c.Ground), Reference: c.Record, Actor: c.By, Role: "command_line", Seen: desk.ErasureToken(about)})
 		if err != nil {
 			return err
 		}
