@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"rettid/exception"
 	"rettid/law"
@@ -163,5 +164,89 @@ func TestCorrectedByAChange(t *testing.T) {
 	}
 	if log, err := s.d.MatterLog(s.ctx, "FJO", id); err != nil || len(log) != seq+1 || log[seq-1].Event.Ask.(*exception.DecideException).Outcome != law.ExRefused {
 		t.Errorf("what was first written does not stay in the log: %d entries (%v)", len(log), err)
+	}
+}
+
+// What is out of the ordinary in a year's numbers (X-1105) is told where meetings are planned and held, and nothing is told of an ordinary year.
+func TestLoadIsToldWhereMeetingsArePlanned(t *testing.T) {
+	s, srv := newExceptions(t)
+	n := exception.National
+	meeting := meetingURL(s.matter(n, 0, today.Add(-20), &exception.Schedule{Name: "Mai", Date: today.Add(20)}))
+	sec := be(t, srv, secretary)
+	pages := []string{meetingsURL, meeting, meetingsURL + "/nytt", meeting + "/gjor/set_agenda"}
+	for _, at := range pages {
+		if _, body := sec.get(at); strings.Contains(body, `id="belastning"`) {
+			t.Errorf("%s warns of an ordinary year: %s", at, text(body))
+		}
+	}
+	for range 31 {
+		s.matter(n, 0, today.Add(-10), &exception.Propose{Method: "ID2024_902", UsersFrom: today.Add(-10), Group: exception.Group{Text: exception.Say("Voksne.")}})
+	}
+	for _, at := range pages {
+		res, body := sec.get(at)
+		if got := text(body); res.StatusCode != http.StatusOK || !strings.Contains(got, "31 gruppesaker på et år er uvanlig mange.") || !strings.Contains(got, "Uvanlige tall i 2025") {
+			t.Errorf("%s: %d %s", at, res.StatusCode, got)
+		}
+	}
+	if _, body := be(t, srv, userNord).get(meetingsURL + "?lang=en"); !strings.Contains(text(body), "31 group cases in a year are unusually many.") {
+		t.Errorf("a representative is not told: %s", text(body))
+	}
+}
+
+// Nothing is deleted but what was seen and confirmed, and by nobody but the administrator.
+func TestDeletionIsConfirmed(t *testing.T) {
+	s, srv := newExceptions(t)
+	id, _ := s.refuse(-2)
+	s.matter("FJO", id, today.Add(-1), &exception.SendCopy{To: law.ToRegion})
+	s.matter("FJO", id, today.Add(-1), &exception.Inform{Letter: exception.LetterRefused, Patient: true, Referrer: true})
+	admin := be(t, srv, "u1901")
+	if _, body := admin.get(retentionURL); !strings.Contains(text(body), "Ingenting skal slettes nå") || strings.Contains(body, `id="videre"`) {
+		t.Errorf("before anything is due: %s", text(body))
+	}
+	if _, body := admin.get(retentionURL + "?visning=kommer"); !strings.Contains(text(body), "FJO-"+itoa(int(id))) {
+		t.Errorf("what comes within a year: %s", text(body))
+	}
+	s.d.Now = func() time.Time { return at(today.Add(400), 9, 0) }
+	left := func() int {
+		t.Helper()
+		some, err := s.d.Expired(s.ctx, s.d.Today())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(some)
+	}
+	for _, who := range []string{"u1008", "u2201", "u1701", "u1004"} {
+		v := be(t, srv, who)
+		for _, f := range []url.Values{{}, {"bekreft": {"ja"}}} {
+			if res, _ := v.post(retentionURL, f); res.StatusCode != http.StatusForbidden {
+				t.Errorf("%s deletes: %d", who, res.StatusCode)
+			}
+		}
+	}
+	if res, body := admin.post(retentionURL, url.Values{}); res.StatusCode != http.StatusOK || !strings.Contains(body, `id="slett"`) {
+		t.Errorf("the second look: %d", res.StatusCode)
+	}
+	if res, body := admin.post(retentionURL, url.Values{"bekreft": {"ja"}, "sett": {"another list"}}); res.StatusCode != http.StatusConflict || !strings.Contains(text(body), "en annen enn den du så") {
+		t.Errorf("a list that was not seen: %d %s", res.StatusCode, text(body))
+	}
+	if n := left(); n != 1 {
+		t.Fatalf("%d are due, and nothing was confirmed", n)
+	}
+	_, body := admin.post(retentionURL, url.Values{})
+	var seen string
+	for _, m := range hiddenInput.FindAllStringSubmatch(body, -1) {
+		if m[1] == "sett" {
+			seen = m[2]
+		}
+	}
+	if res, _ := admin.post(retentionURL, url.Values{"bekreft": {"ja"}, "sett": {seen}}); res.StatusCode != http.StatusSeeOther || left() != 0 {
+		t.Errorf("deleted: %d, %d left", res.StatusCode, left())
+	}
+	did, err := s.d.Retentions(s.ctx)
+	if err != nil || len(did) != 1 || did[0].Actor != "u1901" || did[0].Keys != 1 || did[0].Copies != 0 {
+		t.Errorf("what was done is kept as %+v (%v)", did, err)
+	}
+	if res, _ := admin.post(retentionURL, url.Values{"bekreft": {"ja"}}); res.StatusCode != http.StatusSeeOther || len(did) != 1 {
+		t.Errorf("with nothing to delete: %d", res.StatusCode)
 	}
 }

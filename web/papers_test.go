@@ -60,13 +60,13 @@ func TestPapersHoldTheirParts(t *testing.T) {
 		at    string
 		says  []string
 	}{
-		{exception.PaperRequest, doctor, app + "foresporsel", []string{"Svar på siste bildeundersøkelse.", "sto stille"}},
+		{exception.PaperRequest, doctor, app + "foresporsel", []string{"Svar på siste bildeundersøkelse.", "sto stille", "Fagdirektøren, Fjordvik sykehus", "Til: Solveig Søkersen", "-F1", "Versjon 1 "}},
 		{exception.PaperReminder, doctor, app + "paminnelse", []string{"21. mai 2026", "Ingen virkning etter tre måneder."}},
 		{exception.PaperEvaluation, doctor, app + "evaluering", []string{"Forlenget", "Trenger mer tid."}},
 		{exception.PaperMemo, sec, groupURL(open.Matter) + "/framlegg", []string{"dag 1 i saken", "Brukerrepresentant Region"}},
 		{exception.PaperDecision, sec, groupURL(closed.Matter) + "/vedtak", []string{"Gjelder fra"}},
-		{exception.PaperSummons, sec, meetingURL(open.Meeting) + "/innkalling", []string{"kl. 09.00 til kl. 11.30", "Møterom Kulisse"}},
-		{exception.PaperMinutes, sec, meetingURL(held.Matter) + "/protokoll", []string{"Godkjent", "Fagdirektør"}},
+		{exception.PaperSummons, sec, meetingURL(open.Meeting) + "/innkalling", []string{"kl. 09.00 til kl. 11.30", "Møterom Kulisse", "Til: De fire fagdirektørene i regionene; Brukerrepresentantene for Region", "FDM 20", "-I"}},
+		{exception.PaperMinutes, sec, meetingURL(held.Matter) + "/protokoll", []string{"Godkjent", "Fagdirektør", "-P", "Versjon 1 "}},
 		{exception.PaperParticipation, sec, partURL + "/rapport?mnd=36", []string{"PR-1", "1. kvartal"}},
 	} {
 		seen[x.paper] = true
@@ -90,6 +90,11 @@ func TestPapersHoldTheirParts(t *testing.T) {
 		for _, w := range x.says {
 			if !strings.Contains(text(body), w) {
 				t.Errorf("%s does not say %q: %s", x.paper, w, text(body))
+			}
+		}
+		for _, d := range regexp.MustCompile(`\b\d{1,2}\. (jan|feb|mars|apr|mai|juni|juli|aug|sep|okt|nov|des)[a-zå]*\.?( \d{4})?`).FindAllStringSubmatch(text(body[strings.Index(body, "<article"):]), -1) {
+			if d[2] == "" {
+				t.Errorf("%s has the day %q without its year", x.paper, d[0])
 			}
 		}
 		if person.Family == "" || strings.Contains(body, person.Family) || strings.Contains(body, person.LocalID) || strings.Contains(body, single.Patient) {
