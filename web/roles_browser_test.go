@@ -287,6 +287,12 @@ func TestManagersFileByKeyboard(t *testing.T) {
 	s, srv := newGated(t)
 	w := as(t, s, srv, 1440, "manager")
 	w.menu("/ledelse", ".big4")
+	run(t, w.ctx, "write a long reason", script(`document.querySelector(".flowt tbody th").textContent = "Pasienten får helsehjelp et annet sted, skaffet av Helfo"`))
+	run(t, w.ctx, "on a telephone", width(390))
+	if over := ask[int](t, w.ctx, "measure", `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		t.Errorf("with a long reason the picture is %d px wider than a telephone", over)
+	}
+	run(t, w.ctx, "on a screen", width(1440))
 	n := ask[string](t, w.ctx, "a number", `document.querySelector('.big4 a[href^="/liste"] .num').textContent.trim()`)
 	w.press(`.big4 a[href^="/liste"]`, ".wl")
 	rows := ask[int](t, w.ctx, "count the rows", `document.querySelectorAll(".wl tbody tr").length`)
