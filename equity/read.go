@@ -175,11 +175,13 @@ func ReadPopulation(r io.Reader, name string) ([]Group, File, error) {
 
 // ReadCases reads the applications. An area and an age group must be in the population, or there is nothing to hold the case against.
 func ReadCases(r io.Reader, name string, population []Group) ([]Case, File, error) {
-	region := make(map[string]string)
-	ages := make(map[string]bool)
-	for _, g := range population {
-		region[g.Area] = g.Region
-		ages[g.AgeGroup] = true
+	type place struct{ area, region string }
+	places := make(map[string]place)
+	ages := make(map[string]string)
+	for i := range population {
+		g := &population[i]
+		places[g.Area] = place{g.Area, g.Region}
+		ages[g.AgeGroup] = g.AgeGroup
 	}
 	var out []Case
 	seen := make(map[string]string) // each word once: a million rows hold a few hundred
@@ -194,23 +196,32 @@ func ReadCases(r io.Reader, name string, population []Group) ([]Case, File, erro
 		return v
 	}
 	f, err := rows(r, name, CaseColumns, CaseColumns[:3], func(t *table.Reader, c *checks) {
-		k := Case{Area: one(c.must(0)), Region: one(c.must(1)), AgeGroup: one(c.must(2)), Sex: one(t.Get(3)), Centrality: one(t.Get(5)), Interpreter: one(t.Get(6)),
-			Outcome: Outcome(one(c.among(7, string(Granted), string(Refused), string(Other)))), Received: c.date(8), Decided: c.date(9)}
+		area, region, age := c.must(0), c.must(1), c.must(2)
+		at, known := places[area]
+		group, aged := ages[age]
+		k := Case{Area: at.area, Region: at.region, AgeGroup: group, Sex: one(t.Get(3)), Centrality: one(t.Get(5)), Interpreter: one(t.Get(6))}
+		if o := c.among(7, string(Granted), string(Refused), string(Other)); o != "" {
+			k.Outcome = Outcome(one(o))
+		}
 		if q := c.among(4, "1", "2", "3", "4", "5"); q != "" && c.bad == nil {
 			k.Quintile = int(q[0] - '0')
 		}
-		switch where, ok := region[k.Area]; {
+		k.Received, k.Decided = c.date(8), c.date(9)
+		switch {
 		case c.bad != nil:
-		case !ok:
+		case !known:
 			c.wrong(0, "the area is not in the population file; add it there, or mend the name")
-		case where != k.Region:
-			c.wrong(1, "the population file has the area in the region %s", where)
-		case !ages[k.AgeGroup]:
+		case at.region != region:
+			c.wrong(1, "the population file has the area in the region %s", at.region)
+		case !aged:
 			c.wrong(2, "the age group is not in the population file; use the same groups in both")
 		case !k.Decided.IsZero() && !k.Received.IsZero() && k.Decided.Before(k.Received):
 			c.wrong(9, "it is decided before it was received; mend one of the dates")
 		}
 		if c.bad == nil {
+			if len(out) == cap(out) { // a quarter more each time would move a million rows again and again
+				out = slices.Grow(out, max(256, len(out)))
+			}
 			out = append(out, k)
 		}
 	})

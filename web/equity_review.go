@@ -529,11 +529,11 @@ func (v *view) reviewPaper(n desk.PracticeNumbers, m *exception.Matter) meetingD
 		d.Parts = append(d.Parts, part)
 	}
 	k := v.knownFigures(n)
-	published := docPart{Head: v.T("review.known_head"), Cols: k.Columns, Rows: k.Regions}
+	published := docPart{Head: v.T("review.known_head")}
 	for _, l := range k.Lines {
 		published.Items = append(published.Items, strings.Join(append([]string{l.Published}, l.Held...), " "))
 	}
-	d.Parts = append(d.Parts, published, docPart{Head: v.T("review.sight"), Cols: k.Seen, Rows: k.Sights})
+	d.Parts = append(d.Parts, published, docPart{Head: v.T("review.known_regions"), Cols: k.Columns, Rows: k.Regions}, docPart{Head: v.T("review.sight"), Cols: k.Seen, Rows: k.Sights})
 	return d
 }
 

@@ -41,8 +41,8 @@ type docPart struct {
 	Rows  [][]string
 }
 
-// Long tells whether a part may go on over the next page: kept whole, it would leave much of this one empty.
-func (p docPart) Long() bool { return len(p.Items)+len(p.Rows) > 8 }
+// Wide tells whether the table has so many columns that they share the width of the paper evenly.
+func (p docPart) Wide() bool { return len(p.Cols) > 6 }
 
 var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 <html lang="{{.Lang}}">
@@ -59,12 +59,12 @@ var paperPage = template.Must(template.New("paper").Parse(`<!doctype html>
 {{end}}<p>{{.Date}}{{with .Number}}<br>{{.}}{{end}}</p>
 </header>
 <section><h1>{{.Title}}</h1>{{with .Stands}}<p>{{.}}</p>{{end}}</section>
-{{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}{{if .Long}} class="long"{{end}}>
+{{range .Parts}}<section{{with .ID}} id="{{.}}"{{end}}>
 {{with .Head}}<h2>{{.}}</h2>
 {{end}}{{range .Text}}<p>{{.}}</p>
 {{end}}{{if .Pairs}}<table><tbody>{{range .Pairs}}<tr><th scope="row">{{.Key}}</th><td>{{.Value}}</td></tr>{{end}}</tbody></table>
 {{end}}{{if .Items}}<ul>{{range .Items}}<li>{{.}}</li>{{end}}</ul>
-{{end}}{{if .Rows}}<table class="grid"><thead><tr>{{range .Cols}}<th scope="col">{{.}}</th>{{end}}</tr></thead><tbody>{{range .Rows}}<tr>{{range $i, $c := .}}{{if $i}}<td>{{$c}}</td>{{else}}<th scope="row">{{$c}}</th>{{end}}{{end}}</tr>{{end}}</tbody></table>
+{{end}}{{if .Rows}}<table class="grid{{if .Wide}} wide{{end}}"><thead><tr>{{range .Cols}}<th scope="col">{{.}}</th>{{end}}</tr></thead><tbody>{{range .Rows}}<tr>{{range $i, $c := .}}{{if $i}}<td>{{$c}}</td>{{else}}<th scope="row">{{$c}}</th>{{end}}{{end}}</tr>{{end}}</tbody></table>
 {{end}}</section>
 {{end}}{{range .Figures}}<figure>{{.Paper}}</figure>
 {{end}}{{with .Signed}}<footer><p>{{.}}</p></footer>{{end}}
