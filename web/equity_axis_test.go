@@ -1,14 +1,17 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"rettid/chart"
 	"rettid/desk"
 	"rettid/equity"
+	"rettid/pdf"
 	"rettid/words"
 )
 
@@ -114,5 +117,22 @@ func TestNotComputedIsNotHidden(t *testing.T) {
 	k = v.knownFigures(desk.PracticeNumbers{From: today.Add(-800), To: today, Dimensions: []equity.Dimension{d}, Known: &equity.Known{Access: equity.Route{Applied: 48}}})
 	if len(k.Sights[0]) != len(k.Seen) || len(k.Seen) != 8 || len(k.Lines[1].Held) != 1 || !strings.Contains(strings.Join(k.Lines[3].Held, " "), "Med de 48 søknadene") {
 		t.Errorf("%+v", k)
+	}
+}
+
+// A paper's figures stand in it as drawings with looks of their own, and name nothing outside it: the maker of PDFs takes it.
+func TestPaperHasItsFigures(t *testing.T) {
+	f := chart.Caterpillar(chart.Frame{Lang: words.NB, ID: "larve", Title: "Forhold etter region", Subtitle: "Med intervall.", Unit: chart.Unit{Places: 2}}, 1, []chart.Spread{{Name: "Nord", Value: 0.4, Lo: 0.2, Hi: 0.9, Out: true}})
+	var b bytes.Buffer
+	if err := paperPage.Execute(&b, meetingDoc{Lang: words.NB, Title: "Papir", Parts: []docPart{{Head: "Tall", Cols: strings.Split("abcdefg", ""), Rows: [][]string{strings.Split("1234567", "")}}}, Figures: []figureView{{Figure: f}}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<figure><svg ", ">Forhold etter region</text>", `fill="#b81a1a"`, `class="grid wide"`} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("the paper has no %s:\n%s", want, b.String())
+		}
+	}
+	if _, _, err := pdf.Embedded().Make(t.Context(), b.Bytes()); err != nil {
+		t.Error(err)
 	}
 }
