@@ -283,6 +283,37 @@ func TestSettledPagesAreThePages(t *testing.T) {
 	}
 }
 
+// A page has the templates it uses, every one of them, and no others.
+func TestPagesHaveWhatTheyUse(t *testing.T) {
+	all := 0
+	for l, ps := range parsePages() {
+		for name, page := range ps {
+			has, used := make(map[string]bool), map[string]bool{wholePage: true, name + ".html": true, "listpart": true, "listmore": true}
+			for _, one := range page.Templates() {
+				if one.Tree == nil {
+					continue
+				}
+				has[one.Name()] = true
+				for _, asked := range templatesIn(one.Tree.Root) {
+					used[asked] = true
+				}
+			}
+			for x := range used {
+				if !has[x] && x != "listpart" && x != "listmore" {
+					t.Errorf("%s, %s: the template %s is missing", l, name, x)
+				}
+			}
+			all += len(has)
+		}
+		if ps["looks"].Lookup("pager") != nil || ps["list"].Lookup("pager") == nil || ps["list"].Lookup("listmore") == nil {
+			t.Errorf("%s: the page of looks has a pager, or the list has none", l)
+		}
+	}
+	if all == 0 {
+		t.Error("there are no pages")
+	}
+}
+
 // A part is written where its mark stands, and text from people is never taken for a mark.
 func TestInsets(t *testing.T) {
 	v := &view{}

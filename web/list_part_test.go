@@ -112,7 +112,12 @@ func TestLeafingShowsTheList(t *testing.T) {
 	}
 	granted(2*perList + 5)
 	o := Options{Demo: true, User: User{Name: "Dag Dummy", Role: law.Booking}}
-	used := New(s.d, o)
+	begun := func() http.Handler {
+		site := makeSite(s.d, o)
+		site.counts = nil // on a slow machine a number may be some seconds old: they are another matter
+		return headers(site.routes())
+	}
+	used := begun()
 	ask := func(h http.Handler, path string) string {
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
@@ -124,7 +129,7 @@ func TestLeafingShowsTheList(t *testing.T) {
 	for round := range 3 {
 		for _, list := range []string{"/liste?", "/liste?fag=dermatology&", "/liste?sorter=gjelder&retning=ned&", "/liste?sorter=time&", "/liste?sorter=pasient&", "/liste?lang=en&sorter=plikt&"} {
 			for _, side := range []string{"1", "3", "2", "3"} {
-				if got, want := ask(used, list+"side="+side), ask(New(s.d, o), list+"side="+side); got != want {
+				if got, want := ask(used, list+"side="+side), ask(begun(), list+"side="+side); got != want {
 					t.Fatalf("round %d, %s, page %s:\n%s\nby a program just begun\n%s", round, list, side, got, want)
 				}
 			}

@@ -70,10 +70,12 @@ func parsePages() map[words.Lang]pages {
 			"add":      func(a, b int) int { return a + b },
 		}
 		ps := make(pages)
-		frame := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts*.html"))
+		shared := template.Must(template.New("frame.html").Funcs(funcs).ParseFS(pageFiles, "pages/frame.html", "pages/parts*.html"))
+		settle(shared, l)
 		for _, name := range names {
-			ps[name] = template.Must(template.Must(frame.Clone()).ParseFS(pageFiles, "pages/"+name+".html"))
-			settle(ps[name], l)
+			own := template.Must(template.New(name).Funcs(funcs).ParseFS(pageFiles, "pages/"+name+".html"))
+			settle(own, l)
+			ps[name] = template.Must(onlyUsed(shared, own, funcs))
 		}
 		out[l] = ps
 	}

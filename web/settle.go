@@ -76,6 +76,58 @@ func settled(x *parse.ActionNode, l words.Lang) (string, bool) {
 	return "", false
 }
 
+// onlyUsed makes a page of the templates of its own file and those that every page may use, without the ones it does not: a copy of all for each page in each
+// language was most of what the program had in memory, and was gone through each time memory is cleared.
+func onlyUsed(shared, own *template.Template, funcs template.FuncMap) (*template.Template, error) {
+	trees := make(map[string]*parse.Tree)
+	for _, t := range shared.Templates() {
+		trees[t.Name()] = t.Tree
+	}
+	wanted := []string{wholePage}
+	for _, t := range own.Templates() {
+		if t.Tree != nil {
+			trees[t.Name()] = t.Tree
+			wanted = append(wanted, t.Name())
+		}
+	}
+	page := template.New(wholePage).Funcs(funcs)
+	done := make(map[string]bool)
+	for len(wanted) > 0 {
+		name := wanted[len(wanted)-1]
+		wanted = wanted[:len(wanted)-1]
+		tree := trees[name]
+		if done[name] || tree == nil { // what is missing is told when it is asked for
+			continue
+		}
+		done[name] = true
+		if _, err := page.AddParseTree(name, tree.Copy()); err != nil {
+			return nil, err
+		}
+		wanted = append(wanted, templatesIn(tree.Root)...)
+	}
+	return page, nil
+}
+
+// templatesIn are the templates that a list asks for.
+func templatesIn(list *parse.ListNode) (names []string) {
+	if list == nil {
+		return nil
+	}
+	for _, n := range list.Nodes {
+		switch x := n.(type) {
+		case *parse.TemplateNode:
+			names = append(names, x.Name)
+		case *parse.IfNode:
+			names = append(append(names, templatesIn(x.List)...), templatesIn(x.ElseList)...)
+		case *parse.RangeNode:
+			names = append(append(names, templatesIn(x.List)...), templatesIn(x.ElseList)...)
+		case *parse.WithNode:
+			names = append(append(names, templatesIn(x.List)...), templatesIn(x.ElseList)...)
+		}
+	}
+	return names
+}
+
 // An inset is a part of a page that is written straight into it: the mark it gives stands in the template, and is written as the part. Text from people can't be
 // a mark, for templates never write a zero byte of it.
 func (v *view) inset(write func(b *bytes.Buffer)) template.HTML {
