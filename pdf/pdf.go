@@ -22,10 +22,10 @@ import (
 )
 
 const (
-	maxPage  = 1 << 20  // bytes of a page
-	maxPDF   = 16 << 20 // bytes of a PDF
-	patience = 30 * time.Second
-	atOnce   = 2 // programs at a time
+	maxPage  = 1 << 20     // bytes of a page
+	maxPDF   = 16 << 20    // bytes of a PDF
+	patience = time.Minute // a paper with figures takes two seconds of a processor, and the embedded maker leaves the figures out
+	atOnce   = 2           // programs at a time
 )
 
 // A Maker makes PDFs.
