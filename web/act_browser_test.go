@@ -15,6 +15,7 @@ import (
 
 // A time after the deadline, by the keyboard alone: the warning, the confirmation, the breach that is expected, the offer elsewhere, and the yes to it.
 func TestActJourneyByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newSite(t, Options{})
 	id := s.tens["Fiktiv"]
@@ -87,6 +88,7 @@ func actSights(s *seed) []struct{ name, path, fill string } {
 
 // axe-core finds nothing to say of the forms; nothing is wider than the window. RETTID_SHOTS names a folder for pictures of them.
 func TestActPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

@@ -13,6 +13,7 @@ import (
 
 // As administrator, auditor and manager, with the keyboard alone, and axe on every page on the way.
 func TestAdminByKeyboard(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

@@ -17,6 +17,7 @@ import (
 
 // A common case decided with the keyboard alone, and axe-core on the way.
 func TestAssessByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv, id := smallSite(t, arrival{})
 	run(t, ctx, "open", width(1440), chromedp.Navigate(srv.URL+"/vurdering"), chromedp.WaitVisible(".rows-table"), chromedp.KeyEvent("j"), chromedp.KeyEvent(kb.Enter), chromedp.WaitVisible("#steg-1"))
@@ -84,6 +85,7 @@ func TestAssessByKeyboard(t *testing.T) {
 
 // TestAssessShots takes pictures of the assessment into the folder RETTID_SHOTS names, for people to look at.
 func TestAssessShots(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("RETTID_SHOTS")
 	if dir == "" {
 		t.Skip("RETTID_SHOTS names no folder for pictures")

@@ -18,6 +18,7 @@ import (
 // A common case, as the guide has it, is eight clicks from the list to decided: own view, the guide, its condition, decide. It is counted, so that one
 // more is seen.
 func TestCommonCaseIsFewClicks(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv, id := smallSite(t, arrival{c: referral.Receive{Text: referral.Say("Kneleddsartrose. Smerter i kneet i to år, også om natten. Har prøvd trening i seks måneder.")}})
 	clicks := 0
@@ -47,6 +48,7 @@ func TestCommonCaseIsFewClicks(t *testing.T) {
 
 // Content, asking for what is missing, and a colleague's opinion, by the keyboard alone.
 func TestIntakeByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv, id := smallSite(t, arrival{})
 	tab := func(to string) {
@@ -118,6 +120,7 @@ func besideSights(s *seed) []struct{ name, path string } {
 
 // axe-core finds nothing to say of them, and nothing is wider than the window. RETTID_SHOTS names a folder for pictures.
 func TestBesidePagesInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")
@@ -153,6 +156,7 @@ func TestBesidePagesInABrowser(t *testing.T) {
 
 // What is typed is kept without a press of a button, and is there when the page is opened again.
 func TestDraftIsKeptAsOneTypes(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv, id := smallSite(t, arrival{})
 	path := srv.URL + caseURL("FJO", id) + "/vurder"

@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	flags "flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"testing"
@@ -35,6 +37,10 @@ var chromium struct {
 }
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)                                 // hundreds of small sites are made and thrown away
+	if err := flags.Set("test.parallel", "3"); err != nil { // a window waits more than it works; -parallel on the command line wins
+		panic(err)
+	}
 	code := m.Run()
 	if chromium.ctx != nil {
 		if err := chromedp.Cancel(chromium.ctx); err != nil {
@@ -135,6 +141,7 @@ const changedMarks = `(() => {
 
 // From the list to a case and back, with the mouse, at three widths.
 func TestJourneyByMouse(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newSite(t, Options{})
 	for _, w := range []int64{1440, 1100, 720, 390} {
@@ -159,6 +166,7 @@ func TestJourneyByMouse(t *testing.T) {
 
 // The same with the keyboard alone: skip link, J, K, X, Enter, W, P, Esc, and a name search.
 func TestJourneyByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newSite(t, Options{})
 	focus := func() string {
@@ -212,6 +220,7 @@ var some = map[string]bool{"list": true, "list-filtered-empty": true, "duties": 
 
 // axe-core finds nothing to say of any page, at three widths.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")
@@ -245,6 +254,7 @@ func TestAxe(t *testing.T) {
 
 // On no timeline do two labels touch, and none leaves the drawing, at any width it is shown at.
 func TestTimelineLabelsDoNotTouch(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newSite(t, Options{})
 	for what, id := range s.tens {
@@ -275,6 +285,7 @@ func TestTimelineLabelsDoNotTouch(t *testing.T) {
 
 // TestShots takes pictures of every page into the folder RETTID_SHOTS names, for people to look at.
 func TestShots(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("RETTID_SHOTS")
 	if dir == "" {
 		t.Skip("RETTID_SHOTS names no folder for pictures")

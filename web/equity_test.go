@@ -13,6 +13,7 @@ import (
 // The review is made, finds the planted inequality, each signal becomes a task that is followed up, the paper is made, the year is published once, and those who do not make the review see what is published and
 // nothing else.
 func TestPracticeReview(t *testing.T) {
+	t.Parallel()
 	_, srv := newScheme(t, 240, false)
 	sec := be(t, srv, analyst)
 	_, page := sec.get("/praksisgjennomgang")

@@ -130,6 +130,7 @@ func TestEveryPageIsValidHTML(t *testing.T) {
 // axe-core finds nothing to say of any page of any route, filled or empty, nor is any wider than the window, at the widths of a screen, of a screen at
 // 200 %, and of a telephone, in bokmål and English. Without RETTID_LONG one page of each route is looked at, at the width of a telephone. Each role is a test of its own: -run 'TestEveryPageInABrowser/filled/booking'.
 func TestEveryPageInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

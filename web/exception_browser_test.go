@@ -147,6 +147,7 @@ func (w *schemeWalk) clean(name string) {
 // An application by the keyboard alone: the doctor's form in steps, information asked for and given, the line, a yes with conditions, the letter on its way and its receipt, the copy, the start, an evaluation that
 // extends and one that stops.
 func TestExceptionByKeyboard(t *testing.T) {
+	t.Parallel()
 	s, srv := newExceptions(t, law.ChannelMailbox, law.ChannelRegion)
 	ref := s.receive(arrival{given: "Hanna", family: "Henvisesen", born: today.Add(-20000), on: today.Add(-10)})
 	w := newSchemeWalk(t, srv.URL, false)
@@ -270,6 +271,7 @@ func TestExceptionByKeyboard(t *testing.T) {
 // After a no, with the mouse: the trust sends it on with consent, the committee says no without knowing who it is, the patient complains, the trust sends that on, the County Governor upholds it, and the case is
 // assessed again; and a patient who asks in vain gets a statement.
 func TestExceptionByMouse(t *testing.T) {
+	t.Parallel()
 	s, srv := newExceptions(t)
 	at := matterURL("FJO", s.tens["forwarded"])
 	w := newSchemeWalk(t, srv.URL, true)

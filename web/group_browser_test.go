@@ -20,6 +20,7 @@ import (
 // axe-core finds nothing to say of the pages of group exceptions, meetings, users' part and the review of practice, and none is wider than the window. A representative
 // gives an input with the keyboard alone. RETTID_SHOTS names a folder for pictures.
 func TestGroupPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")
@@ -72,6 +73,7 @@ func TestGroupPagesInABrowser(t *testing.T) {
 // A group exception from its proposal to its review by the keyboard alone: the secretariat, a user representative and a medical director each do their own part, the law's
 // warnings are confirmed where there are any, and axe-core finds nothing to say of what only such a case shows. RETTID_SHOTS names a folder for pictures.
 func TestGroupByKeyboard(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

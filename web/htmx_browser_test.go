@@ -20,6 +20,7 @@ const watched = `document.addEventListener("securitypolicyviolation", e => { ses
 // A list changes without the page being read anew: narrowed, sorted, scrolled and turned by the keyboard, the address follows, focus stays where one works, the
 // number of hits is told, and Back leads back. The search for a guide condition answers while one types. Nothing of it is stopped by the page's policy.
 func TestListChangesInPlaceByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newSite(t, Options{User: User{Name: "Siv Skissesen", Role: law.Specialist}})
 	for i := range perList + 10 {
@@ -94,6 +95,7 @@ func TestListChangesInPlaceByKeyboard(t *testing.T) {
 
 // On paper the list says what it was narrowed to and when it was read, and each row has every column, also that of a duty nobody has.
 func TestListOnPaper(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newSite(t, Options{})
 	run(t, ctx, "the list", chromedp.EmulateViewport(700, 900), chromedp.Navigate(srv.URL+"/liste?sykehus=FJO&fag=orthopaedics"), chromedp.WaitVisible(".wl"))
@@ -114,6 +116,7 @@ func TestListOnPaper(t *testing.T) {
 // The page one comes to in each role holds at 200 % of a screen of 1280: nothing is wider than the window, and nothing that can be pressed is outside what can be
 // scrolled to. Where less motion is asked for nothing moves, and in forced colours what is chosen is told from what is not.
 func TestFrontPagesEnlargedAndStill(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	w := serveWorld(t, newSeed(t).fill())
 	media := func(media string, features ...string) {

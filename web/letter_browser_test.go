@@ -17,6 +17,7 @@ import (
 // A letter is filled in, seen and sent in a browser; axe-core finds nothing to say of what it looks like on the way, nor of the letter as it was sent, and
 // nothing is wider than the window. RETTID_SHOTS names a folder for pictures.
 func TestLetterInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

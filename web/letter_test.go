@@ -37,6 +37,7 @@ func (s *seed) unanswered(family string, right law.Right) int64 {
 
 // The right, no right, and a change: what is missing is asked for and blocks the sending, and what was sent is shown again byte for byte.
 func TestLetterIsSentAndKept(t *testing.T) {
+	t.Parallel()
 	s, srv := newSite(t, Options{Ways: []law.Channel{law.ChannelMailbox, law.ChannelMessage}})
 	changed := s.tens["Testesen"]
 	s.do("FJO", changed, today, law.Specialist, "Siv Skissesen", &referral.ChangeDeadline{Deadline: day.On(2025, 5, 26), Basis: []string{"pain"}, Reason: referral.Say("Mer smerte.")})
@@ -219,6 +220,7 @@ func TestSentLetterIsProved(t *testing.T) {
 
 // The letter is in the patient's language, or the one chosen; an English one carries the Norwegian, and asks for words in both.
 func TestLetterLanguage(t *testing.T) {
+	t.Parallel()
 	s, srv := newSite(t, Options{})
 	id := s.unanswered("Tale", law.Granted)
 	at := brev("FJO", id, "granted")
@@ -241,6 +243,7 @@ func TestLetterLanguage(t *testing.T) {
 
 // Every possible letter of every case can be shown.
 func TestEveryPossibleLetterIsShown(t *testing.T) {
+	t.Parallel()
 	s, srv := newSite(t, Options{})
 	n := 0
 	for what, id := range s.tens {

@@ -11,6 +11,7 @@ import (
 
 // The picture for those who lead: numbers of today that lead to their rows, a month that adds up, figures with tables and files.
 func TestManager(t *testing.T) {
+	t.Parallel()
 	_, srv := newGated(t)
 	manager := be(t, srv, "manager")
 	res, body := manager.get("/ledelse")

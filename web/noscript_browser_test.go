@@ -16,6 +16,7 @@ import (
 // Without script the work is done all the same: a referral is checked in, assessed with the guide, answered by letter, given a time and begun; a patient tells of a
 // new address and says no to a time; a referrer answers. All in one region, each as themselves.
 func TestWithoutScriptByMouse(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	w := serveWorld(t, newSeed(t).fill())
 	id := w.receive(arrival{given: "Kari", family: "Eksempelsen", born: day.On(1962, 2, 2), on: day.On(2025, 4, 22), c: referral.Receive{Text: referral.Say("Kneleddsartrose. Smerter i kneet i to år, også om natten. Har prøvd trening i seks måneder.")}})

@@ -13,6 +13,7 @@ import (
 
 // axe-core finds nothing to say of the registry's pages; nothing is wider than the window. RETTID_SHOTS names a folder for pictures of them.
 func TestRegistryPagesInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

@@ -134,6 +134,7 @@ func TestNumbersAccess(t *testing.T) {
 
 // Each drawing has a finding as its title, a table and three files; the made-up nation has its regions, its funnel and its yardsticks.
 func TestNumbersCharts(t *testing.T) {
+	t.Parallel()
 	_, srv := newSite(t, Options{Demo: true})
 	status, body := get(t, srv, "/tall/diagram?kilde=nasjon")
 	if status != http.StatusOK {
@@ -213,6 +214,7 @@ func TestHeldNumbers(t *testing.T) {
 
 // A board's report is what would be published, on the screen and as a PDF, in each language.
 func TestNumbersReport(t *testing.T) {
+	t.Parallel()
 	_, srv := newSite(t, Options{Demo: true})
 	status, body := get(t, srv, "/tall/rapport?kilde=nasjon")
 	if status != http.StatusOK {
@@ -237,6 +239,7 @@ func TestNumbersReport(t *testing.T) {
 
 // A month is published once, is the same when counted again, and a late recording is a revision that names its referral.
 func TestNumbersPublished(t *testing.T) {
+	t.Parallel()
 	s, srv := newSite(t, Options{})
 	form := url.Values{"periode": {"2025-03"}, "sykehus": {""}}
 	if _, body := get(t, srv, "/tall/offentlig?periode=2025-03"); !strings.Contains(text(body), "Tallene for mars 2025 er ikke offentliggjort") {

@@ -116,6 +116,7 @@ func TestLetterOffice(t *testing.T) {
 
 // The letter office in a browser, by keyboard alone: the print queue is opened, one letter is left out, and the rest are marked as posted. axe-core finds nothing to say.
 func TestLetterOfficeInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")

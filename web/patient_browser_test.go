@@ -54,6 +54,7 @@ func outsideSights(s *seed) []struct{ name, who, path string } {
 // axe-core finds nothing to say of any page of patients and referrers, no page is wider than the window, also at 200 %, and whoever can be pressed is
 // large enough to be pressed on a telephone.
 func TestOutsideAxe(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")
@@ -89,6 +90,7 @@ func TestOutsideAxe(t *testing.T) {
 
 // A patient moves a time and complains, by the keyboard alone, on a telephone's width: what it leads to is said first.
 func TestPatientJourneyByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newOutside(t)
 	tab := func(to string) {
@@ -141,6 +143,7 @@ func TestPatientJourneyByKeyboard(t *testing.T) {
 
 // A referrer finds what waits for an answer and answers it, by the keyboard alone.
 func TestReferrerJourneyByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newOutside(t)
 	s.do("FJO", s.tens["late-assessment"], today, "specialist", "assessor", &referral.RequestInformation{From: "referrer", Text: referral.Say("Send bilder.")})
@@ -173,6 +176,7 @@ func TestReferrerJourneyByKeyboard(t *testing.T) {
 
 // TestOutsideShots takes pictures for people to look at, with 200 % of a telephone's width last.
 func TestOutsideShots(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("RETTID_SHOTS")
 	if dir == "" {
 		t.Skip("RETTID_SHOTS names no folder for pictures")

@@ -63,6 +63,7 @@ func (w *walker) sheetsOfPDF() int {
 
 // A letter is written and sent; the mailbox turns it down, so it is printed and posted; it comes back, so somebody tells the patient; and then nothing is owed.
 func TestLetterOfficeByKeyboard(t *testing.T) {
+	t.Parallel()
 	s, srv := newGatedWith(t, Options{Ways: []law.Channel{law.ChannelMailbox, law.ChannelMessage}})
 	id := s.unanswered("Returpost", law.Granted)
 	at := caseURL("FJO", id)
@@ -136,6 +137,7 @@ func TestLetterOfficeByKeyboard(t *testing.T) {
 // What a patient does on a telephone besides moving a time and complaining: says no to an offer, asks for a freed time and for another place, changes address and
 // language, reads a letter, and sees who has looked.
 func TestPatientsPagesByKeyboard(t *testing.T) {
+	t.Parallel()
 	s, srv := newOutside(t)
 	if err := s.d.Ledger.Saw(s.ctx, ledger.Access{Tenant: "FJO", Patient: "FJO-AntattAnna", Referral: s.tens["Antatt"], At: s.d.Now().UTC().UnixMicro(), Actor: "booking", Role: "booking", Place: "FJO", Purpose: "booking"}); err != nil {
 		t.Fatal(err)
@@ -205,6 +207,7 @@ func TestPatientsPagesByKeyboard(t *testing.T) {
 // The administrator gives a private hospital the power to assess, looks up a code, writes the house's own words into a letter and sees it, closes a day and changes a
 // setting with what each means, and a look from outside is followed up.
 func TestAdministratorsDayByKeyboard(t *testing.T) {
+	t.Parallel()
 	s, srv := newGated(t)
 	w := as(t, s, srv, 1440, "admin")
 	save := func() {
@@ -284,6 +287,7 @@ func TestAdministratorsDayByKeyboard(t *testing.T) {
 
 // From a number of today's picture to its rows, and from the rows to the file of them, which is saved.
 func TestManagersFileByKeyboard(t *testing.T) {
+	t.Parallel()
 	s, srv := newGated(t)
 	w := as(t, s, srv, 1440, "manager")
 	w.menu("/ledelse", ".big4")

@@ -59,6 +59,7 @@ func (w *schemeWalker) upload(css, name, content string) {
 // A method has a no: the register tells which door is open for whom and why. The medical directors open one door until a day; the page then tells of it, and of the days before and after as they were. A
 // representative sees the same and can open nothing.
 func TestDoorsByKeyboard(t *testing.T) {
+	t.Parallel()
 	w := walkScheme(t)
 	w.as(director, "/metoder")
 	w.press(`a[href="/metoder/ID2024_901"]`, "#per")
@@ -94,6 +95,7 @@ func TestDoorsByKeyboard(t *testing.T) {
 
 // The register is filled from a file: what is wrong with it is told by line and column and nothing of it is entered; the mended file is looked over and entered whole.
 func TestMethodFileByKeyboard(t *testing.T) {
+	t.Parallel()
 	w := walkScheme(t)
 	w.as(secretary, "/metoder")
 	w.press(`a[href="/metoder/fil"]`, "#fil")
@@ -114,6 +116,7 @@ func TestMethodFileByKeyboard(t *testing.T) {
 
 // The trust sends a case on itself: the consent is recorded, the director writes the note, and the committee has it, without knowing who it is about.
 func TestSentOnByKeyboard(t *testing.T) {
+	t.Parallel()
 	w := walkScheme(t)
 	id := w.s.apply("ID2024_901", "Vera", "Videresen")
 	at := matterURL("FJO", id)
@@ -147,6 +150,7 @@ func TestSentOnByKeyboard(t *testing.T) {
 // One case from end to end: the application, the trust's no, the letters, the complaint, the trust's own second look, and the County Governor who upholds the no. Nothing is left open then, and the letters
 // tell the right to complain.
 func TestRefusalToTheEndByKeyboard(t *testing.T) {
+	t.Parallel()
 	w := walkScheme(t)
 	ref := w.s.receive(arrival{given: "Hanna", family: "Henvisesen", born: today.Add(-20000), on: today.Add(-10)})
 	w.as("u2001", "/unntak/ny?henvisning=FJO/"+itoa(int(ref)))
@@ -199,6 +203,7 @@ func TestRefusalToTheEndByKeyboard(t *testing.T) {
 
 // What has been kept long enough is deleted by the administrator: the list with why and since when, a second look, and what was done afterwards.
 func TestDeletionByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newExceptions(t)
 	id, _ := s.refuse(-2)

@@ -45,6 +45,7 @@ func another(t testing.TB, ctx context.Context) context.Context {
 // Two people book the same case. The later one is refused and sees what the other did beside what was typed, decides again, and nothing is overwritten; the
 // first sees it on the page that stands open, which is not read anew, and in the list the row says that it is changed.
 func TestTwoPeopleByMouse(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s := newSeed(t).fill()
 	srv := newPeople(t, s, "second,Malin Modellsen,booking,FJO,FJO-01,,,,nb,,,,\n")

@@ -61,6 +61,7 @@ func (k keys) says(what ...string) {
 
 // A referrer writes a referral by the keyboard alone: the list beside it follows what is written, what is missing is said, and the receipt tells the limit.
 func TestReferByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	s, srv := newOutside(t)
 	k := keys{t, ctx}
@@ -101,6 +102,7 @@ func TestReferByKeyboard(t *testing.T) {
 
 // The same with the mouse, on a telephone.
 func TestReferByMouse(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newOutside(t)
 	run(t, ctx, "a telephone", width(390))
@@ -121,6 +123,7 @@ func TestReferByMouse(t *testing.T) {
 
 // The one who leads a unit goes from today's picture to a number's rows, to a case, back, and to those without an owner: nobody.
 func TestManagerByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newGated(t)
 	k := keys{t, ctx}
@@ -143,6 +146,7 @@ func TestManagerByKeyboard(t *testing.T) {
 
 // The registry's message: made, looked through, what is wrong in it followed to its case, and marked as sent.
 func TestRegistryByKeyboard(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	_, srv := newGated(t)
 	k := keys{t, ctx}

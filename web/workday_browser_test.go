@@ -380,6 +380,7 @@ func walkSights(s *seed) []struct{ name, path string } {
 
 // axe-core finds nothing to say of the states of these journeys, on a screen and on a telephone. RETTID_SHOTS names a folder for pictures of them.
 func TestWalksInABrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
 	if err != nil {
 		absent(t, "axe-core (npm ci in web/testdata/axe)")
