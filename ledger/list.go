@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 
@@ -396,7 +397,7 @@ func (l *Ledger) CountEach(ctx context.Context, queries []Query, most int) ([]in
 			if err != nil {
 				return nil, err
 			}
-			each, args = append(each, countSQL("FROM referral r", i, most, c)), c.args
+			each, args = append(each, countSQL("FROM referral r", i, most, c, part.countedBy())), c.args
 		}
 	}
 	if err := l.countAll(ctx, each, args, counts); err != nil {
@@ -413,8 +414,27 @@ func (l *Ledger) CountEach(ctx context.Context, queries []Query, most int) ([]in
 // How many rows are wanted is written CAST($n AS BIGINT): after a bare LIMIT $n SQLite plans the statement anew each time it is given a number, which costs
 // as much as reading a page.
 
-// countSQL counts what some conditions take in, up to most+1 when most is not below 0, under number i.
-func countSQL(from string, i, most int, c *conditions) string {
+// countedBy is the order in which rows are counted, "" where it is all the same. An order has an index of the few rows it is of; without one
+// SQLite, which keeps no statistics, may count those not assessed among all that are open.
+func (q Query) countedBy() string {
+	for _, name := range strings.Split(q.View, "+") {
+		if name == "incoming" || name == "not_assessed" {
+			return strings.ReplaceAll(sorts["arrival"].by, "%", "")
+		}
+	}
+	return ""
+}
+
+// countSQL counts what some conditions take in, up to most+1 when most is not below 0, under number i, in an order when there is one.
+func countSQL(from string, i, most int, c *conditions, order string) string {
+	if order != "" {
+		limit := int64(math.MaxInt64) // without a limit the order would not count
+		if most >= 0 {
+			limit = int64(most + 1)
+		}
+		c.args = append(c.args, limit)
+		return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n FROM (SELECT 1 %s WHERE %s ORDER BY %s LIMIT CAST($%d AS BIGINT)) AS few", i, from, c.sql.String(), order, len(c.args))
+	}
 	if most < 0 {
 		return fmt.Sprintf("SELECT %d AS i, COUNT(*) AS n %s WHERE %s", i, from, c.sql.String())
 	}
@@ -607,7 +627,7 @@ func (l *Ledger) countWith(ctx context.Context, parts []Query, with string, pers
 			c.and("p.tenant = ? AND p.id = r.patient", part.Tenant)
 		}
 		c.and(with)
-		each, args = append(each, countSQL(from, 0, -1, c)), c.args
+		each, args = append(each, countSQL(from, 0, -1, c, "")), c.args
 	}
 	var n [1]int
 	err := l.countAll(ctx, each, args, n[:])
@@ -696,7 +716,7 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 			if with != "" {
 				c.and(with)
 			}
-			each, args = append(each, countSQL("FROM duty d", 0, -1, c)), c.args
+			each, args = append(each, countSQL("FROM duty d", 0, -1, c, "")), c.args
 		}
 		var n [1]int
 		err := l.countAll(ctx, each, args, n[:])
@@ -759,6 +779,6 @@ func (l *Ledger) Duties(ctx context.Context, q DutyQuery) (duties []DutyRow, tot
 // count tells how many there are of what some conditions take in.
 func (l *Ledger) count(ctx context.Context, from string, c *conditions) (int, error) {
 	var n [1]int
-	err := l.countAll(ctx, []string{countSQL(from, 0, -1, c)}, c.args, n[:])
+	err := l.countAll(ctx, []string{countSQL(from, 0, -1, c, "")}, c.args, n[:])
 	return n[0], err
 }
