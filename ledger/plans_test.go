@@ -229,7 +229,7 @@ func TestIntakeIsCountedAmongItself(t *testing.T) {
 	l.store = watched
 	defer func() { l.store = watched.store }()
 	for _, view := range asked[1].views {
-		for _, provider := range []string{"", "p1"} {
+		for _, provider := range []string{"", "h1"} {
 			for _, most := range []int{-1, 10_000} {
 				watched.asked = nil
 				if _, err := l.CountTo(t.Context(), Query{Tenant: "hf", View: view, Provider: provider, Today: plansToday}, most); err != nil {

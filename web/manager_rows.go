@@ -125,10 +125,11 @@ func (s *site) readManagerRows(r *http.Request, today day.Day) (managerAsk, erro
 	return a, nil
 }
 
-// managerRowsAsked finds the rows, in the order asked for, and counts those that stand at places whose lists are not the asker's.
-func (s *site) managerRowsAsked(ctx context.Context, v *view, a managerAsk) (rows []periodRow, elsewhere int, err error) {
+// managerRowsAsked finds the rows, in the order asked for, and counts those that stand at places where the asker may not do what is to be done with them:
+// look at a list, or take it out.
+func (s *site) managerRowsAsked(ctx context.Context, v *view, a managerAsk, may access.Action) (rows []periodRow, elsewhere int, err error) {
 	take := func(x ledger.Row, state *referral.Referral) {
-		if s.guarded() && !s.can(access.List, s.caseOf(x.Tenant, state)).Allowed {
+		if s.guarded() && !s.can(may, s.caseOf(x.Tenant, state)).Allowed {
 			elsewhere++
 			return
 		}
@@ -235,7 +236,7 @@ func (s *site) managerRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	if !s.rowsShown(a.scope) {
 		return denied{access.Decide(s.user, access.List, access.ListOf(a.scope.Provider, a.scope.Unit, a.scope.Specialty), v.Today).Why}
 	}
-	rows, elsewhere, err := s.managerRowsAsked(r.Context(), v, a)
+	rows, elsewhere, err := s.managerRowsAsked(r.Context(), v, a, access.List)
 	if err != nil {
 		return err
 	}
@@ -247,7 +248,9 @@ func (s *site) managerRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	file := r.URL.Query()
 	file.Del("lang")
 	file.Del("side")
-	p.Download = managerRowsURL + ".csv?" + file.Encode()
+	if v.MayExport() {
+		p.Download = managerRowsURL + ".csv?" + file.Encode()
+	}
 	limit := "numbers.rows.deadline"
 	if a.number == string(figures.PartAssessed) || a.number == string(figures.PartLate) {
 		limit = "manager.rows.assess_by"
@@ -259,7 +262,7 @@ func (s *site) managerRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	return s.render(w, http.StatusOK, "numbersrows", v, p)
 }
 
-// managerRowFile is all the rows of a number as a file.
+// managerRowFile is all the rows of a number as a file, for those who may take lists out.
 func (s *site) managerRowFile(w http.ResponseWriter, r *http.Request, v *view) error {
 	a, err := s.readManagerRows(r, v.Today)
 	if err != nil {
@@ -268,10 +271,11 @@ func (s *site) managerRowFile(w http.ResponseWriter, r *http.Request, v *view) e
 	if !s.rowsShown(a.scope) {
 		return denied{access.Decide(s.user, access.List, access.ListOf(a.scope.Provider, a.scope.Unit, a.scope.Specialty), v.Today).Why}
 	}
-	rows, _, err := s.managerRowsAsked(r.Context(), v, a)
+	rows, _, err := s.managerRowsAsked(r.Context(), v, a, access.Export)
 	if err != nil {
 		return err
 	}
+	s.log.Info("the rows of a number were downloaded", "by", s.o.User.ID, "number", a.number, "rows", len(rows))
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="rettid-%s-%s.csv"`, a.number, v.Today))
 	w.Write([]byte("\ufeff"))

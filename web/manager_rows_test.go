@@ -72,6 +72,15 @@ func TestManagerRows(t *testing.T) {
 			t.Errorf("%q: %d", wrong, res.StatusCode)
 		}
 	}
+	// One who sees the list and may not take it out sees the rows, and no file.
+	assessor := be(t, srv, "assessor")
+	at := unescape(regexp.MustCompile(`href="(/ledelse/rader\?[^"]*)"`).FindStringSubmatch(mustGet(t, assessor, "/ledelse"))[1])
+	if rows := mustGet(t, assessor, at); strings.Contains(rows, "rader.csv") {
+		t.Error("an assessor is shown a file of the rows")
+	}
+	if res, _ := assessor.get(strings.Replace(at, "rader?", "rader.csv?", 1)); res.StatusCode != http.StatusForbidden {
+		t.Errorf("an assessor takes the rows out: %d", res.StatusCode)
+	}
 	// One who sees figures and no lists gets numbers without rows.
 	user := be(t, srv, "user")
 	if _, body := user.get("/ledelse?sykehus=FJO"); strings.Contains(body, managerRowsURL) {

@@ -178,7 +178,7 @@ func (s *site) routes() http.Handler {
 	s.exceptionRoutes(m)
 	m.HandleFunc("GET /ledelse/figur/{fil}", s.page(access.SeeFigures, (*site).managerFile))
 	m.HandleFunc("GET /ledelse/rader", s.page(access.SeeFigures, (*site).managerRowList))
-	m.HandleFunc("GET /ledelse/rader.csv", s.page(access.SeeFigures, (*site).managerRowFile))
+	m.HandleFunc("GET /ledelse/rader.csv", s.page(access.Export, (*site).managerRowFile))
 	s.patientRoutes(m)
 	s.referrerRoutes(m)
 	s.referRoutes(m)
