@@ -77,7 +77,8 @@ func (k Key) IsZero() bool { return !k.set }
 //	unassessed        open, and someone owes the assessment
 //	assess_late       open, and someone owes the assessment, and its last day has passed
 //	not_assessed      open, and no assessment is recorded
-//	incoming          not_assessed, and the care has not started
+//	incoming          not_assessed, the care has not started, and something is to be done now: what is not to be assessed and has a time ahead is not in it
+//	pending           open, and it is not decided whether there is a right
 //	task              open, and not to be assessed for the right
 //	duties_today      something is owed today, or should have been done
 //	unowned           open, and nobody owes the next step: there are none, and that is shown
@@ -95,7 +96,8 @@ var views = map[string]string{
 	"unassessed":       "r.is_open = 1 AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"assess_late":      "r.is_open = 1 AND r.assess_by > 0 AND r.assess_by < $today AND " + owed + "d.name = 'assess' AND d.opens <= $today)",
 	"not_assessed":     "r.is_open = 1 AND r.assessed_on = 0",
-	"incoming":         "r.is_open = 1 AND r.assessed_on = 0 AND r.status <> 'started'",
+	"incoming":         "r.is_open = 1 AND r.assessed_on = 0 AND r.status <> 'started' AND (r.right_to <> 'not_assessed' OR " + openDuty + ")",
+	"pending":          "r.is_open = 1 AND r.right_to = 'pending'",
 	"task":             "r.is_open = 1 AND r.right_to = 'not_assessed'",
 	"duties_today":     owed + "d.due > 0 AND d.due <= $today AND d.opens <= $today)",
 	"unowned":          "r.is_open = 1 AND r.next_due = 0 AND r.next_role = ''",
@@ -103,6 +105,9 @@ var views = map[string]string{
 	"closed":           "r.is_open = 0",
 	"closed_booked":    "r.is_open = 0 AND r.appt_to > 0 AND r.appt_to >= $today",
 }
+
+// openDuty tells that something is owed on a row. It is asked of each row by itself, which only few are: an EXISTS PostgreSQL would answer by reading all duties.
+const openDuty = "(SELECT MIN(d.opens) FROM duty d WHERE d.tenant = r.tenant AND d.referral = r.referral) <= $today"
 
 // owed begins a condition on a row that has a duty of some kind; $tenant is the tenant. The duties are found once, from their
 // index, and not again for each row: SQLite would look for those of each row by their date, among everyone's.

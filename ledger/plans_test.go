@@ -149,7 +149,7 @@ func postgresPlan(t *testing.T, s store, st step) string {
 // asked are the orders and views that pages and downloads ask for together.
 var asked = []struct{ orders, views []string }{
 	{[]string{"left", "patient", "condition", "appointment", "duty", "waited"}, []string{"waiting", "waiting+duties_today", "no_appointment", "due_14", "over", "appointment_late", "due_14+no_appointment", "unowned"}},
-	{[]string{"arrival"}, []string{"not_assessed", "incoming", "incoming+unassessed", "incoming+task"}},
+	{[]string{"arrival"}, []string{"not_assessed", "incoming", "incoming+pending", "incoming+task"}},
 	{[]string{"urgency"}, []string{"unassessed+not_assessed"}},
 	{[]string{"left"}, []string{"expected"}},
 	{[]string{""}, []string{""}},

@@ -50,12 +50,12 @@ type intakeLine struct {
 // intakeViews by the word in the address: all that has come on one list, whether it is assessed or not (G6.1-3), and either alone.
 var intakeViews = []struct{ word, key, view string }{
 	{"", "web.intake.all", "incoming"},
-	{"vurderes", "web.intake.to_assess", "incoming+unassessed"},
+	{"vurderes", "web.intake.to_assess", "incoming+pending"},
 	{"oppgaver", "web.intake.tasks", "incoming+task"},
 }
 
 // incoming are the open referrals of a provider that somebody is to assess, classify, send on, handle or plan: in the order they came, the urgent first. Where care
-// has started, nothing is left to take in.
+// has started, or what is not to be assessed has its time, nothing is left to take in.
 func incoming(f filter, today day.Day) ledger.Query {
 	q := ledger.Query{Provider: f.Provider, Specialty: f.Specialty, Today: today, Sort: "arrival"}
 	for _, x := range intakeViews {
@@ -113,7 +113,7 @@ func (s *site) intake(w http.ResponseWriter, r *http.Request, v *view) error {
 func (v *view) intakeLine(x row, everywhere bool) intakeLine {
 	out := intakeLine{assessLine: v.assessLine(x, everywhere)}
 	c := desk.Case{Tenant: x.Tenant, ID: x.Referral, State: x.State}
-	if step, ok := law.NextStep(&x.State.Facts, v.Today, v.s.desk.Settings); ok && step.Duty != "" {
+	if step, ok := law.NextStep(&x.State.Facts, v.Today, v.s.desk.Settings); ok && step.Duty != "" && step.Duty != law.DutyHandle { // what a task asks for stands in the case: closing it is the last of it
 		out.Act = v.dutyAct(c, step.Duty)
 	}
 	f := &x.State.Facts

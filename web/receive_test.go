@@ -16,7 +16,7 @@ import (
 
 // The intake list: what has come and is not assessed, the urgent first, what is wanting in it, and its number in the menu.
 func TestActIntake(t *testing.T) {
-	_, srv := newSite(t, Options{})
+	s, srv := newSite(t, Options{})
 	_, page := get(t, srv, "/mottak")
 	got := text(page)
 	for _, want := range []string{"6 i mottak", "Mangler innhold: spør om det", "Registrer papirhenvisning", "Mottak 6"} {
@@ -26,6 +26,19 @@ func TestActIntake(t *testing.T) {
 	}
 	if i, j := strings.Index(got, "Pseudosen, Pia"), strings.Index(got, "Hypotetisk, Hedda"); i < 0 || j < i || strings.Index(got, "Simulert, Siri") < j {
 		t.Errorf("suspected serious disease, then the urgent, then the rest: %s", got)
+	}
+	// What is neither right nor task until somebody says which is among what is to be decided (G6.4-9): no row is outside both halves.
+	if _, page := get(t, srv, "/mottak?visning=vurderes"); !strings.Contains(text(page), "Alle 6 Skal vurderes 6 Vurderes ikke 0") || !strings.Contains(text(page), "Veiledning, Vilje") {
+		t.Errorf("the mixed one: %s", text(page))
+	}
+	// What is not to be assessed is there until it is planned, and then it is somebody's appointment.
+	internal := s.receive(arrival{given: "Ine", family: "Indre", born: day.On(1980, 1, 2), on: day.On(2025, 4, 11), c: referral.Receive{Kind: law.Internal}})
+	if _, page := get(t, srv, "/mottak?visning=oppgaver"); !strings.Contains(text(page), "7 i mottak") || !strings.Contains(text(page), "Indre, Ine") || !strings.Contains(text(page), "Sett opp time") {
+		t.Errorf("an internal one: %s", text(page))
+	}
+	s.book("FJO", internal, today, today.Add(14), 9*60)
+	if _, page := get(t, srv, "/mottak?visning=oppgaver"); !strings.Contains(text(page), "6 i mottak") || strings.Contains(text(page), "Indre, Ine") {
+		t.Errorf("planned, it is still in the intake: %s", text(page))
 	}
 	if status, page := get(t, srv, "/mottak?fag=cardiology"); status != 200 || !strings.Contains(text(page), "Ingen treff") {
 		t.Errorf("a field without any: %d", status)
