@@ -158,13 +158,27 @@ type receivePage struct {
 	actPage
 	Seniority, AssessBy proof
 	Preview             bool
-	Same                []sameCase
+	Groups              []askedGroup
+	Same                []sameGroup
 }
 
-// A sameCase is an open referral of the same patient in the same specialty.
+// An askedGroup is the fields of a form that belong together, under their heading.
+type askedGroup struct {
+	ID, Head string
+	Fields   []field
+}
+
+// A sameCase is a referral of the same patient, or of one who may be the same.
 type sameCase struct{ URL, Number, What, Text string }
 
-func (f *form) receiveFields() []field {
+// A sameGroup is the referrals one should look at before another is registered, and why.
+type sameGroup struct {
+	Head, Text string
+	Cases      []sameCase
+}
+
+// receiveGroups are the questions of a paper referral: who, when it came and where, who refers, and what it is.
+func (f *form) receiveGroups() []askedGroup {
 	v := f.v
 	var at []option
 	for _, p := range v.s.desk.Org.Providers() {
@@ -177,17 +191,20 @@ func (f *form) receiveFields() []field {
 	if home == "" {
 		at = append([]option{{"", v.T("web.act.choose"), false}}, at...)
 	}
-	return slices.Concat([]field{
-		{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("web.intake.number_help")},
-		{Name: "lokal", Label: v.T("web.intake.local"), Kind: "line"}, {Name: "fodt", Label: v.T("web.field.born"), Kind: "day"},
-		{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
-		{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
-		{Name: "sted", Label: v.T("web.intake.at"), Kind: "select", Options: at, Value: home, Need: true},
-	}, v.siteField(v.s.mine), []field{
-		{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true},
-		{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
-		{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
-	}, v.fromFields("gp"), v.whatFields(), []field{{Name: "begrunnelse", Label: v.T("web.intake.text"), Kind: "text"}})
+	return []askedGroup{
+		{"pasient", v.T("web.column.patient"), []field{
+			{Name: "nummer", Label: v.T("web.field.ident"), Kind: "line", Need: true, Help: v.T("web.intake.number_help")},
+			{Name: "kommune", Label: v.T("web.intake.municipality"), Kind: "line"},
+			{Name: "fornavn", Label: v.T("web.intake.given"), Kind: "line", Need: true}, {Name: "etternavn", Label: v.T("web.intake.family"), Kind: "line", Need: true},
+			{Name: "lokal", Label: v.T("web.intake.local"), Kind: "line"}, {Name: "fodt", Label: v.T("web.field.born"), Kind: "day"},
+		}},
+		{"mottatt", v.T("web.intake.group.received"), slices.Concat([]field{{Name: "sted", Label: v.T("web.intake.at"), Kind: "select", Options: at, Value: home, Need: true}}, v.siteField(v.s.mine), []field{
+			{Name: "dato", Label: v.T("field.received_date"), Kind: "day", Value: words.FieldDate(v.Today), Need: true, Help: v.T("web.intake.received_help")},
+			{Name: "forst", Label: v.T("web.intake.first"), Kind: "day", Help: v.T("web.intake.first_help")},
+		})},
+		{"henvist-av", v.T("web.about.from"), v.fromFields("gp")},
+		{"hva", v.T("web.intake.group.what"), slices.Concat([]field{{Name: "fag", Label: v.T("web.filter.specialty"), Kind: "select", Options: v.specialties(v.T("web.act.choose")), Need: true}}, v.whatFields(), []field{{Name: "begrunnelse", Label: v.T("web.intake.text"), Kind: "text"}})},
+	}
 }
 
 // siteField asks on which list a referral is to stand, among those of the providers that keep several; none when there is no such provider.
@@ -363,22 +380,32 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 	v.Here, v.Title = "/mottak", v.T("web.intake.new")
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
 	p := receivePage{actPage: actPage{frame: v.frame, Head: v.Title, URL: "/mottak/ny", Case: link{"/mottak", v.T("web.menu.intake")}, Submit: v.T("web.intake.see"), Key: rand.Text()}}
+	show := func(status int) error {
+		p.Groups = f.receiveGroups()
+		for i := range p.Groups {
+			p.Groups[i].Fields = f.show(p.Groups[i].Fields)
+			for _, x := range p.Groups[i].Fields {
+				p.Fields = append(p.Fields, x)
+				if len(x.Errors) > 0 {
+					p.Missing++
+				}
+			}
+		}
+		return s.render(w, status, "receive", v, p)
+	}
 	if r.Method == http.MethodGet {
-		p.Fields = f.show(f.receiveFields())
-		return s.render(w, http.StatusOK, "receive", v, p)
+		return show(http.StatusOK)
 	}
 	if err := readForm(w, r); err != nil {
 		return err
 	}
 	f.typed, p.Key = r.PostForm, r.PostForm.Get("key")
-	show := func(status int) error {
-		p.Fields = f.show(f.receiveFields())
-		for _, x := range p.Fields {
-			if len(x.Errors) > 0 {
-				p.Missing++
-			}
+	if f.value("kjent") != "" {
+		var err error
+		if p.Same, err = f.known(r); err != nil {
+			return err
 		}
-		return s.render(w, status, "receive", v, p)
+		return s.renderPart(w, http.StatusOK, "receive", "known", v, p)
 	}
 	place := f.need("sted")
 	org, ok := s.desk.Org.Provider(place)
@@ -415,12 +442,14 @@ func (s *site) receiveForm(w http.ResponseWriter, r *http.Request, v *view) erro
 		return err
 	}
 	if refusal == nil {
-		if p.Same, err = s.sameCases(r, v, tenant, who.ID, do.Specialty); err != nil {
+		if p.Same, err = s.sameCases(r, v, who, do.Specialty); err != nil {
 			return err
 		}
 		token := "se " + out.State.Seniority.String() + " " + out.State.AssessBy.String() // another limit is another thing to confirm
-		for _, x := range p.Same {
-			token += " " + x.Number
+		for _, g := range p.Same {
+			for _, x := range g.Cases {
+				token += " " + x.Number
+			}
 		}
 		if r.PostForm.Get("bekreft") != token {
 			p.Preview, p.Confirmed, p.Warnings = true, token, v.warnings(out.Warned)
@@ -468,18 +497,94 @@ func (v *view) receptionProofs(x *referral.Referral) (seniority, assessBy proof)
 	return seniority, assessBy
 }
 
-// sameCases are the patient's open referrals in the same specialty, in the trust.
-func (s *site) sameCases(r *http.Request, v *view, tenant, id, specialty string) ([]sameCase, error) {
-	rows, err := s.desk.Ledger.RowsOf(r.Context(), tenant, id)
+// known finds what the house has of the patient as far as the form is typed: by number, by local number, or by name and day of birth. Nobody tries numbers out with it.
+func (f *form) known(r *http.Request) ([]sameGroup, error) {
+	v, s := f.v, f.v.s
+	org, ok := s.desk.Org.Provider(f.value("sted"))
+	if !ok || !s.mine(org.ID) {
+		return nil, nil
+	}
+	if _, ok := s.searches.Allow("number " + s.user.ID); !ok {
+		return nil, nil // it is told when the form is looked through
+	}
+	who := ledger.Person{Tenant: org.Trust, Given: f.value("fornavn"), Family: f.value("etternavn"), Born: f.day("fodt")}
+	l, ctx := s.desk.Ledger, r.Context()
+	if id, err := patient.Identify(f.value("nummer")); err == nil {
+		found, ok, err := l.PersonByIdent(ctx, org.Trust, string(id.Kind), id.Number)
+		if err != nil {
+			return nil, err
+		}
+		if who.Ident = id.Number; !id.Born.IsZero() {
+			who.Born = id.Born
+		}
+		if ok {
+			who = found
+		}
+	} else if local := f.value("lokal"); local != "" {
+		found, ok, err := l.PersonByLocal(ctx, org.Trust, local)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			who = found
+		}
+	}
+	return s.sameCases(r, v, who, f.value("fag"))
+}
+
+// againWithin is for how many days after a referral ended another in the field is likely to be about the same.
+const againWithin = 365
+
+// sameCases are the referrals of the trust to look at before another of the patient is registered in a specialty (any, when none is chosen): those that are open, for it
+// may be a duplicate; those that ended in the last year, for it may be referred again; and those of persons by the same name and day of birth where one has no number.
+func (s *site) sameCases(r *http.Request, v *view, who ledger.Person, specialty string) ([]sameGroup, error) {
+	open := sameGroup{Head: v.T("web.intake.same_head"), Text: v.T("web.intake.same_text")}
+	if specialty == "" {
+		open.Head = v.T("web.intake.same_any")
+	}
+	ended := sameGroup{Head: v.T("web.intake.again_head"), Text: v.T("web.intake.again_text")}
+	alike := sameGroup{Head: v.T("web.intake.alike_head"), Text: v.T("web.intake.alike_text")}
+	if who.ID != "" {
+		rows, err := s.desk.Ledger.RowsOf(r.Context(), who.Tenant, who.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range rows {
+			switch {
+			case specialty != "" && x.Specialty != specialty:
+			case x.Open:
+				open.Cases = append(open.Cases, v.sameCase(x))
+			default:
+				state, err := readState(x)
+				if err != nil {
+					return nil, err
+				}
+				if on := state.ClosedOn; !on.IsZero() && v.Today.Sub(on) <= againWithin {
+					one := v.sameCase(x)
+					one.Text = v.T("web.intake.again", v.long(x.Received), v.provider(x.Provider), v.long(on))
+					ended.Cases = append(ended.Cases, one)
+				}
+			}
+		}
+	}
+	some, err := s.namesakes(r, who)
 	if err != nil {
 		return nil, err
 	}
-	var out []sameCase
-	for _, x := range rows {
-		if !x.Open || x.Specialty != specialty {
-			continue
+	for _, one := range some {
+		rows, err := s.desk.Ledger.RowsOf(r.Context(), one.Tenant, one.ID)
+		if err != nil {
+			return nil, err
 		}
-		out = append(out, sameCase{caseURL(tenant, x.Referral), caseNumber(tenant, x.Referral), v.condition(x.Specialty, x.Condition, x.AssessedOn), v.T("web.intake.same", v.long(x.Received), v.provider(x.Provider), lowerFirst(v.T("status."+x.Status)))})
+		for _, x := range rows {
+			if x.Open {
+				alike.Cases = append(alike.Cases, v.sameCase(x))
+			}
+		}
 	}
-	return out, nil
+	return slices.DeleteFunc([]sameGroup{open, ended, alike}, func(g sameGroup) bool { return g.Cases == nil }), nil
+}
+
+func (v *view) sameCase(x ledger.Row) sameCase {
+	return sameCase{caseURL(x.Tenant, x.Referral), caseNumber(x.Tenant, x.Referral), v.condition(x.Specialty, x.Condition, x.AssessedOn), v.T("web.intake.same", v.long(x.Received), v.provider(x.Provider), lowerFirst(v.T("status."+x.Status)))}
 }

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"rettid/day"
 	"rettid/law"
@@ -84,24 +85,66 @@ func TestActReceive(t *testing.T) {
 	}
 	sent := filled(t, again)
 	res, _ = post(t, srv, "/mottak/ny", sent)
-	at := res.Header.Get("Location")
-	if _, page := get(t, srv, at); !strings.Contains(text(page), "Nora Nykommer") || !strings.Contains(text(page), "Venter på vurdering") {
-		t.Fatalf("%s: %s", at, text(page))
+	first := res.Header.Get("Location")
+	if _, page := get(t, srv, first); !strings.Contains(text(page), "Nora Nykommer") || !strings.Contains(text(page), "Venter på vurdering") {
+		t.Fatalf("%s: %s", first, text(page))
 	}
-	if res, _ := post(t, srv, "/mottak/ny", sent); res.Header.Get("Location") != at {
-		t.Errorf("sent twice it led to %s and %s", at, res.Header.Get("Location"))
+	if res, _ := post(t, srv, "/mottak/ny", sent); res.Header.Get("Location") != first {
+		t.Errorf("sent twice it led to %s and %s", first, res.Header.Get("Location"))
 	}
 	// The same patient again, in the same field: shown before it is saved.
 	_, page = get(t, srv, "/mottak/ny")
 	res, body = post(t, srv, "/mottak/ny", form("fornavn", "", "etternavn", ""))
-	if res.StatusCode != 200 || !strings.Contains(text(body), "Pasienten har allerede en åpen henvisning") || !strings.Contains(body, strings.Split(at, "?")[0]) || !strings.Contains(text(body), "Lagre likevel") {
+	if res.StatusCode != 200 || !strings.Contains(text(body), "Pasienten har allerede en åpen henvisning") || !strings.Contains(body, strings.Split(first, "?")[0]) || !strings.Contains(text(body), "Lagre likevel") {
 		t.Fatalf("status %d: %s", res.StatusCode, text(body))
 	}
-	if res, _ = post(t, srv, "/mottak/ny", filled(t, body)); res.StatusCode != 303 || res.Header.Get("Location") == at {
+	if res, _ = post(t, srv, "/mottak/ny", filled(t, body)); res.StatusCode != 303 || res.Header.Get("Location") == first {
 		t.Errorf("saved anyway: %d %s", res.StatusCode, res.Header.Get("Location"))
 	}
+	// As the number is typed, before the form is looked through: what is open in any field, until one is chosen.
+	known := func(change ...string) string {
+		t.Helper()
+		res, body := post(t, srv, "/mottak/ny", form(append([]string{"kjent", "1"}, change...)...))
+		if res.StatusCode != 200 || strings.Contains(body, "<form") {
+			t.Fatalf("what is known: %d %s", res.StatusCode, body)
+		}
+		return text(body)
+	}
+	if got := known("fag", "", "etternavn", ""); strings.Count(got, "FJO-") != 2 || !strings.Contains(got, "Pasienten har allerede åpne henvisninger") {
+		t.Errorf("known by number: %s", got)
+	}
+	if got := known("fag", "cardiology"); got != "" {
+		t.Errorf("nothing in the field: %s", got)
+	}
+	if got := known("sted", "SUN", "fag", ""); got != "" {
+		t.Errorf("in another trust: %s", got)
+	}
+	if got := known("nummer", "12345678901"); got != "" {
+		t.Errorf("a wrong number: %s", got)
+	}
+	// Referred again: one that ended a while ago in the same field, but not long ago.
+	trond := func(from day.Day) string {
+		p, _, err := s.d.Ledger.Person(s.ctx, "FJO", s.state("FJO", s.tens["closed"]).Patient)
+		if err != nil || p.Ident == "" {
+			t.Fatalf("%+v %v", p, err)
+		}
+		s.d.Now = func() time.Time { return at(from, 10, 0) }
+		t.Cleanup(func() { s.d.Now = func() time.Time { return at(today, 10, 42) } })
+		return known("nummer", p.Ident)
+	}
+	if got := trond(today); !strings.Contains(got, "Pasienten hadde en henvisning i fagområdet det siste året") || !strings.Contains(got, "avsluttet 6. mars") {
+		t.Errorf("referred again: %s", got)
+	}
+	if got := trond(day.On(2026, 3, 7)); got != "" {
+		t.Errorf("a year after: %s", got)
+	}
+	s.d.Now = func() time.Time { return at(today, 10, 42) }
 	// Without a number, by local id and birth.
 	_, page = get(t, srv, "/mottak/ny")
+	res, body = post(t, srv, "/mottak/ny", form("nummer", "", "lokal", "L-77", "fodt", "04.03.1980"))
+	if got := text(body); !strings.Contains(got, "Noen med samme navn og fødselsdato har en åpen henvisning") {
+		t.Errorf("a namesake who has a number: %s", got)
+	}
 	res, body = post(t, srv, "/mottak/ny", form("nummer", "", "lokal", "L-77", "fodt", "01.02.1999"))
 	if res, _ = post(t, srv, "/mottak/ny", filled(t, body)); res.StatusCode != 303 {
 		t.Errorf("by local number: %d %s", res.StatusCode, text(body))

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"bytes"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -51,14 +53,39 @@ func (w *walker) menu(href, then string) {
 	w.press(`nav a[href="`+href+`"]`, then)
 }
 
-// sheetsOfPDF prints the page as it stands, and counts the sheets of paper.
-func (w *walker) sheetsOfPDF() int {
+// printed is the page as it stands, as PDF.
+func (w *walker) printed() []byte {
 	w.t.Helper()
 	printed, err := chromedp.Call(w.ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(printed.Data, -1))
+	return printed.Data
+}
+
+// sheetsIn counts the sheets of paper of a PDF.
+func sheetsIn(pdf []byte) int {
+	return len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(pdf, -1))
+}
+
+// lastLines are what stands lowest on each sheet of a PDF.
+func lastLines(t *testing.T, pdf []byte) []string {
+	t.Helper()
+	if _, err := exec.LookPath("pdftotext"); err != nil {
+		absent(t, "pdftotext (poppler-utils)")
+	}
+	run := exec.CommandContext(t.Context(), "pdftotext", "-layout", "-", "-")
+	run.Stdin = bytes.NewReader(pdf)
+	out, err := run.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last []string
+	for _, sheet := range strings.Split(strings.TrimSuffix(string(out), "\f"), "\f") {
+		lines := strings.Split(strings.TrimSpace(sheet), "\n")
+		last = append(last, strings.ReplaceAll(lines[len(lines)-1], " ", ""))
+	}
+	return last
 }
 
 // A letter is written and sent; the mailbox turns it down, so it is printed and posted; it comes back, so somebody tells the patient; and then nothing is owed.
@@ -108,7 +135,7 @@ func TestLetterOfficeByKeyboard(t *testing.T) {
 	}
 	w.press(`#koen button[formaction="/brev/utskrift"]`, ".letter")
 	w.says("Test Returpost")
-	queued := w.sheetsOfPDF()
+	queued := w.printed()
 	w.press(`a[href="/brev?visning=utskrift"]`, "#koen")
 	w.press(`#koen .decide button[type=submit]:not([formaction])`, "#svar")
 	owes(law.DutyDeliverLetter)
@@ -129,8 +156,20 @@ func TestLetterOfficeByKeyboard(t *testing.T) {
 
 	// A single letter as it was sent is printed on its own.
 	w.press(`a[href*="/sendt/"][href*="til=patient"]:not([href*="pdf"])`, ".letterpage, main .letter")
-	if n := w.sheetsOfPDF(); n != queued || n > 2 {
-		t.Errorf("the letter is printed on %d sheets, and on %d from the queue", n, queued)
+	alone := w.printed()
+	if n, q := sheetsIn(alone), sheetsIn(queued); n != q || n > 2 {
+		t.Errorf("the letter is printed on %d sheets, and on %d from the queue", n, q)
+	}
+	// Every sheet has its number: of how many where there is one letter, and from 1 where several may lie in a pile.
+	for i, line := range lastLines(t, alone) {
+		if want := itoa(i+1) + "/" + itoa(sheetsIn(alone)); line != want {
+			t.Errorf("sheet %d of the letter ends %q, not %q", i+1, line, want)
+		}
+	}
+	for i, line := range lastLines(t, queued) {
+		if line != itoa(i+1) {
+			t.Errorf("sheet %d from the queue ends %q", i+1, line)
+		}
 	}
 }
 
