@@ -52,7 +52,7 @@ func (l *Ledger) groups(ctx context.Context, q Query, by, with string, fn func(*
 	var each []string
 	var args []any
 	for _, part := range q.split() {
-		c, err := part.conditions(args)
+		c, err := part.conditions(args, false)
 		if err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -250,14 +251,18 @@ func (c *conditions) within(column string, p day.Period) {
 	}
 }
 
-// conditions are those of one tenant's query, numbered on from the arguments there are already.
-func (q Query) conditions(args []any) (*conditions, error) {
+// conditions are those of one tenant's query, numbered on from the arguments there are already. walked: rows are passed over in an order, and are not to be
+// found by the days of a view, or those found would be sorted.
+func (q Query) conditions(args []any, walked bool) (*conditions, error) {
 	c := &conditions{args: args}
 	c.and("r.tenant = ?", q.Tenant)
 	for _, name := range strings.Split(q.View, "+") {
 		view, ok := views[name]
 		if !ok {
 			return nil, fmt.Errorf("no view is called %q", name)
+		}
+		if walked {
+			view = strings.ReplaceAll(view, "r.start_by", "+r.start_by")
 		}
 		if view != "" {
 			c.viewed(view, q)
@@ -398,7 +403,7 @@ func (l *Ledger) CountEach(ctx context.Context, queries []Query, most int) ([]in
 	var args []any
 	for i, q := range queries {
 		for _, part := range q.split() {
-			c, err := part.conditions(args)
+			c, err := part.conditions(args, false)
 			if err != nil {
 				return nil, err
 			}
@@ -549,7 +554,7 @@ func (l *Ledger) List(ctx context.Context, q Query) (rows []Row, total int, err 
 		}
 		var sql string
 		for _, part := range parts {
-			c, err := part.conditions(u.args)
+			c, err := part.conditions(u.args, part.Specialty != "" && !slices.Contains([]string{"left", "deadline", "patient"}, part.Sort))
 			if err != nil {
 				return err
 			}
@@ -624,7 +629,7 @@ func (l *Ledger) countWith(ctx context.Context, parts []Query, with string, pers
 		from = "FROM referral r CROSS JOIN person p"
 	}
 	for _, part := range parts {
-		c, err := part.conditions(args)
+		c, err := part.conditions(args, false)
 		if err != nil {
 			return 0, err
 		}
