@@ -50,7 +50,8 @@ var listToday = day.On(2025, 4, 22)
 //
 // Each is asked for alone by 1, 4 and 16 clients, and then all in turns by RETTID_BENCH_CLIENTS (4 without). Pages are chosen at random among the orders, views and
 // filters, 7500 lines deep. Before that one client has the page made in parts: what the database is asked, the handler without a network, and over HTTP.
-// RETTID_BENCH_ROWS sets the rows (100 000 without); RETTID_BENCH_FILE keeps the SQLite database in a file, and uses the rows that are in it.
+// RETTID_BENCH_ROWS sets the rows (100 000 without); RETTID_BENCH_FILE keeps the SQLite database in a file, and uses the rows that are in it;
+// RETTID_BENCH_POSTGRES names a PostgreSQL database that is used so.
 func BenchmarkListPage(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) {
 		file := os.Getenv("RETTID_BENCH_FILE")
@@ -59,7 +60,13 @@ func BenchmarkListPage(b *testing.B) {
 		}
 		benchList(b, file)
 	})
-	b.Run("postgres", func(b *testing.B) { benchList(b, testpg.URL(b)) })
+	b.Run("postgres", func(b *testing.B) {
+		address := os.Getenv("RETTID_BENCH_POSTGRES")
+		if address == "" {
+			address = testpg.URL(b)
+		}
+		benchList(b, address)
+	})
 }
 
 func number(b *testing.B, name string, otherwise int) int {
