@@ -103,43 +103,36 @@ func Reasons(l words.Lang, rs []law.Reason) []string {
 	return out
 }
 
-// Objection writes a refusal or a warning: its sentences, and what it rests on.
+// Objection writes a refusal or a warning: its sentences, and where it stands.
 func Objection(l words.Lang, o law.Objection) (text, cite string) {
 	return strings.Join(Reasons(l, o.Because), " "), Source(l, o.Cite, o.Norms)
 }
 
-// sources are what a provision of a rule is called in the two written languages, where English has a word of its own. The longer come first.
+// sources are what a provision of a rule is called in each language. The longer come first.
 var sources = map[words.Lang]*strings.Replacer{
-	words.NB: strings.NewReplacer("guide ", "veilederen ", "code list ", "kodeverk ", "User panel statement, points 1 and ", "Brukerutvalgenes uttalelse, punkt 1 og ", "User panel statement, point ", "Brukerutvalgenes uttalelse, punkt ",
-		"User panel statement", "Brukerutvalgenes uttalelse", "no statutory limit: set in the settings", "ingen lovfrist: fastsatt i innstillingene"),
-	words.NN: strings.NewReplacer("guide ", "rettleiaren ", "code list ", "kodeverk ", "User panel statement, points 1 and ", "Fråsegna frå brukarutvala, punkt 1 og ", "User panel statement, point ", "Fråsegna frå brukarutvala, punkt ",
-		"User panel statement", "Fråsegna frå brukarutvala", "no statutory limit: set in the settings", "ingen lovfrist: fastsett i innstillingane", "Nye metoder", "Nye metodar"),
+	words.NB: strings.NewReplacer("guide ", "veilederen kap. ", "kap. ", "veilederen kap. ", "code list ", "kodeverk ", "circular ", "rundskriv ", "User panel statement, points 1 and ", "Brukerutvalgenes uttalelse, punkt 1 og ", "User panel statement, point ", "Brukerutvalgenes uttalelse, punkt ",
+		"User panel statement", "Brukerutvalgenes uttalelse", "no statutory limit: set in the settings", "ingen lovfrist: fastsatt i innstillingene",
+		"the registry's waiting-list file", "NPRs ventelistefil", "the registry's slettekode", "NPRs slettekoder", "the Directorate of Health's statistics", "Helsedirektoratets statistikk", "Helfo on breached deadlines", "Helfo om fristbrudd"),
+	words.NN: strings.NewReplacer("guide ", "rettleiaren kap. ", "kap. ", "rettleiaren kap. ", "code list ", "kodeverk ", "circular ", "rundskriv ", "User panel statement, points 1 and ", "Fråsegna frå brukarutvala, punkt 1 og ", "User panel statement, point ", "Fråsegna frå brukarutvala, punkt ",
+		"User panel statement", "Fråsegna frå brukarutvala", "no statutory limit: set in the settings", "ingen lovfrist: fastsett i innstillingane", "Nye metoder", "Nye metodar",
+		"the registry's waiting-list file", "ventelistefila til NPR", "the registry's slettekode", "slettekodane til NPR", "the Directorate of Health's statistics", "statistikken til Helsedirektoratet", "Helfo on breached deadlines", "Helfo om fristbrot"),
+	words.EN: strings.NewReplacer("kap. ", "guide "),
 }
 
-// Source writes where something stands, as people look it up: the provision in their language, and the norms.
+// normNumber is the number of a norm in a provision.
+var normNumber = regexp.MustCompile(`\b(?:[GU]\d[\d.]*-\d+|[RX]-\d+(?:\.\d+a?)?)\b`)
+
+// Source writes where something stands, as people look it up: the provision in their language, or else the chapters of the norms. The numbers of norms are the
+// house's own, and are never among it (law.Where).
 func Source(l words.Lang, cite string, norms []string) string {
+	cite = normNumber.ReplaceAllStringFunc(cite, func(n string) string { return law.Where([]string{n}) })
+	if cite = strings.Trim(cite, "; "); cite == "" {
+		cite = law.Where(norms)
+	}
 	if r := sources[l]; r != nil {
 		cite = r.Replace(cite)
 	}
-	switch some := strings.Join(Norms(norms), ", "); {
-	case some == "":
-		return cite
-	case cite == "":
-		return some
-	default:
-		return cite + " (" + some + ")"
-	}
-}
-
-// Norms are the norms people can look up: those of the guide and of the panels' statement. The numbers of the house's own rules on the exception scheme (X-…) stand nowhere a reader could find them.
-func Norms(all []string) []string {
-	var out []string
-	for _, n := range all {
-		if !strings.HasPrefix(n, "X-") {
-			out = append(out, n)
-		}
-	}
-	return out
+	return cite
 }
 
 // Cite writes where an objection stands for one who writes rules and cases: the provision as the rule has it, and every norm.

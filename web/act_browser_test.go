@@ -44,7 +44,7 @@ func TestActJourneyByKeyboard(t *testing.T) {
 	tab("#f-dag")
 	run(t, ctx, "the day", chromedp.KeyEvent("06.05.2025"), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent("09.30"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady("#svar"))
 	says("Lagre likevel")
-	says("G5.3-24")
+	says("Timen blir etter fristen")
 	at("#innhold")
 	tab(`.decide button[type=submit]`)
 	run(t, ctx, "save anyway", chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(".donebar"))

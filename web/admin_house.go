@@ -12,6 +12,7 @@ import (
 	"rettid/desk"
 	"rettid/law"
 	"rettid/ledger"
+	"rettid/say"
 	"rettid/words"
 )
 
@@ -158,12 +159,16 @@ func (v *view) settingMeans(x law.Setting) preview {
 	return p
 }
 
-// settingRule is what a setting comes from, as people look it up: a rule of the house's own on the exception scheme is a default of ours.
+// settingRule is where what a setting settles stands, as people look it up. A limit of the exception scheme is of the scheme's own making; where the sources are
+// silent, that is said.
 func (v *view) settingRule(x law.Setting) string {
 	if strings.HasPrefix(x.Rule, "X-") {
 		return v.T("admin.setting.ours")
 	}
-	return x.Rule
+	if cite := say.Source(v.Lang, "", []string{x.Rule}); cite != "" {
+		return cite
+	}
+	return v.T("admin.setting.open")
 }
 
 // settingText writes a value.

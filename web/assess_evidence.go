@@ -102,7 +102,7 @@ func (v *view) cannotFound(e evidence) (found []cannotLine, rest []string) {
 		}
 		name, why, _ := strings.Cut(strings.TrimSuffix(v.T("basis."+g.Code), ")"), " (")
 		if links := e.Cannot[g.Code]; len(links) > 0 {
-			found = append(found, cannotLine{name, why, g.Norm, links})
+			found = append(found, cannotLine{name, why, v.cite(g.Norm), links})
 		} else {
 			rest = append(rest, name)
 		}

@@ -19,7 +19,7 @@ func TestContentIsCheckedAndAskedFor(t *testing.T) {
 	before := s.state("FJO", id)
 	at := take(t, srv, "FJO", id, "check_content", "punkt-problem", "present", "punkt-history", "present", "punkt-findings", "missing", "punkt-earlier_treatment", "missing", "punkt-statements", "not_needed")
 	_, page := get(t, srv, at)
-	for _, want := range []string{"2 av 7 punkter er med.", "Mangler: funn og prøver, behandling til nå.", "Ikke besvart: individuell plan, ønsket tiltak, hastegrad.", "Be henviser eller pasient om opplysninger", "Vurderingsfristen løper som før.", "G4.1-9"} {
+	for _, want := range []string{"2 av 7 punkter er med.", "Mangler: funn og prøver, behandling til nå.", "Ikke besvart: individuell plan, ønsket tiltak, hastegrad.", "Be henviser eller pasient om opplysninger", "Vurderingsfristen løper som før.", "veilederen kap. 4.1"} {
 		if !strings.Contains(text(page), want) {
 			t.Errorf("the case does not say %q", want)
 		}

@@ -91,7 +91,7 @@ type caseDuty struct {
 	Due          day.Day
 	By, State    string
 	Owner        string
-	Cite, Norms  string
+	Cite         string
 	ID           string
 	NotYet       bool
 	OpensText    string
@@ -561,7 +561,7 @@ func (v *view) caseDuties(x *referral.Referral) ([]caseDuty, string) {
 	})
 	var out []caseDuty
 	for _, d := range open {
-		c := caseDuty{Name: d.Name, Icon: dutyIcons[d.Name], Text: v.dutyText(d, f), Due: d.Due, Owner: v.T("role."+string(d.Role)) + ", " + v.provider(d.At), Cite: v.cite(d.Cite), Norms: strings.Join(d.Norms, ", "),
+		c := caseDuty{Name: d.Name, Icon: dutyIcons[d.Name], Text: v.dutyText(d, f), Due: d.Due, Owner: v.T("role."+string(d.Role)) + ", " + v.provider(d.At), Cite: say.Source(v.Lang, d.Cite, d.Norms),
 			ShortCaption: v.T("duty." + string(d.Name) + ".chip")}
 		if c.By, c.State = v.dueWord(d.Due); c.By == "" {
 			c.By = v.T("web.no_date")

@@ -37,7 +37,7 @@ func (v *view) content(c desk.Case) *contentView {
 	there, asked := 0, 0
 	var missing, open []string
 	for _, p := range found {
-		line := contentPoint{Name: v.T("content." + string(p.Point)), Norm: p.Norm, Icon: "ring", State: "off", Held: v.T("content.unmarked")}
+		line := contentPoint{Name: v.T("content." + string(p.Point)), Norm: v.cite(p.Norm), Icon: "ring", State: "off", Held: v.T("content.unmarked")}
 		switch p.Held {
 		case law.Present:
 			there++

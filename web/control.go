@@ -17,6 +17,7 @@ import (
 	"rettid/desk"
 	"rettid/ledger"
 	"rettid/referral"
+	"rettid/say"
 	"rettid/waitlist"
 	"rettid/words"
 )
@@ -194,7 +195,7 @@ type controlLine struct {
 	Text, Remedy            string
 	Since                   day.Day
 	SinceText               string
-	Norms                   string
+	Cite                    string
 	Where                   string
 	Act                     link
 }
@@ -299,7 +300,7 @@ func (s *site) controlLines(ctx context.Context, v *view, some []found, everywhe
 		}
 		f := &have.State.Facts
 		line := controlLine{URL: caseURL(x.tenant, x.id), Number: number, Name: v.name(have.Person), Year: born(f.Born, have.Person.Born), Text: v.T("flaw." + x.flaw.Code), Remedy: v.T("flaw." + x.flaw.Code + ".remedy"),
-			Since: x.flaw.Since, SinceText: v.short(x.flaw.Since), Norms: strings.Join(x.flaw.Norms, ", ")}
+			Since: x.flaw.Since, SinceText: v.short(x.flaw.Since), Cite: say.Source(v.Lang, "", x.flaw.Norms)}
 		if everywhere {
 			line.Where = v.provider(have.ListProvider)
 		}
@@ -380,7 +381,7 @@ func (s *site) controlFile(w http.ResponseWriter, r *http.Request, v *view) erro
 	w.Write([]byte("\ufeff"))
 	out := csv.NewWriter(w)
 	out.Comma = ';'
-	out.Write([]string{v.T("web.csv.case"), v.T("web.column.patient"), v.T("web.csv.born"), v.T("web.control.what"), v.T("web.control.since"), v.T("web.control.remedy"), v.T("web.control.norm"), v.T("web.filter.provider")})
+	out.Write([]string{v.T("web.csv.case"), v.T("web.column.patient"), v.T("web.csv.born"), v.T("web.control.what"), v.T("web.control.since"), v.T("web.control.remedy"), v.T("web.column.law"), v.T("web.filter.provider")})
 	for len(some) > 0 {
 		n := min(len(some), batch)
 		lines, err := s.controlLines(r.Context(), v, some[:n], true)
@@ -388,7 +389,7 @@ func (s *site) controlFile(w http.ResponseWriter, r *http.Request, v *view) erro
 			return s.broken(w, r, err)
 		}
 		for _, x := range lines {
-			out.Write(plain([]string{x.Number, x.Name, x.Year, x.Text, x.Since.String(), x.Remedy, x.Norms, x.Where}))
+			out.Write(plain([]string{x.Number, x.Name, x.Year, x.Text, x.Since.String(), x.Remedy, x.Cite, x.Where}))
 		}
 		out.Flush()
 		if err := out.Error(); err != nil {

@@ -570,7 +570,7 @@ func (v *view) matterProof(m *exception.Matter, key, ask, result string, date da
 	if !ok {
 		return proof{}, false
 	}
-	p := proof{Ask: ask, Result: result, Date: date, Cite: v.cite(e.Cite), Norms: strings.Join(say.Norms(e.Norms), ", ")}
+	p := proof{Ask: ask, Result: result, Date: date, Cite: say.Source(v.Lang, e.Cite, e.Norms)}
 	for _, x := range e.Because {
 		text := say.Reason(v.Lang, x)
 		if asides[x.Code] {

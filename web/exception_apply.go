@@ -546,7 +546,7 @@ func (s *site) summary(ctx context.Context, v *view, p *applicationPage, f *form
 	doors := law.Doors(method, v.Today)
 	p.Doors = v.doorProofs(doors)
 	route := law.RouteOf(law.Routing{Authorisation: c.Form.Authorisation, Method: method, InTrial: c.Form.InTrial, StartedBefore: c.Form.StartedBefore, Prescription: c.Form.Prescription, Competence: c.Form.Competence}, doors)
-	p.Route = proof{Ask: v.T("exc.why.route"), Open: true, Result: v.T("route." + string(route.Value)), Cite: v.cite(route.Cite), Norms: strings.Join(say.Norms(route.Norms), ", ")}
+	p.Route = proof{Ask: v.T("exc.why.route"), Open: true, Result: v.T("route." + string(route.Value)), Cite: say.Source(v.Lang, route.Cite, route.Norms)}
 	for _, x := range route.Because {
 		p.Route.Steps = append(p.Route.Steps, proofStep{Text: say.Reason(v.Lang, x)})
 	}

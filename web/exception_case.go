@@ -141,7 +141,7 @@ func (s *site) exceptionCase(w http.ResponseWriter, r *http.Request, v *view) er
 		}
 	}
 	for _, d := range law.ExceptionDutiesOn(&m.ExceptionFacts, v.Today, s.desk.Settings) {
-		x := caseDuty{Name: d.Name, Icon: "clock", Text: say.ExceptionDuty(v.Lang, d), ShortCaption: v.T("duty." + string(d.Name) + ".chip"), Owner: v.T("role." + string(d.Role)), Cite: v.cite(d.Cite), Norms: strings.Join(say.Norms(d.Norms), ", "), Due: d.Due}
+		x := caseDuty{Name: d.Name, Icon: "clock", Text: say.ExceptionDuty(v.Lang, d), ShortCaption: v.T("duty." + string(d.Name) + ".chip"), Owner: v.T("role." + string(d.Role)), Cite: say.Source(v.Lang, d.Cite, d.Norms), Due: d.Due}
 		if !d.Due.IsZero() {
 			x.By = v.short(d.Due)
 			if d.Due.Before(v.Today) {
@@ -253,7 +253,7 @@ func (v *view) doorProofs(doors map[law.Door]law.Finding[law.Opening]) []proof {
 		if !ok {
 			continue
 		}
-		p := proof{Ask: v.T("exc.door."+string(d)) + ": " + lowerFirst(v.T("opening."+string(f.Value))), Result: v.T("opening." + string(f.Value)), Cite: v.cite(f.Cite), Norms: strings.Join(say.Norms(f.Norms), ", ")}
+		p := proof{Ask: v.T("exc.door."+string(d)) + ": " + lowerFirst(v.T("opening."+string(f.Value))), Result: v.T("opening." + string(f.Value)), Cite: say.Source(v.Lang, f.Cite, f.Norms)}
 		for _, x := range f.Because {
 			p.Steps = append(p.Steps, proofStep{Text: say.Reason(v.Lang, x)})
 		}

@@ -218,7 +218,7 @@ func (s *site) exceptionLetter(w http.ResponseWriter, r *http.Request, v *view) 
 				p.Must[i].Met = p.Must[i].Met && it.Met
 				continue
 			}
-			m := mustItem{Text: capital(it.What(v.Lang)), Met: it.Met, Norms: say.Norms(it.Norms)}
+			m := mustItem{Text: capital(it.What(v.Lang)), Met: it.Met, Cite: say.Source(v.Lang, "", it.Norms)}
 			if !it.Met {
 				m.Remedy = it.Remedy(v.Lang)
 				if slices.Contains(asked, it.Place) {

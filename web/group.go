@@ -638,11 +638,11 @@ func (s *site) groupPage(w http.ResponseWriter, r *http.Request, v *view) error 
 	}
 	for _, key := range []string{"participation", "valid_to", "review_on", "in_force"} {
 		if e, ok := m.Explain(key, v.Today, s.desk.Settings); ok && len(e.Because) > 0 {
-			x := proof{Ask: v.T("group.why." + key), Norms: strings.Join(say.Norms(e.Norms), ", "), Result: v.T("group.why." + key + ".is")}
+			x := proof{Ask: v.T("group.why." + key), Result: v.T("group.why." + key + ".is")}
 			for _, t := range say.ExceptionExplanation(v.Lang, e) {
 				x.Steps = append(x.Steps, proofStep{Text: t})
 			}
-			x.Cite = v.cite(e.Cite)
+			x.Cite = say.Source(v.Lang, e.Cite, e.Norms)
 			p.Why = append(p.Why, x)
 		}
 	}

@@ -55,7 +55,7 @@ func (s *site) kin(w http.ResponseWriter, r *http.Request, v *view) error {
 		Open: c.State.KinOpen, Lines: v.kinLines(c, notes), Measures: v.kinMeasures()}
 	v.Title = p.Head
 	for _, key := range []string{"information", "heard", "complain", "child", "teaching"} {
-		p.Rights = append(p.Rights, pair{v.T("web.kin.right." + key), words.Source("web.kin.right." + key)})
+		p.Rights = append(p.Rights, pair{v.T("web.kin.right." + key), v.cite(words.Source("web.kin.right." + key))})
 	}
 	if c.State.Open() && s.mayDo(acts["next_of_kin"], c) {
 		p.Act = v.actLink(c, "next_of_kin")

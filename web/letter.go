@@ -21,6 +21,7 @@ import (
 	"rettid/ledger"
 	"rettid/letter"
 	"rettid/referral"
+	"rettid/say"
 	"rettid/words"
 )
 
@@ -52,7 +53,7 @@ type letterTab struct {
 type mustItem struct {
 	Text   string
 	Met    bool
-	Norms  []string
+	Cite   string
 	Remedy string
 	Link   link
 }
@@ -286,7 +287,7 @@ func (w *writing) must(to []string, fields []field) []mustItem {
 	blank := slices.ContainsFunc(items, func(it letter.Item) bool { return !it.Met && it.Place != "" })
 	var out []mustItem
 	for _, it := range items {
-		m := mustItem{Text: capital(it.What(v.Lang)), Met: it.Met, Norms: it.Norms}
+		m := mustItem{Text: capital(it.What(v.Lang)), Met: it.Met, Cite: say.Source(v.Lang, "", it.Norms)}
 		if !it.Met && blank && it.Place == "" { // most likely it follows when what is missing is filled in: only then can it be said
 			m.Remedy = v.T("web.letter.follows")
 		} else if !it.Met {

@@ -617,7 +617,7 @@ func (v *view) number(c numbersCount, cell *figures.Cell, key string) numberText
 
 func (v *view) numbersLine(c numbersCount, cell *figures.Cell, key string) numbersLine {
 	f, _ := figures.FigureByKey(key)
-	return numbersLine{Name: v.T("figure." + key), Rule: f.Rule, Define: numbersURL + "/definisjoner#" + key, Value: v.number(c, cell, key)}
+	return numbersLine{Name: v.T("figure." + key), Rule: v.ruleOf(f.Rule), Define: numbersURL + "/definisjoner#" + key, Value: v.number(c, cell, key)}
 }
 
 // numbersParts are all figures of one cell, each with its rule.
@@ -637,7 +637,7 @@ func (v *view) numbersParts(c numbersCount, cell *figures.Cell) []numbersPart {
 	p := numbersPart{Head: v.T("figure.excluded")}
 	for _, x := range strings.Fields(cell.ExcludedText()) {
 		code, n, _ := strings.Cut(x, "=")
-		line := numbersLine{Name: v.T("npr.excluded." + code), Rule: "R-10.11 · " + code, Define: numbersURL + "/definisjoner#excluded", Value: numberText{Text: n}}
+		line := numbersLine{Name: v.T("npr.excluded." + code), Rule: v.cite("R-10.11") + " · " + code, Define: numbersURL + "/definisjoner#excluded", Value: numberText{Text: n}}
 		if i, err := strconv.Atoi(n); err == nil {
 			line.Value.Text = words.Number(v.Lang, i)
 			if v.s.numbersRows(c.a) && i > 0 {
@@ -893,7 +893,7 @@ func (s *site) numbersDefined(w http.ResponseWriter, r *http.Request, v *view) e
 		if f.Stock {
 			kind = "numbers.at_end"
 		}
-		p.Rows = append(p.Rows, definedRow{f.Key, v.T("figure." + f.Key), v.T("figure." + f.Key + ".def"), f.Rule, v.T("numbers.unit." + f.Unit), v.T(kind)})
+		p.Rows = append(p.Rows, definedRow{f.Key, v.T("figure." + f.Key), v.T("figure." + f.Key + ".def"), v.ruleOf(f.Rule), v.T("numbers.unit." + f.Unit), v.T(kind)})
 	}
 	return s.render(w, http.StatusOK, "numbersdefined", v, p)
 }

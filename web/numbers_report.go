@@ -166,7 +166,7 @@ func (s *site) report(v *view, g *gathering, a numbersAsk) (*reportPage, error) 
 		}
 		p.Lines = append(p.Lines, line)
 		f, _ := figures.FigureByKey(key)
-		p.Defined = append(p.Defined, numbersLine{Name: line.Name, Rule: f.Rule, Define: v.T("figure." + key + ".def")})
+		p.Defined = append(p.Defined, numbersLine{Name: line.Name, Rule: v.ruleOf(f.Rule), Define: v.T("figure." + key + ".def")})
 	}
 	for _, key := range reportCourse {
 		p.Course = append(p.Course, v.T("figure."+key))

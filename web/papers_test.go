@@ -178,7 +178,7 @@ func TestPanelDemandsAsAWarning(t *testing.T) {
 		}
 		res, body := vote("Det haster, og panelet er varslet.")
 		if setting == "refuse" {
-			if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "U2-1") {
+			if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Inviter minst to") {
 				t.Errorf("a reason opens the gate where the demand refuses: %d", res.StatusCode)
 			}
 			continue

@@ -18,7 +18,6 @@ type proof struct {
 	Result string
 	Date   day.Day
 	Cite   string
-	Norms  string
 	Notes  []string
 }
 
@@ -33,7 +32,7 @@ func (v *view) proof(x *referral.Referral, key, ask, result string, date day.Day
 	if !ok {
 		return proof{}, false
 	}
-	p := proof{Ask: v.T(ask), Date: date, Cite: v.cite(e.Cite), Norms: strings.Join(say.Norms(e.Norms), ", ")}
+	p := proof{Ask: v.T(ask), Date: date, Cite: say.Source(v.Lang, e.Cite, e.Norms)}
 	if date.IsZero() {
 		p.Result = v.T(result)
 	} else {
@@ -59,6 +58,14 @@ func (v *view) proof(x *referral.Referral, key, ask, result string, date day.Day
 // cite writes where a finding stands in the reader's words: the guide is «veilederen».
 func (v *view) cite(cite string) string {
 	return say.Source(v.Lang, cite, nil)
+}
+
+// ruleOf tells where the rules of a figure stand; one that stands nowhere is of the house's own making, and says so.
+func (v *view) ruleOf(rules string) string {
+	if cite := say.Source(v.Lang, "", strings.Split(rules, ", ")); cite != "" {
+		return cite
+	}
+	return v.T("web.own_rule")
 }
 
 // proofs are the explanation of the date that rules now, and those of the other dates and decisions.

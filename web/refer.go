@@ -111,7 +111,7 @@ func (f *form) points() (out []referPoint, sum string) {
 	}
 	there := 0
 	for _, x := range law.Content(&facts, marks) {
-		p := referPoint{Point: x.Point, Held: x.Held, Norm: x.Norm, May: x.Point != law.PointProblem && x.Point != law.PointUrgency, NotNeeded: f.value(skipName(x.Point)) != "",
+		p := referPoint{Point: x.Point, Held: x.Held, Norm: v.cite(x.Norm), May: x.Point != law.PointProblem && x.Point != law.PointUrgency, NotNeeded: f.value(skipName(x.Point)) != "",
 			Field: field{Name: pointName(x.Point), Label: v.T("content." + string(x.Point)), Kind: "text", Help: v.T("content." + string(x.Point) + ".help"), Need: true}}
 		if x.Held == law.Present || x.Held == law.NotNeeded {
 			there++

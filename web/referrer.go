@@ -483,7 +483,7 @@ func (s *site) aboutReferring(w http.ResponseWriter, r *http.Request, v *view) e
 		Duties, Holds []pair
 	}{frame: v.frame}
 	for _, norm := range []string{"G3.1-2", "G3.1-11", "G3.1-15", "G3.1-10"} {
-		p.Duties = append(p.Duties, pair{norm, v.T("ref.about." + norm)})
+		p.Duties = append(p.Duties, pair{v.cite(norm), v.T("ref.about." + norm)})
 	}
 	for _, point := range law.Points {
 		p.Holds = append(p.Holds, pair{v.T("content." + string(point)), v.T("content." + string(point) + ".help")})

@@ -117,7 +117,7 @@ func TestReferrerReadsCopies(t *testing.T) {
 	if res, _ := gp.get(sentURL("FJO", id) + "/brev/" + itoa(s.state("FJO", id).Seq)); res.StatusCode != http.StatusNotFound {
 		t.Errorf("the referrer reads the patient's letter: %d", res.StatusCode)
 	}
-	if _, body := gp.get("/henviser/om"); !strings.Contains(text(body), "G3.1-11") || !strings.Contains(text(body), "Individuell plan") {
+	if _, body := gp.get("/henviser/om"); !strings.Contains(text(body), "veilederen kap. 3.1") || !strings.Contains(text(body), "Individuell plan") {
 		t.Errorf("about referring: %s", text(body))
 	}
 }
