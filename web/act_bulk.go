@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"rettid/access"
+	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
@@ -36,7 +37,7 @@ type bulkLine struct {
 	Seq             int
 	Name, Year      string
 	Deadline        string
-	When            string
+	When, Where     string
 	State           timeCell
 	Says            []warning
 
@@ -93,6 +94,10 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 		p.Rows = append(p.Rows, bulkLine{ID: x, URL: caseURL(tenant, id), Number: caseNumber(tenant, id), Seq: c.State.Seq, Name: v.name(c.Person), Year: born(f.Born, c.Person.Born), Deadline: v.short(f.StartBy),
 			tenant: tenant, id: id, startBy: f.StartBy, c: c})
 	}
+	holder := p.Rows[0].c.State.Holder // of all of them, "" when they are of several hospitals
+	if slices.ContainsFunc(p.Rows, func(x bulkLine) bool { return x.c.State.Holder != holder }) {
+		holder = ""
+	}
 	slices.SortStableFunc(p.Rows, func(a, b bulkLine) int { // those without a deadline last
 		if a.startBy.IsZero() != b.startBy.IsZero() {
 			return boolInt(a.startBy.IsZero()) - boolInt(b.startBy.IsZero())
@@ -103,13 +108,13 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 	v.Title = p.Head
 	f := &form{v: v, x: new(referral.Referral), bad: make(map[string][]string)}
 	if r.Method == http.MethodGet {
-		p.Fields = f.show(f.bulkFields())
+		p.Fields = f.show(f.bulkFields(holder))
 		return s.render(w, http.StatusOK, "bulk", v, p)
 	}
 	f.typed, p.Key = r.PostForm, r.PostForm.Get("key")
-	plan := f.plan(len(p.Rows))
+	plan := f.plan(p.Rows, holder)
 	if len(f.bad) > 0 {
-		p.Fields = f.show(f.bulkFields())
+		p.Fields = f.show(f.bulkFields(holder))
 		for _, x := range p.Fields {
 			if len(x.Errors) > 0 {
 				p.Missing++
@@ -137,7 +142,7 @@ func (s *site) bulkBook(w http.ResponseWriter, r *http.Request, v *view) error {
 	} else {
 		p.Confirmed, p.Submit = f.planned(), v.T("web.bulk.save")
 	}
-	p.Fields = f.show(f.bulkFields())
+	p.Fields = f.show(f.bulkFields(holder))
 	return s.render(w, http.StatusOK, "bulk", v, p)
 }
 
@@ -146,7 +151,9 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 	if s.guarded() {
 		s.as(s.can(access.Book, s.caseOf(x.tenant, &x.c.State)).As)
 	}
-	x.When = v.whenLong(bookedTime(do))
+	a := bookedTime(do)
+	a.At, a.Site = do.At, do.Site
+	x.When, x.Where = v.whenLong(a), v.place(careAt(&x.c.State.Facts, a))
 	o := desk.Order{Tenant: x.tenant, Referral: x.id, Key: f.value("key") + "/" + x.ID, Known: s.desk.Now(), Seen: x.typedSeq, Do: do,
 		At: referral.At{On: v.Today, Minute: -1, Role: s.o.User.Role, Actor: s.o.User.ID, Place: s.o.User.Place}}
 	if o.At.Place == "" {
@@ -192,21 +199,38 @@ func (s *site) bulkRow(r *http.Request, v *view, f *form, x *bulkLine, do *refer
 	return nil
 }
 
-func (f *form) bulkFields() []field {
+// bulkFields ask how the times are set, and where: where each referral stands, at one of the sites of the hospital that holds them all, or at another provider.
+func (f *form) bulkFields(holder string) []field {
 	v := f.v
+	where := field{Name: "sted", Label: v.T("web.act.where"), Kind: "select", Options: []option{{"", v.T("web.bulk.own_place"), false}}}
+	if p, ok := v.s.desk.Org.Provider(holder); ok && len(p.Sites) > 1 {
+		for _, s := range p.Sites {
+			where.Options = append(where.Options, option{ownSite + s.ID, v.place(holder, s.ID), false})
+		}
+	}
+	where.Options = append(where.Options, slices.DeleteFunc(v.places()[1:], func(o option) bool { return o.Value == holder })...)
 	return []field{
 		{Name: "slag", Label: v.T("web.bulk.how"), Kind: "choice", Value: "periode", Options: []option{{"periode", v.T("web.bulk.week"), false}, {"time", v.T("web.bulk.row"), false}}},
 		{Name: "fra", Label: v.T("web.act.from"), Kind: "day", For: "slag-periode"}, {Name: "til", Label: v.T("web.act.to"), Kind: "day", For: "slag-periode"},
 		{Name: "dag", Label: v.T("web.act.day"), Kind: "day", For: "slag-time"}, {Name: "klokke", Label: v.T("web.act.clock"), Kind: "clock", For: "slag-time"},
 		{Name: "minutter", Label: v.T("web.bulk.minutes"), Kind: "clock", Value: "30", For: "slag-time"},
-		{Name: "hva", Label: v.T("web.act.what"), Kind: "select", Options: v.contacts(true)},
+		{Name: "hva", Label: v.T("web.act.what"), Kind: "select", Options: v.contacts(true)}, where,
 		{Name: "mer", Label: v.T("web.provisional"), Kind: "ticks", Options: []option{{"forelopig", v.T("web.act.provisional"), false}}},
 	}
 }
 
 // plan makes the booking of each row.
-func (f *form) plan(n int) []referral.Book {
+func (f *form) plan(rows []bulkLine, holder string) []referral.Book {
+	n := len(rows)
 	out := make([]referral.Book, n)
+	where, own := strings.CutPrefix(f.value("sted"), ownSite)
+	if own {
+		if p, _ := f.v.s.desk.Org.Provider(holder); !slices.ContainsFunc(p.Sites, func(s clinic.Site) bool { return s.ID == where }) {
+			f.wrong("sted", "web.intake.wrong_site")
+		}
+	} else if _, ok := f.v.s.desk.Org.Provider(where); !ok && where != "" {
+		f.wrong("sted", "web.act.needed")
+	}
 	week := f.value("slag") != "time"
 	var from, to, on day.Day
 	start, each := int16(-1), 0
@@ -226,6 +250,12 @@ func (f *form) plan(n int) []referral.Book {
 	}
 	for i := range out {
 		out[i] = referral.Book{What: law.Contact(f.value("hva")), Provisional: f.value("mer") == "forelopig"}
+		switch x := &rows[i].c.State; { // where the referral stands is not said again
+		case own && where != x.Site:
+			out[i].Site = where
+		case !own && where != x.Holder:
+			out[i].At = where
+		}
 		if week {
 			out[i].From, out[i].To = from, to
 		} else {
@@ -238,7 +268,7 @@ func (f *form) plan(n int) []referral.Book {
 // planned names a plan, so that what is saved is what was shown.
 func (f *form) planned() string {
 	var parts []string
-	for _, k := range []string{"slag", "fra", "til", "dag", "klokke", "minutter", "hva", "mer"} {
+	for _, k := range []string{"slag", "fra", "til", "dag", "klokke", "minutter", "hva", "sted", "mer"} {
 		parts = append(parts, f.value(k))
 	}
 	return words.FieldDate(f.v.Today) + "|" + strings.Join(parts, "|") + "|" + strconv.Itoa(len(f.typed["sak"]))

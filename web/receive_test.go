@@ -181,7 +181,7 @@ func TestActBulk(t *testing.T) {
 	}
 	res, body = post(t, srv, "/liste/time", filled(t, body, "minutter", "45"))
 	got := text(body)
-	for _, want := range []string{"Planen", "5. mai 2025 kl. 09.00", "5. mai 2025 kl. 09.45", "5. mai 2025 kl. 10.30", "G5.3-24", "G2-14"} {
+	for _, want := range []string{"Planen", "5. mai 2025 kl. 09.00", "5. mai 2025 kl. 09.45", "5. mai 2025 kl. 10.30", "Timen blir etter fristen", "Pasienten har ikke rett"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the plan does not say %q: %s", want, got)
 		}
@@ -206,9 +206,20 @@ func TestActBulk(t *testing.T) {
 		t.Error("sent twice, booked twice")
 	}
 	_, page = get(t, srv, ids("Dikt", "Fabelsen"))
-	_, body = post(t, srv, "/liste/time", filled(t, page, "fra", "12.05.2025", "til", "16.05.2025"))
+	if res, body := post(t, srv, "/liste/time", filled(t, page, "fra", "12.05.2025", "til", "16.05.2025", "sted", "@SUN-S")); res.StatusCode != 422 || !strings.Contains(body, `id="e-sted"`) {
+		t.Errorf("another hospital's site: %d", res.StatusCode)
+	}
+	_, body = post(t, srv, "/liste/time", filled(t, page, "fra", "12.05.2025", "til", "16.05.2025", "sted", "@FJO-H"))
+	if !strings.Contains(text(body), "Fjordvik sykehus, Holmen") {
+		t.Errorf("the plan does not say where: %s", text(body))
+	}
 	if _, body = post(t, srv, "/liste/time", filled(t, body)); !strings.Contains(text(body), "2 av 2 timer er satt opp") {
 		t.Error(text(body))
+	}
+	for _, name := range []string{"Dikt", "Fabelsen"} {
+		if x := s.state("FJO", s.tens[name]); x.Appointment.Site != "FJO-H" && x.Site != "FJO-H" || x.Appointment.At != "" {
+			t.Errorf("%s is booked at %+v", name, x.Appointment)
+		}
 	}
 	for path, want := range map[string]int{"/liste/time": 400, "/liste/time?sak=x": 400, "/liste/time?sak=FJO/9999": 404} {
 		if status, _ := get(t, srv, path); status != want {
