@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -45,8 +46,5 @@ func (f Figure) plain(c Cell) string {
 		}
 		return s
 	}
-	if c.Text != "" && strings.ContainsRune("=+-@\t\r", rune(c.Text[0])) {
-		return "'" + c.Text
-	}
-	return c.Text
+	return table.SafeText(c.Text)
 }

@@ -1,6 +1,8 @@
 package figures
 
 import (
+	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -8,6 +10,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
+
+	"rettid/table"
 )
 
 // HiddenMark stands where a number is too small to be shown (the mark of Statistics Norway).
@@ -58,6 +62,39 @@ func (c *Cell) ExcludedText() string {
 		}
 	}
 	return strings.Join(parts, " ")
+}
+
+// WriteCSV writes the figures as a table: a line for each cell.
+func (r *Result) WriteCSV(out io.Writer) error {
+	w := csv.NewWriter(out)
+	w.Write(r.Head())
+	for _, cell := range r.Cells {
+		w.Write(table.Safe(r.Line(cell)))
+	}
+	w.Flush()
+	return w.Error()
+}
+
+// A Source tells what figures rest on: how many rows were counted and how many rejected, and the digest of them all.
+type Source struct {
+	Rows     int    `json:"rows"`
+	Rejected int    `json:"rejected"`
+	SHA256   string `json:"sha256"`
+}
+
+// WriteJSON writes the figures for programs, with what they rest on; hidden says that small numbers are.
+func (r *Result) WriteJSON(out io.Writer, from Source, hidden bool) error {
+	e := json.NewEncoder(out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(struct {
+		Period        string   `json:"period"`
+		Source        Source   `json:"source"`
+		Suppressed    bool     `json:"small_numbers_hidden"`
+		NotEvaluated  []string `json:"exclusions_not_evaluated,omitempty"`
+		NotComparable []string `json:"not_comparable,omitempty"`
+		Cells         *Result  `json:"cells"`
+	}{r.Span.Label, from, hidden, r.NotEvaluated, r.NotComparable, r})
 }
 
 // WriteParquet writes the figures as a Parquet file: a row for each cell, null for what is not computed or hidden, and the names of the hidden ones in

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/parquet-go/parquet-go"
+
+	"rettid/table"
 )
 
 // columns are the fields of a file of periods, in order: those of the figures first, then the others a message has.
@@ -71,12 +73,7 @@ type csvFile struct {
 }
 
 func (f *csvFile) Write(p *Period) error {
-	f.cells = p.Cells(f.cells[:0])
-	for i, c := range f.cells {
-		if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) { // a spreadsheet would take it for a formula
-			f.cells[i] = "'" + c
-		}
-	}
+	f.cells = table.Safe(p.Cells(f.cells[:0]))
 	return f.w.Write(f.cells)
 }
 

@@ -17,6 +17,7 @@ import (
 	"rettid/day"
 	"rettid/desk"
 	"rettid/ledger"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -308,7 +309,7 @@ func (s *site) accessLogFile(w http.ResponseWriter, r *http.Request, v *view) er
 	}
 	out.Write(head)
 	for _, l := range lines {
-		out.Write(plain([]string{l.Time, l.Who, l.Actor, l.As, l.Where, l.Why, l.Case, strings.Join(l.MarkTexts, ", ")}))
+		out.Write(table.Safe([]string{l.Time, l.Who, l.Actor, l.As, l.Where, l.Why, l.Case, strings.Join(l.MarkTexts, ", ")}))
 	}
 	out.Flush()
 	return out.Error()

@@ -18,6 +18,7 @@ import (
 	"rettid/ledger"
 	"rettid/referral"
 	"rettid/say"
+	"rettid/table"
 	"rettid/waitlist"
 	"rettid/words"
 )
@@ -389,7 +390,7 @@ func (s *site) controlFile(w http.ResponseWriter, r *http.Request, v *view) erro
 			return s.broken(w, r, err)
 		}
 		for _, x := range lines {
-			out.Write(plain([]string{x.Number, x.Name, x.Year, x.Text, x.Since.String(), x.Remedy, x.Cite, x.Where}))
+			out.Write(table.Safe([]string{x.Number, x.Name, x.Year, x.Text, x.Since.String(), x.Remedy, x.Cite, x.Where}))
 		}
 		out.Flush()
 		if err := out.Error(); err != nil {

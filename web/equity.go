@@ -12,6 +12,7 @@ import (
 	"rettid/equity"
 	"rettid/exception"
 	"rettid/law"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -66,7 +67,7 @@ func sendRows(w http.ResponseWriter, name string, rows [][]string) error {
 	out := csv.NewWriter(w)
 	out.Comma, out.UseCRLF = ';', true
 	for _, r := range rows {
-		out.Write(plain(r))
+		out.Write(table.Safe(r))
 	}
 	out.Flush()
 	return out.Error()

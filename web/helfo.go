@@ -8,13 +8,13 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
-	"strings"
 
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/law"
 	"rettid/referral"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -256,7 +256,7 @@ func (s *site) helfoExport(w http.ResponseWriter, r *http.Request, v *view, kind
 		out.Write([]string{v.T("web.helfo.box"), v.T("web.helfo.field"), v.T("web.helfo.value")})
 		for _, b := range boxes {
 			for _, p := range b.Pairs {
-				out.Write([]string{b.Head, p.Key, noFormula(p.Value)})
+				out.Write([]string{b.Head, p.Key, table.SafeText(p.Value)})
 			}
 		}
 		out.Flush()
@@ -292,12 +292,4 @@ func (s *site) helfoExport(w http.ResponseWriter, r *http.Request, v *view, kind
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(d)
-}
-
-// noFormula keeps a value from being read as a formula.
-func noFormula(s string) string {
-	if s != "" && strings.ContainsAny(s[:1], "=+-@\t\r") {
-		return "'" + s
-	}
-	return s
 }

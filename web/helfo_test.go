@@ -78,11 +78,6 @@ func TestHelfoNotice(t *testing.T) {
 	if status, _ := get(t, srv, caseURL("FJO", s.unanswered("Ingen", law.NotGranted))+"/helfo"); status != http.StatusNotFound {
 		t.Errorf("a case without a deadline has a notice: %d", status)
 	}
-	for in, want := range map[string]string{"=1+1": "'=1+1", "knee": "knee", "": ""} {
-		if got := noFormula(in); got != want {
-			t.Errorf("noFormula(%q) = %q", in, got)
-		}
-	}
 }
 
 // A patient may call Helfo when a breach was not notified: Helfo's answer is taken then too, and not from one whose deadline is kept.

@@ -16,6 +16,7 @@ import (
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -293,7 +294,7 @@ func (s *site) managerRowFile(w http.ResponseWriter, r *http.Request, v *view) e
 		return d.String()
 	}
 	for _, x := range rows {
-		out.Write(plain([]string{x.Number, x.Field, x.Where, iso(x.Start), iso(x.Assessed), iso(x.Deadline), iso(x.End), x.EndText, strconv.Itoa(x.days)}))
+		out.Write(table.Safe([]string{x.Number, x.Field, x.Where, iso(x.Start), iso(x.Assessed), iso(x.Deadline), iso(x.End), x.EndText, strconv.Itoa(x.days)}))
 	}
 	out.Flush()
 	return out.Error()

@@ -3,9 +3,7 @@ package web
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -822,46 +820,13 @@ func (s *site) numbersFile(w http.ResponseWriter, r *http.Request, v *view) erro
 	h.Set("Content-Disposition", fmt.Sprintf(`attachment; filename="tall-%s.%s"`, a.Span.Label, kind))
 	switch kind {
 	case "csv":
-		out := csv.NewWriter(w)
-		out.Write(c.Head())
-		for _, cell := range c.Cells {
-			out.Write(plainNumbers(c.Line(cell)))
-		}
-		out.Flush()
-		return out.Error()
+		return c.WriteCSV(w)
 	case "parquet":
 		return c.WriteParquet(w)
 	case "xlsx":
 		return c.WriteWorkbook(w)
 	}
-	cells, err := json.Marshal(c.Result)
-	if err != nil {
-		return err
-	}
-	type source struct {
-		Rows     int    `json:"rows"`
-		Rejected int    `json:"rejected"`
-		SHA256   string `json:"sha256"`
-	}
-	e := json.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(struct {
-		Period        string          `json:"period"`
-		Source        source          `json:"source"`
-		Suppressed    bool            `json:"small_numbers_hidden"`
-		NotComparable []string        `json:"not_comparable,omitempty"`
-		Cells         json.RawMessage `json:"cells"`
-	}{a.Span.Label, source{Rows: len(g.periods), SHA256: g.digest()}, a.Hide || !s.numbersRows(a), c.NotComparable, cells})
-}
-
-// plainNumbers keeps a spreadsheet from taking a name for a formula.
-func plainNumbers(fields []string) []string {
-	for i, f := range fields {
-		if _, err := strconv.ParseFloat(f, 64); err != nil {
-			fields[i] = plain([]string{f})[0]
-		}
-	}
-	return fields
+	return c.WriteJSON(w, figures.Source{Rows: len(g.periods), SHA256: g.digest()}, a.Hide || !s.numbersRows(a))
 }
 
 // digest is of the periods, as figures.AppendPeriod writes them, in order.

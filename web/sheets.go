@@ -6,13 +6,13 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/xuri/excelize/v2"
 
 	"rettid/day"
+	"rettid/table"
 )
 
 // The files a list is taken out in. A text is never a formula in any of them.
@@ -28,19 +28,6 @@ func (v *view) sheetHead() []string {
 		out[i] = v.T(k)
 	}
 	return out
-}
-
-// plain keeps a spreadsheet from taking a text for a formula. A number with its sign stays a number.
-func plain(fields []string) []string {
-	for i, s := range fields {
-		if s == "" || !strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-			continue
-		}
-		if _, err := strconv.Atoi(s); err != nil {
-			fields[i] = "'" + s
-		}
-	}
-	return fields
 }
 
 // A csvSheet is CSV with semicolons and a byte order mark, as Norwegian spreadsheets open it.
@@ -72,7 +59,7 @@ func (c *csvSheet) write(rows []exported) error {
 		if x.Minute >= 0 {
 			start = day.Moment{Day: x.Start, Minute: int16(x.Minute)}.String()
 		}
-		if err := c.w.Write(plain([]string{x.Case, left, x.Deadline.String(), x.Patient, x.Born, x.Specialty, x.Condition, start, x.End.String(), x.Duty, x.Due.String(), x.Owner, x.Provider, x.Site,
+		if err := c.w.Write(table.Safe([]string{x.Case, left, x.Deadline.String(), x.Patient, x.Born, x.Specialty, x.Condition, start, x.End.String(), x.Duty, x.Due.String(), x.Owner, x.Provider, x.Site,
 			strconv.Itoa(x.Waited), x.Seniority.String(), x.Assessed.String(), x.Notified.String(), wish})); err != nil {
 			return err
 		}
@@ -165,7 +152,7 @@ func (x *excelSheet) write(rows []exported) error {
 		if e.Wish >= 0 {
 			wish = e.Wish
 		}
-		p := plain([]string{e.Case, e.Patient, e.Specialty, e.Condition, e.Duty, e.Owner, e.Provider, e.Site})
+		p := table.Safe([]string{e.Case, e.Patient, e.Specialty, e.Condition, e.Duty, e.Owner, e.Provider, e.Site})
 		if err := x.stream.SetRow("A"+strconv.Itoa(x.n), []any{p[0], left, x.cell(e.Deadline, -1), p[1], born, p[2], p[3], x.cell(e.Start, e.Minute), x.cell(e.End, -1), p[4], x.cell(e.Due, -1), p[5], p[6], p[7],
 			e.Waited, x.cell(e.Seniority, -1), x.cell(e.Assessed, -1), x.cell(e.Notified, -1), wish}); err != nil {
 			return fmt.Errorf("write row %d: %w", x.n, err)

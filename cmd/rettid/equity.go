@@ -9,10 +9,10 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"text/tabwriter"
 
 	"rettid/equity"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -130,19 +130,11 @@ func equityCSV(std *Stdio, r equity.Result) error {
 		if a.Signal != nil {
 			signal = string(*a.Signal)
 		}
-		w.Write([]string{guardCell(a.Area), guardCell(a.Region), number(&a.Population), observed, number(a.Expected), number(a.Rate), number(a.SR), number(a.SRLo), number(a.SRHi),
+		w.Write([]string{table.SafeText(a.Area), table.SafeText(a.Region), number(&a.Population), observed, number(a.Expected), number(a.Rate), number(a.SR), number(a.SRLo), number(a.SRHi),
 			number(a.AdjustedRate), number(a.Limit998Lo), number(a.Limit95Lo), number(a.Limit95Hi), number(a.Limit998Hi), signal})
 	}
 	w.Flush()
 	return w.Error()
-}
-
-// guardCell keeps a name from being read as a formula by a spreadsheet.
-func guardCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func equityTable(std *Stdio, lang words.Lang, r equity.Result, least int) {

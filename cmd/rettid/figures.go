@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
@@ -22,6 +21,7 @@ import (
 	"rettid/day"
 	"rettid/figures"
 	"rettid/registry"
+	"rettid/table"
 	"rettid/words"
 )
 
@@ -49,13 +49,6 @@ type FiguresCmd struct {
 	Notes              int      `default:"20" placeholder:"N" help:"Tell of at most N rejected rows, 0 for all (${default})."`
 }
 
-// source tells what the figures rest on.
-type source struct {
-	Rows     int    `json:"rows"`
-	Rejected int    `json:"rejected"`
-	SHA256   string `json:"sha256"`
-}
-
 // Run counts.
 func (c *FiguresCmd) Run(std *Stdio) error {
 	span, err := figures.ParseSpan(c.Period)
@@ -74,7 +67,7 @@ func (c *FiguresCmd) Run(std *Stdio) error {
 	}
 	o := figures.Options{Span: span, By: by, Suppress: !c.NoSuppress, PostponedInWaiting: c.PostponedInWaiting}
 	var r *figures.Result
-	var src source
+	var src figures.Source
 	switch {
 	case (c.Publish || c.Recount) && !c.Ledger:
 		return badInput{errors.New("--publish and --recount are of the ledger's figures: add --ledger")}
@@ -122,8 +115,8 @@ func (c *FiguresCmd) sql(std *Stdio, o figures.Options) error {
 }
 
 // fromFile counts a file.
-func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, source, error) {
-	var src source
+func (c *FiguresCmd) fromFile(std *Stdio, o figures.Options) (*figures.Result, figures.Source, error) {
+	var src figures.Source
 	f, err := openInput(std, c.From)
 	if err != nil {
 		return nil, src, badInput{fmt.Errorf("open the file of referral periods: %w", err)}
@@ -254,7 +247,7 @@ func (r *hashing) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (c *FiguresCmd) write(std *Stdio, r *figures.Result, src source) (err error) {
+func (c *FiguresCmd) write(std *Stdio, r *figures.Result, src figures.Source) (err error) {
 	out := std.Out
 	if c.Out != "" {
 		f, err := os.Create(c.Out)
@@ -270,30 +263,9 @@ func (c *FiguresCmd) write(std *Stdio, r *figures.Result, src source) (err error
 	}
 	switch c.Format {
 	case "json":
-		cells, err := json.Marshal(r)
-		if err != nil {
-			return err
-		}
-		answer := struct {
-			Period        string          `json:"period"`
-			Source        source          `json:"source"`
-			Suppressed    bool            `json:"small_numbers_hidden"`
-			NotEvaluated  []string        `json:"exclusions_not_evaluated,omitempty"`
-			NotComparable []string        `json:"not_comparable,omitempty"`
-			Cells         json.RawMessage `json:"cells"`
-		}{r.Span.Label, src, !c.NoSuppress, r.NotEvaluated, r.NotComparable, cells}
-		e := json.NewEncoder(out)
-		e.SetEscapeHTML(false)
-		e.SetIndent("", "  ")
-		return e.Encode(answer)
+		return r.WriteJSON(out, src, !c.NoSuppress)
 	case "csv":
-		w := csv.NewWriter(out)
-		w.Write(r.Head())
-		for _, cell := range r.Cells {
-			w.Write(safe(r.Line(cell)))
-		}
-		w.Flush()
-		return w.Error()
+		return r.WriteCSV(out)
 	case "parquet":
 		return r.WriteParquet(out)
 	case "xlsx":
@@ -302,18 +274,8 @@ func (c *FiguresCmd) write(std *Stdio, r *figures.Result, src source) (err error
 	return c.table(out, r, src)
 }
 
-// safe keeps a spreadsheet from taking a name for a formula.
-func safe(fields []string) []string {
-	for i, f := range fields {
-		if _, err := strconv.ParseFloat(f, 64); err != nil && f != "" && strings.ContainsRune("=+-@\t\r", rune(f[0])) {
-			fields[i] = "'" + f
-		}
-	}
-	return fields
-}
-
 // table writes the figures for people: a line for each figure when there is one cell, a line for each cell when there are more.
-func (c *FiguresCmd) table(out io.Writer, r *figures.Result, src source) error {
+func (c *FiguresCmd) table(out io.Writer, r *figures.Result, src figures.Source) error {
 	lang := words.Lang(c.Lang)
 	fmt.Fprintf(out, "%s\n\n", words.Say(lang, "figures.head", r.Span.Label, src.Rows, src.Rejected))
 	w := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
@@ -367,10 +329,10 @@ func figureText(lang words.Lang, cell *figures.Cell, f *figures.Figure) string {
 }
 
 // fromLedger counts the ledger, and publishes when asked to.
-func (c *FiguresCmd) fromLedger(std *Stdio, o figures.Options) (*figures.Result, source, error) {
+func (c *FiguresCmd) fromLedger(std *Stdio, o figures.Options) (*figures.Result, figures.Source, error) {
 	known, err := dayFlag("known-on", c.KnownOn)
 	if err != nil {
-		return nil, source{}, err
+		return nil, figures.Source{}, err
 	}
 	ctx := context.Background()
 	open := c.openToRead
@@ -379,35 +341,35 @@ func (c *FiguresCmd) fromLedger(std *Stdio, o figures.Options) (*figures.Result,
 	}
 	l, err := open(ctx)
 	if err != nil {
-		return nil, source{}, err
+		return nil, figures.Source{}, err
 	}
 	defer l.Close()
 	d, err := c.desk(l)
 	if err != nil {
-		return nil, source{}, err
+		return nil, figures.Source{}, err
 	}
 	x := &registry.Registry{Desk: d}
 	tenants, err := l.Tenants(ctx)
 	if err != nil {
-		return nil, source{}, err
+		return nil, figures.Source{}, err
 	}
 	if c.Rows != "" {
 		marks, err := c.marker(std, o)
 		if err != nil {
-			return nil, source{}, err
+			return nil, figures.Source{}, err
 		}
 		err = x.EachPeriod(ctx, tenants, o.Span.To, known, marks.mark)
 		if err == nil {
 			err = marks.end()
 		}
-		return nil, source{}, err
+		return nil, figures.Source{}, err
 	}
 	if c.Recount {
-		return nil, source{}, c.recount(ctx, std, x, tenants, o)
+		return nil, figures.Source{}, c.recount(ctx, std, x, tenants, o)
 	}
 	counted, err := x.Figures(ctx, tenants, o, known)
 	if err != nil {
-		return nil, source{}, badInput{err}
+		return nil, figures.Source{}, badInput{err}
 	}
 	if c.Publish {
 		p, err := x.Publish(ctx, publisher, "", counted, c.NoSuppress)
@@ -415,12 +377,12 @@ func (c *FiguresCmd) fromLedger(std *Stdio, o figures.Options) (*figures.Result,
 		case errors.Is(err, registry.ErrUnchanged):
 			fmt.Fprintf(std.Err, "rettid: %v: revision %d, known on %s\n", err, p.Revision, p.KnownOn)
 		case err != nil:
-			return nil, source{}, err
+			return nil, figures.Source{}, err
 		default:
 			fmt.Fprintf(std.Err, "rettid: published as revision %d, known on %s, digest %s\n", p.Revision, p.KnownOn, p.SHA256)
 		}
 	}
-	return counted.Result, source{Rows: counted.Rows, SHA256: counted.SHA256}, nil
+	return counted.Result, figures.Source{Rows: counted.Rows, SHA256: counted.SHA256}, nil
 }
 
 // publisher is whose papers figures of the whole ledger are kept among.
@@ -514,7 +476,7 @@ func (x *marks) mark(p *figures.Period) error {
 		}
 		line = append(line, flag)
 	}
-	return x.w.Write(safe(line))
+	return x.w.Write(table.Safe(line))
 }
 
 func (x *marks) end() error {
