@@ -155,15 +155,23 @@ func (v *view) plan(units []*unit) []*step {
 	d := &draft{rows: make(map[referralKey]*Write), replaced: make(map[[2]string][]any), notes: make(map[[2]string]*step),
 		persons: make(map[[2]string]*step)}
 	for _, u := range units {
-		*u.result, *u.err = Result{}, nil
-		if u.write == nil {
+		u.fail(func(*Write) error { return nil })
+		if u.writes == nil {
 			d.others = append(d.others, u.steps...)
 			continue
 		}
-		known := false
-		*u.result, known, *u.err = v.settle(u.write)
-		if *u.err == nil && !u.result.Replayed {
-			v.append(d, u.write, u.result, known)
+		if len(u.writes) > 1 {
+			if err := v.refuses(u.writes); err != nil {
+				u.fail(func(*Write) error { return err })
+				continue
+			}
+		}
+		for i := range u.writes {
+			w, known := &u.writes[i], false
+			u.results[i], known, u.errs[i] = v.settle(w)
+			if u.errs[i] == nil && !u.results[i].Replayed {
+				v.append(d, w, &u.results[i], known)
+			}
 		}
 	}
 	// The heads go first and in order of tenant: on PostgreSQL they are locks, and all must take them in the same order.
@@ -235,8 +243,10 @@ func comparePairs(a, b [2]string) int {
 // PostgreSQL a head is the tenant's lock, and what is read after it can no longer be changed by anyone else.
 func (v *view) read(ctx context.Context, t transaction, lock string, units []*unit) error {
 	for _, u := range units {
-		if u.write != nil && v.heads[u.write.Tenant] == nil {
-			v.heads[u.write.Tenant] = &head{pos: -1}
+		for i := range u.writes {
+			if tenant := u.writes[i].Tenant; v.heads[tenant] == nil {
+				v.heads[tenant] = &head{pos: -1}
+			}
 		}
 	}
 	tenants := slices.Sorted(maps.Keys(v.heads))
@@ -245,8 +255,8 @@ func (v *view) read(ctx context.Context, t transaction, lock string, units []*un
 		steps = append(steps, v.readHead(tenant, lock))
 	}
 	for _, u := range units {
-		if u.write != nil {
-			steps = v.readWrite(steps, u.write)
+		for i := range u.writes {
+			steps = v.readWrite(steps, &u.writes[i])
 		}
 	}
 	if err := t.run(ctx, steps); err != nil {
@@ -267,8 +277,8 @@ func (v *view) read(ctx context.Context, t transaction, lock string, units []*un
 	clear(v.links)
 	clear(v.idents)
 	for _, u := range units {
-		if u.write != nil {
-			missing = v.readWrite(missing, u.write)
+		for i := range u.writes {
+			missing = v.readWrite(missing, &u.writes[i])
 		}
 	}
 	return t.run(ctx, missing)
@@ -313,6 +323,29 @@ func (v *view) readWrite(steps []*step, w *Write) []*step {
 	return steps
 }
 
+// expected tells whether the seq a write expects has been seen to be right; the error says that it is not.
+func (v *view) expected(w *Write) (known bool, err error) {
+	seq, known := v.seqs[referralKey{w.Tenant, w.Referral}]
+	if seq != w.Expect && (known || !v.blind) {
+		return known, fmt.Errorf("append to referral %d after seq %d: %w", w.Referral, w.Expect, ErrConflict)
+	}
+	return known, nil
+}
+
+// refuses tells why the writes of a whole can't be written, before any of them is settled.
+func (v *view) refuses(writes []Write) error {
+	for i := range writes {
+		w := &writes[i]
+		if _, done := v.keys[[2]string{w.Tenant, w.Key}]; done {
+			continue
+		}
+		if _, err := v.expected(w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // settle tells what becomes of w: written (the result says where), replayed, or an error. known: the seq it expects has been
 // seen to be right.
 func (v *view) settle(w *Write) (result Result, known bool, err error) {
@@ -320,9 +353,9 @@ func (v *view) settle(w *Write) (result Result, known bool, err error) {
 		return before, true, nil
 	}
 	id := w.Referral
-	seq, known := v.seqs[referralKey{w.Tenant, id}]
-	if seq != w.Expect && (known || !v.blind) {
-		return Result{}, false, fmt.Errorf("append to referral %d after seq %d: %w", id, w.Expect, ErrConflict)
+	known, err = v.expected(w)
+	if err != nil {
+		return Result{}, false, err
 	}
 	h := v.heads[w.Tenant]
 	if id == 0 {

@@ -160,6 +160,33 @@ func (l *Ledger) Append(ctx context.Context, w Write) (Result, error) {
 	return j.results[0], j.errs[0]
 }
 
+// AppendWhole writes several in one transaction, all or none: a file that is entered as one thing. They must be of different referrals and bring neither links nor persons. When one can't be written none is, and the
+// error is that one's.
+func (l *Ledger) AppendWhole(ctx context.Context, writes []Write) ([]Result, error) {
+	if len(writes) == 0 {
+		return nil, nil
+	}
+	seen := make(map[referralKey]bool)
+	for i := range writes {
+		w := &writes[i]
+		at := referralKey{w.Tenant, w.Referral}
+		if len(w.Links) > 0 || w.Person != nil || w.Referral != 0 && seen[at] {
+			return nil, fmt.Errorf("append several as a whole: each must be of a referral of its own, without links and persons")
+		}
+		seen[at] = true
+	}
+	j := &job{ctx: ctx, writes: writes, whole: true}
+	if err := l.submit(j); err != nil {
+		return nil, err
+	}
+	for _, err := range j.errs {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return j.results, nil
+}
+
 // AppendAll writes many in as few transactions as sensible, in order, each whole or not at all. Results and errors have
 // the length of writes.
 func (l *Ledger) AppendAll(ctx context.Context, writes []Write) ([]Result, []error) {

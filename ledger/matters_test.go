@@ -3,6 +3,7 @@ package ledger
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -188,6 +189,69 @@ func TestMattersTakeTurns(t *testing.T) {
 		}
 		if n, _, err := l.VerifyChain(ctx, "hf"); n != 41 || err != nil {
 			t.Error(n, err)
+		}
+	})
+}
+
+// Several written as a whole stand or fall together: a stale one, a faulty one or a break in the database in their midst leaves nothing of them, and what was written once is not written again.
+func TestAppendWhole(t *testing.T) {
+	onEach(t, func(t *testing.T, l *Ledger) {
+		ctx := t.Context()
+		first := mustAppend(t, l, applied("hf", "x0"))
+		named := func(names ...string) []Write {
+			var out []Write
+			for _, n := range names {
+				w := applied("hf", n)
+				w.Matter.Name, w.Records = n, append(w.Records, fact("exception/endorse", "{}"))
+				out = append(out, w)
+			}
+			return out
+		}
+		none := func(what string, writes []Write, is func(error) bool) {
+			t.Helper()
+			if got, err := l.AppendWhole(ctx, writes); err == nil || !is(err) || got != nil {
+				t.Errorf("%s: %v, %v", what, got, err)
+			}
+			if rows, _, err := l.Matters(ctx, MatterQuery{Tenants: []string{"hf"}, Process: "exception", Limit: 100}); err != nil || len(rows) != 1 {
+				t.Errorf("%s: %d matters are there, %v", what, len(rows), err)
+			}
+			if n, _, err := l.VerifyChain(ctx, "hf"); err != nil || n != 1 {
+				t.Errorf("%s: the chain has %d, %v", what, n, err)
+			}
+		}
+		stale := named("a", "b", "c")
+		stale[1].Referral, stale[1].Expect = first.Referral, 7
+		none("one comes too late", stale, func(err error) bool { return errors.Is(err, ErrConflict) })
+		faulty := named("a", "b", "c")
+		faulty[2].Matter.Status = "\x00"
+		none("one can't be stored", faulty, func(err error) bool { return strings.Contains(err.Error(), "zero bytes") })
+		twice := named("a", "b")
+		twice[0].Referral, twice[0].Expect, twice[1].Referral, twice[1].Expect = first.Referral, 1, first.Referral, 1
+		none("two of one matter", twice, func(err error) bool { return strings.Contains(err.Error(), "of its own") })
+
+		if err := l.do(ctx, &step{sql: "CREATE UNIQUE INDEX test_fault ON matter (name)"}); err != nil {
+			t.Fatal(err)
+		}
+		broken := named("a", "b", "b", "c")
+		broken[2].Key = "b2"
+		none("the database breaks in the middle", broken, func(err error) bool { return !errors.Is(err, ErrConflict) })
+
+		whole := named("a", "b", "c")
+		whole = append(whole, applied("hf", "x1"))
+		whole[3].Referral, whole[3].Expect, whole[3].Matter.Name = first.Referral, 1, "x1"
+		got, err := l.AppendWhole(ctx, whole)
+		if err != nil || len(got) != 4 || got[0].Referral != 2 || got[2].Referral != 4 || got[2].Seq != 2 || got[3].Referral != first.Referral || got[3].Seq != 2 {
+			t.Fatalf("written: %+v, %v", got, err)
+		}
+		if n, _, err := l.VerifyChain(ctx, "hf"); err != nil || n != 8 {
+			t.Errorf("the chain has %d, %v", n, err)
+		}
+		again, err := l.AppendWhole(ctx, whole)
+		if err != nil || len(again) != 4 || !again[0].Replayed || again[2].Referral != 4 {
+			t.Errorf("sent again: %+v, %v", again, err)
+		}
+		if n, _, err := l.VerifyChain(ctx, "hf"); err != nil || n != 8 {
+			t.Errorf("the chain has %d after it was sent again, %v", n, err)
 		}
 	})
 }

@@ -21,6 +21,7 @@ const (
 type job struct {
 	ctx     context.Context
 	writes  []Write
+	whole   bool // the writes stand or fall together
 	steps   []*step
 	results []Result
 	errs    []error // one for each write, or a single one for the steps
@@ -121,11 +122,17 @@ func (l *Ledger) commit(group []*job) {
 	var units []*unit
 	for _, j := range group {
 		if j.writes == nil {
-			units = append(units, &unit{steps: j.steps, result: &j.results[0], err: &j.errs[0]})
+			units = append(units, &unit{steps: j.steps, results: j.results, errs: j.errs})
 		}
-		for i := range j.writes {
-			u := &unit{write: &j.writes[i], result: &j.results[i], err: &j.errs[i]}
-			if *u.err = u.write.check(); *u.err == nil {
+		n := 1
+		if j.whole {
+			n = len(j.writes)
+		}
+		for i := 0; i < len(j.writes); i += n {
+			u := &unit{writes: j.writes[i : i+n], results: j.results[i : i+n], errs: j.errs[i : i+n]}
+			if err := u.check(); err != nil {
+				u.fail(func(*Write) error { return err })
+			} else {
 				units = append(units, u)
 			}
 		}
@@ -133,12 +140,33 @@ func (l *Ledger) commit(group []*job) {
 	l.commitUnits(units)
 }
 
-// A unit is what stands or falls together: one write, or the steps of one job.
+// A unit is what stands or falls together: one write, the writes of a whole, or the steps of one job.
 type unit struct {
-	write  *Write
-	steps  []*step
-	result *Result
-	err    *error
+	writes  []Write
+	steps   []*step
+	results []Result
+	errs    []error // one for each write, or a single one for the steps
+}
+
+func (u *unit) check() error {
+	for i := range u.writes {
+		if err := u.writes[i].check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fail answers all of a unit with an error; write is nil for steps.
+func (u *unit) fail(why func(write *Write) error) {
+	for i := range u.errs {
+		u.results[i] = Result{}
+		if u.writes == nil {
+			u.errs[i] = why(nil)
+		} else {
+			u.errs[i] = why(&u.writes[i])
+		}
+	}
 }
 
 // commitUnits writes units in one transaction. When the transaction fails for another reason than a lost connection, one
@@ -158,12 +186,12 @@ func (l *Ledger) commitUnits(units []*unit) {
 		l.commitUnits(units[len(units)/2:])
 	default:
 		for _, u := range units {
-			*u.result = Result{}
-			if u.write == nil {
-				*u.err = fmt.Errorf("write to the ledger: %w", err)
-			} else {
-				*u.err = fmt.Errorf("append to referral %d: %w", u.write.Referral, err)
-			}
+			u.fail(func(w *Write) error {
+				if w == nil {
+					return fmt.Errorf("write to the ledger: %w", err)
+				}
+				return fmt.Errorf("append to referral %d: %w", w.Referral, err)
+			})
 		}
 	}
 }
@@ -202,14 +230,16 @@ func (l *Ledger) blind(units []*unit) *view {
 	v := newView()
 	v.blind = true
 	for _, u := range units {
-		if u.write == nil {
-			continue
+		for i := range u.writes {
+			tenant := u.writes[i].Tenant
+			h, ok := l.heads[tenant]
+			if !ok {
+				return nil
+			}
+			if v.heads[tenant] == nil {
+				v.heads[tenant] = &h
+			}
 		}
-		h, ok := l.heads[u.write.Tenant]
-		if !ok {
-			return nil
-		}
-		v.heads[u.write.Tenant] = &h
 	}
 	return v
 }
