@@ -679,36 +679,6 @@ func sameMatter(a, b ledger.Matter) bool {
 	return string(xa) == string(ya) && fmt.Sprintf("%+v", a) == fmt.Sprintf("%+v", b)
 }
 
-// ImportMethods enters the states of methods that a file tells into the national register. A state that is there already, of the same day, is left alone: importing again adds nothing. It gives
-// how many were added.
-func (d *Desk) ImportMethods(ctx context.Context, lines []exception.MethodLine, actor string) (added int, err error) {
-	for _, l := range lines {
-		rows, _, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process, Kinds: []string{string(law.MethodMatter)}, Name: l.Do.ID, Limit: 1})
-		if err != nil {
-			return added, err
-		}
-		o := MatterOrder{Tenant: exception.National, Key: fmt.Sprintf("method/%s/%s/%s", l.Do.ID, l.Do.State, l.On), At: exception.At{On: l.On, Actor: actor}, Do: &l.Do}
-		if len(rows) > 0 {
-			o.Matter = rows[0].Matter
-			m, err := stateOf(rows[0])
-			if err != nil {
-				return added, err
-			}
-			if m.Entry != nil && slices.ContainsFunc(m.Entry.History, func(h exception.State) bool { return h.State == l.Do.State && h.On == l.On }) {
-				continue
-			}
-		}
-		out, err := d.TakeMatter(ctx, o)
-		if err != nil {
-			return added, fmt.Errorf("line %d: %w", l.Line, err)
-		}
-		if !out.Replayed {
-			added++
-		}
-	}
-	return added, nil
-}
-
 // Methods gives the register of methods, by id.
 func (d *Desk) Methods(ctx context.Context) ([]exception.Numbered, error) {
 	rows, _, err := d.Ledger.Matters(ctx, ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process, Kinds: []string{string(law.MethodMatter)}, Sort: "method", Limit: 1 << 20})
@@ -735,11 +705,6 @@ func (d *Desk) TryMatter(ctx context.Context, o MatterOrder) (*exception.Event, 
 	if o.Matter != 0 && len(log) == 0 {
 		return nil, ErrMissing
 	}
-	return d.TryMatterOn(ctx, o, log)
-}
-
-// TryMatterOn tells what an order would come to on a log, recorded or thought of: so that many orders of a file can be tried one after the other before the first is taken.
-func (d *Desk) TryMatterOn(ctx context.Context, o MatterOrder, log []exception.Entry) (*exception.Event, error) {
 	if o.At.Role == "" {
 		o.At.Role = usualInMatter(o.Do)
 	}

@@ -387,6 +387,15 @@ type State struct {
 	NoHTA bool            `json:"no_hta,omitempty"`
 }
 
+// Has tells whether the register has a state already, decided on a day and in effect from the same one.
+func (m *Method) Has(c *RegisterMethod, on day.Day) bool {
+	from := c.From
+	if from.IsZero() {
+		from = on
+	}
+	return slices.ContainsFunc(m.History, func(h State) bool { return h.State == c.State && h.On == on && h.From == from })
+}
+
 // At is what the register says of the method on a day.
 func (m *Method) At(on day.Day) law.MethodOn {
 	out := law.MethodOn{ID: m.ID, Openings: m.Doors}

@@ -46,6 +46,7 @@ func (s *site) exceptionRoutes(m *http.ServeMux) {
 	m.HandleFunc("POST /metoder/ny", s.page(access.KeepMethods, (*site).newMethod))
 	m.HandleFunc("GET /metoder/fil", s.page(access.KeepMethods, (*site).importMethods))
 	m.HandleFunc("POST /metoder/fil", s.page(access.KeepMethods, (*site).importMethods))
+	m.HandleFunc("GET /metoder/register.csv", s.page(access.SeeMethods, (*site).methodFile))
 	m.HandleFunc("GET /metoder/{id}", s.page(access.SeeMethods, (*site).methodPage))
 	m.HandleFunc("GET /metoder/{id}/tilstand", s.page(access.KeepMethods, (*site).methodState))
 	m.HandleFunc("POST /metoder/{id}/tilstand", s.page(access.KeepMethods, (*site).methodState))
@@ -156,7 +157,7 @@ var exceptionViews = []struct {
 	word, key string
 	in        func(a *applicationRow, roles []law.Role) bool
 }{
-	{"", "exc.view.mine", func(a *applicationRow, roles []law.Role) bool {
+	{"mine", "exc.view.mine", func(a *applicationRow, roles []law.Role) bool {
 		return slices.ContainsFunc(a.duties, func(d law.Duty) bool { return slices.Contains(roles, d.Role) })
 	}},
 	{"apne", "exc.view.open", func(a *applicationRow, _ []law.Role) bool {
@@ -210,30 +211,30 @@ func (s *site) exceptionList(w http.ResponseWriter, r *http.Request, v *view) er
 	at := kept(exceptionURL, q, "visning", "metode", "utfall", "sorter")
 	p := exceptionListPage{frame: v.frame, MayApply: s.may(access.ApplyException), MayAsk: s.may(access.ApplyException) || s.may(access.ExceptionLetter), Empty: v.T("exc.none"), Clear: at("metode", "", "utfall", "")}
 	roles := s.myRoles()
+	views := make(map[string][]applicationRow)
+	for _, x := range exceptionViews {
+		for _, a := range all {
+			if x.in(&a, roles) {
+				views[x.word] = append(views[x.word], a)
+			}
+		}
+	}
 	word := q.Get("visning")
-	i := slices.IndexFunc(exceptionViews, func(x struct {
-		word, key string
-		in        func(a *applicationRow, roles []law.Role) bool
-	}) bool {
-		return x.word == word
-	})
-	if i < 0 {
+	if word == "" { // what waits for the one who looks; where nothing does, what waits for others
+		if word = "mine"; len(views[word]) == 0 && len(views["apne"]) > 0 {
+			word = "apne"
+		}
+	}
+	known := false
+	for _, x := range exceptionViews {
+		known = known || x.word == word
+		p.Tabs = append(p.Tabs, tab{URL: at("visning", x.word), Text: v.T(x.key), Current: x.word == word, N: len(views[x.word])})
+	}
+	if !known {
 		return badRequest{code: "web.unknown_view"}
 	}
 	methods := make(map[string]bool)
-	var chosen []applicationRow
-	for n, x := range exceptionViews {
-		t := tab{URL: at("visning", x.word), Text: v.T(x.key), Current: n == i}
-		for _, a := range all {
-			if x.in(&a, roles) {
-				t.N++
-				if n == i {
-					chosen = append(chosen, a)
-				}
-			}
-		}
-		p.Tabs = append(p.Tabs, t)
-	}
+	chosen := views[word]
 	p.Head = v.T("exc.head", p.Tabs[0].N)
 	p.Sub = v.T("exc.sub")
 	total := len(chosen)

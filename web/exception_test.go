@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -243,6 +244,17 @@ func TestApplicationJourney(t *testing.T) {
 	}
 }
 
+// The list opens on what waits for the one who looks, and where nothing does, on what waits for others: the secretariat decides no application, and meets those that were sent on.
+func TestTheListOpensWhereThereIsSomething(t *testing.T) {
+	_, srv := newExceptions(t)
+	for who, want := range map[string]string{"u2201": "visning=apne", "u2301": "visning=mine", "u1008": "visning=mine"} {
+		_, body := be(t, srv, who).get("/unntak")
+		if current := regexp.MustCompile(`<a href="/unntak\?([^"]*)" aria-current`).FindStringSubmatch(body); current == nil || current[1] != want || strings.Contains(text(body), "Ingen søknader her") {
+			t.Errorf("%s: the list opens on %v, not %s", who, current, want)
+		}
+	}
+}
+
 // A file of methods is told by line what is wrong, entered whole or not at all, and once.
 func TestMethodsFromFile(t *testing.T) {
 	_, srv := newExceptions(t)
@@ -264,7 +276,7 @@ func TestMethodsFromFile(t *testing.T) {
 		return v.read(v.c.Post(v.url+"/metoder/fil", parts.FormDataContentType(), &b))
 	}
 	bad := "id;title;state;decided\nID2024_991;Kulissetinib;commissioned;15.01.2025\nID1999_1;X;commissioned;15.01.2025\nID2024_992;Y;tull;32.01.2025\n"
-	if res, body := send("tekst", bad); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Linje 3, kolonnen id:") || !strings.Contains(text(body), "Linje 4, kolonnen state:") || !strings.Contains(text(body), "Linje 4, kolonnen decided:") || strings.Contains(text(body), "Linje 2") {
+	if res, body := send("tekst", bad); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Linje 3, kolonnen method:") || !strings.Contains(text(body), "Linje 4, kolonnen state:") || !strings.Contains(text(body), "Linje 4, kolonnen decided:") || strings.Contains(text(body), "Linje 2") {
 		t.Errorf("errors by line: %d %s", res.StatusCode, text(body))
 	}
 	quoted := "id;title;state;decided\nID2024_991;Kulissetinib;commissioned;15.01.2025\nID2024_992;\"Y;raised;15.01.2025\nID2024_993;Z;raised\n"
@@ -282,6 +294,11 @@ func TestMethodsFromFile(t *testing.T) {
 		if res, body := send("tekst", good, "bekreft", "ja"); res.StatusCode != http.StatusSeeOther {
 			t.Fatalf("entered: %d %s", res.StatusCode, text(body))
 		}
+	}
+	if _, file := v.get("/metoder/register.csv"); !strings.Contains(file, "ID2024_991;commissioned;2025-01-15;2025-01-15;Kulissetinib;;;\r\n") || !strings.Contains(file, "ID2024_991;not_introduced;2025-03-17;2025-04-01;") {
+		t.Errorf("the register as a file: %s", file)
+	} else if res, body := send("tekst", file); res.StatusCode != http.StatusOK || !strings.Contains(text(body), "0 nye") {
+		t.Errorf("the register's own file entered again: %d %s", res.StatusCode, text(body))
 	}
 	if _, body := v.get("/metoder/ID2024_991?per=2025-03-20"); !strings.Contains(text(body), "Oppdrag gitt") || !strings.Contains(text(body), "Det er") && !strings.Contains(text(body), "Åpen") {
 		t.Errorf("as on a day: %s", text(body))

@@ -22,7 +22,6 @@ import (
 	"rettid/ledger"
 	"rettid/referral"
 	"rettid/say"
-	"rettid/table"
 	"rettid/words"
 )
 
@@ -430,6 +429,21 @@ func (s *site) openDoor(w http.ResponseWriter, r *http.Request, v *view) error {
 	})
 }
 
+// methodFile is the register as a file, a line for each state: what a file that is entered looks like, so that it can be mended and entered anew.
+func (s *site) methodFile(w http.ResponseWriter, r *http.Request, _ *view) error {
+	all, err := s.methodRows(r.Context())
+	if err != nil {
+		return err
+	}
+	rows := [][]string{exception.MethodColumns}
+	for _, x := range all {
+		for _, h := range x.m.Entry.History {
+			rows = append(rows, exception.MethodRow(x.m.Entry, h))
+		}
+	}
+	return sendRows(w, "metoder-"+s.desk.Today().String(), rows)
+}
+
 // methodFileSize is the most a file of methods may hold.
 const methodFileSize = 2 << 20
 
@@ -445,99 +459,72 @@ type methodImportPage struct {
 
 // A methodFileLine is one line of the file, before it is entered.
 type methodFileLine struct {
-	Line                       int
-	ID, Title, State, On, From string
-	Body                       string
-	Same                       bool // it stands in the register already
-	do                         exception.RegisterMethod
-	on                         day.Day
+	exception.MethodLine
+	Title, State, Decided, From string
+	Same                        bool // it stands in the register already
 }
 
-// methodColumns are those of the file: id, title, state, decided, from, body, link, no_hta. Others are left alone.
-var methodColumns = []string{"id", "title", "state", "decided", "from", "body", "link", "no_hta"}
-
-// readMethods reads a file of states of methods, a line each. What is wrong is told by line, all of it at once; then nothing is entered.
+// readMethods reads a file of states of methods, a line each, by day. What is wrong is told by line and column, all of it at once; then nothing is entered.
 func readMethods(v *view, text []byte, known []methodRow) (out []methodFileLine, wrong []string) {
-	t, err := table.Open(bytes.NewReader(text), methodColumns, []string{"id", "state", "decided"})
-	if err != nil {
-		return nil, []string{v.T("exc.import_head", err.Error(), strings.Join(methodColumns, ", "))}
+	place := func(line int, column, says string) {
+		wrong = append(wrong, v.T("exc.import_place", line, column, says))
 	}
-	bad := func(line, column int, key string, args ...any) {
-		wrong = append(wrong, v.T("exc.import_place", line, methodColumns[column], v.T(key, args...)))
+	lines, err := exception.ReadMethods(bytes.NewReader(text), v.T("exc.import_file"))
+	var faults exception.MethodFaults
+	switch {
+	case errors.As(err, &faults):
+		for _, f := range faults {
+			switch f.Code {
+			case "id":
+				place(f.Line, f.Column, v.T("exc.import_id", f.Value))
+			case "state":
+				place(f.Line, f.Column, v.T("exc.import_state", f.Value, methodStateCodes()))
+			case "day", "missing":
+				place(f.Line, f.Column, v.T("exc.import_day", f.Value))
+			case "no_hta":
+				place(f.Line, f.Column, v.T("exc.import_no_hta"))
+			default:
+				says := v.T("import."+f.Code, f.Args...)
+				if f.Column == "" {
+					wrong = append(wrong, v.T("exc.import_line", f.Line, says))
+				} else {
+					place(f.Line, f.Column, says)
+				}
+			}
+		}
+		return nil, wrong
+	case err != nil:
+		return nil, []string{v.T("exc.import_head", err.Error(), strings.Join(exception.MethodColumns, ", "))}
+	case len(lines) == 0:
+		return nil, []string{v.T("exc.import_empty")}
 	}
-	titled := make(map[string]bool)
+	entries := make(map[string]*exception.Method)
+	titles := make(map[string]string)
 	for _, x := range known {
-		titled[x.m.Entry.ID] = true
+		entries[x.m.Entry.ID], titles[x.m.Entry.ID] = x.m.Entry, x.m.Entry.Title
 	}
-	for {
-		err := t.Next()
-		var fault *table.Fault
-		switch {
-		case errors.Is(err, io.EOF):
-			if len(out) == 0 && len(wrong) == 0 {
-				wrong = append(wrong, v.T("exc.import_empty"))
-			}
-			return out, wrong
-		case errors.As(err, &fault):
-			says := v.T("import."+fault.Code, fault.Args...)
-			if fault.Head == "" {
-				wrong = append(wrong, v.T("exc.import_line", fault.Line, says))
-			} else {
-				wrong = append(wrong, v.T("exc.import_place", fault.Line, fault.Head, says))
-			}
-			continue
-		case err != nil:
-			return nil, append(wrong, v.T("exc.import_head", err.Error(), strings.Join(methodColumns, ", ")))
+	for _, l := range lines {
+		id := l.Do.ID
+		titles[id] = orElse(l.Do.Title, titles[id])
+		if titles[id] == "" && entries[id] == nil {
+			place(l.Line, "title", v.T("exc.import_title", id))
 		}
-		l := methodFileLine{Line: t.Line(), ID: strings.ToUpper(strings.TrimSpace(t.Get(0))), Title: strings.TrimSpace(t.Get(1)), Body: strings.TrimSpace(t.Get(5))}
-		l.do = exception.RegisterMethod{ID: l.ID, Title: l.Title, State: law.MethodState(strings.ToLower(strings.TrimSpace(t.Get(2)))), Body: l.Body, Link: strings.TrimSpace(t.Get(6))}
-		n := len(wrong)
-		if !law.MethodID(l.ID) {
-			bad(l.Line, 0, "exc.import_id", l.ID)
-		} else if !titled[l.ID] && l.Title == "" {
-			bad(l.Line, 1, "exc.import_title", l.ID)
+		if l.On.After(v.Today) {
+			place(l.Line, "decided", v.T("exc.import_future", v.long(l.On)))
 		}
-		titled[l.ID] = true
-		if !slices.Contains(law.MethodStates, l.do.State) {
-			bad(l.Line, 2, "exc.import_state", string(l.do.State), methodStateCodes())
-		} else {
-			l.State = v.T("method_state." + string(l.do.State))
+		if l.Do.Link != "" && safeLink(l.Do.Link) == "" {
+			place(l.Line, "link", v.T("exc.bad_link"))
 		}
-		var e error
-		if l.on, e = typedDay(strings.TrimSpace(t.Get(3))); e != nil || l.on.IsZero() {
-			bad(l.Line, 3, "exc.import_day", strings.TrimSpace(t.Get(3)))
-		} else if l.on.After(v.Today) {
-			bad(l.Line, 3, "exc.import_future", v.long(l.on))
+		x := methodFileLine{MethodLine: l, Title: titles[id], State: v.T("method_state." + string(l.Do.State)), Decided: v.long(l.On), From: v.long(l.Do.From)}
+		if e := entries[id]; e != nil {
+			x.Same = e.Has(&l.Do, l.On)
 		}
-		if l.do.From, e = typedDay(strings.TrimSpace(t.Get(4))); e != nil {
-			bad(l.Line, 4, "exc.import_day", strings.TrimSpace(t.Get(4)))
-		}
-		if l.do.Link != "" && safeLink(l.do.Link) == "" {
-			bad(l.Line, 6, "exc.bad_link")
-		}
-		switch x := strings.ToLower(strings.TrimSpace(t.Get(7))); x {
-		case "", "0", "no", "nei":
-		case "1", "yes", "ja":
-			l.do.NoHTA = true
-		default:
-			bad(l.Line, 7, "exc.import_no_hta")
-		}
-		if len(wrong) > n {
-			continue
-		}
-		l.On, l.From = v.long(l.on), v.long(l.do.From)
-		from := l.do.From
-		if from.IsZero() {
-			from = l.on
-		}
-		for _, x := range known {
-			if x.m.Entry.ID == l.ID {
-				l.Same = slices.ContainsFunc(x.m.Entry.History, func(h exception.State) bool { return h.State == l.do.State && h.On == l.on && h.From == from })
-				l.Title = orElse(l.Title, x.m.Entry.Title)
-			}
-		}
-		out = append(out, l)
+		out = append(out, x)
 	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return out, nil
 }
 
 func methodStateCodes() string {
@@ -596,49 +583,21 @@ func (s *site) importMethods(w http.ResponseWriter, r *http.Request, v *view) er
 	if r.FormValue("bekreft") == "" {
 		return s.render(w, http.StatusOK, "methodimport", v, p)
 	}
-	ids := make(map[string]int64)
-	for _, x := range known {
-		ids[x.m.Entry.ID] = x.id
-	}
-	order := func(x methodFileLine) desk.MatterOrder {
-		return desk.MatterOrder{Tenant: exception.National, Matter: ids[x.do.ID], Key: p.Key + "/" + strconv.Itoa(x.Line), Known: s.desk.Now(), At: exception.At{On: x.on, Role: s.registerRole(), Actor: s.o.User.ID, Place: exception.National}, Do: &x.do}
-	}
-	// All of it is tried first: a file is entered whole or not at all.
-	logs := make(map[string][]exception.Entry)
+	var lines []exception.MethodLine
 	for _, x := range p.Rows {
-		if x.Same {
-			continue
-		}
-		log, ok := logs[x.do.ID]
-		if !ok && ids[x.do.ID] != 0 {
-			if log, err = s.desk.MatterLog(r.Context(), exception.National, ids[x.do.ID]); err != nil {
-				return err
-			}
-		}
-		event, err := s.desk.TryMatterOn(r.Context(), order(x), log)
-		var refusal *exception.Refusal
-		switch {
-		case errors.As(err, &refusal):
-			p.Errors = append(p.Errors, v.T("exc.import_line", x.Line, strings.Join(say.ExceptionRefusal(v.Lang, refusal), " ")))
-			continue
-		case err != nil:
-			return err
-		}
-		logs[x.do.ID] = append(log[:len(log):len(log)], exception.Entry{Seq: len(log) + 1, Known: v.Today, Event: event})
+		lines = append(lines, x.MethodLine)
 	}
-	if len(p.Errors) > 0 {
+	_, err = s.desk.ImportMethods(r.Context(), lines, p.Key, exception.At{Role: s.registerRole(), Actor: s.o.User.ID, Place: exception.National})
+	var refused desk.MethodsRefused
+	switch {
+	case errors.As(err, &refused):
+		for _, x := range refused {
+			p.Errors = append(p.Errors, v.T("exc.import_line", x.Line, strings.Join(say.ExceptionRefusal(v.Lang, x.Why), " ")))
+		}
 		p.Rows, p.Text = nil, ""
 		return s.render(w, http.StatusUnprocessableEntity, "methodimport", v, p)
-	}
-	for _, x := range p.Rows {
-		if x.Same {
-			continue
-		}
-		out, err := s.desk.TakeMatter(r.Context(), order(x))
-		if err != nil {
-			return err
-		}
-		ids[x.do.ID] = out.Matter
+	case err != nil:
+		return err
 	}
 	http.Redirect(w, r, methodsURL+"?inn="+strconv.Itoa(p.New), http.StatusSeeOther)
 	return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"text/tabwriter"
 
@@ -62,7 +63,7 @@ func (c *MethodsCmd) Run(std *Stdio) error {
 		if err != nil {
 			return badInput{err}
 		}
-		added, err := d.ImportMethods(ctx, lines, "import")
+		added, err := d.ImportMethods(ctx, lines, rand.Text(), exception.At{Actor: "import"})
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
