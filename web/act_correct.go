@@ -103,15 +103,20 @@ func (s *site) correctPage(w http.ResponseWriter, r *http.Request, f *form, p ac
 
 // correctFields are the entry's own questions, its day, whether it is to be struck, and why.
 func (f *form) correctFields(t target) []field {
-	v := f.v
+	var own []field
+	if a := correctingAct(t.event.Kind()); a != nil && a.values != nil {
+		own = a.fields(f)
+	}
+	return f.v.correcting(t.first, own, t.event.On)
+}
+
+// correcting are the questions of any correction, about the entry's own: whether it is to be struck, which the first can't be, its day, and why.
+func (v *view) correcting(first bool, own []field, on day.Day) []field {
 	var out []field
-	if !t.first {
+	if !first {
 		out = append(out, field{Name: "hvordan", Label: v.T("web.act.correct_how"), Kind: "choice", Value: "endre", Options: []option{{"endre", v.T("web.act.correct_change"), false}, {"stryk", v.T("web.act.correct_strike"), false}}})
 	}
-	if a := correctingAct(t.event.Kind()); a != nil && a.values != nil {
-		out = append(out, a.fields(f)...)
-	}
-	return append(out, field{Name: "dato", Label: v.T("web.act.on"), Kind: "day", Value: words.FieldDate(t.event.On), Need: true},
+	return append(append(out, own...), field{Name: "dato", Label: v.T("web.act.on"), Kind: "day", Value: words.FieldDate(on), Need: true},
 		field{Name: "hvorfor", Label: v.T("web.act.correct_why"), Kind: "text", Need: true, Help: v.T("web.act.correct_why_help")})
 }
 

@@ -98,14 +98,11 @@ func (s *site) correctMatter(w http.ResponseWriter, r *http.Request, v *view) er
 	fields, answers, remake := f.corrected(&before, was.Ask, names, read)
 	p.Entry, p.Head = seq, v.T("web.act.correct_of", lowerFirst(v.T("verb."+was.Ask.Verb())), v.long(was.On))
 	all := func() []field {
-		var out []field
-		if i > 0 {
-			out = append(out, field{Name: "hvordan", Label: v.T("web.act.correct_how"), Kind: "choice", Value: "endre", Options: []option{{"endre", v.T("web.act.correct_change"), false}, {"stryk", v.T("web.act.correct_strike"), false}}})
-		}
+		var own []field
 		if fields != nil {
-			out = append(out, fields()...)
+			own = fields()
 		}
-		return append(out, field{Name: "dato", Label: v.T("web.act.on"), Kind: "day", Value: words.FieldDate(was.On), Need: true}, field{Name: "hvorfor", Label: v.T("web.act.correct_why"), Kind: "text", Need: true, Help: v.T("web.act.correct_why_help")})
+		return v.correcting(i == 0, own, was.On)
 	}
 	show := func(status int) error {
 		p.Fields = f.show(all())
