@@ -1,12 +1,9 @@
 package web
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -14,37 +11,12 @@ import (
 // As administrator, auditor and manager, with the keyboard alone, and axe on every page on the way.
 func TestAdminByKeyboard(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	s, srv := newGated(t)
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	eye := newEye(t, ctx)
 	check := func(name string) {
-		run(t, ctx, "axe "+name, script(string(axe)))
-		for _, w := range []int64{1440, 720, 390} {
-			run(t, ctx, "resize", width(w))
-			for _, v := range ask[[][]string](t, ctx, "measure "+name, `for (const d of document.querySelectorAll("details")) d.open = true;
-				axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`) {
-				t.Errorf("%s at %d px: %v", name, w, v)
-			}
-			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-				t.Errorf("%s at %d px is wider than the window", name, w)
-			}
-		}
+		eye.lookInto("admin-"+name, 1440, 720, 390)
 		run(t, ctx, "resize", width(1440))
-		if dir := os.Getenv("RETTID_SHOTS"); dir != "" {
-			png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, "admin-"+name+".png"), png, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
 	signIn := func(who string) {
 		run(t, ctx, "sign in as "+who, chromedp.Navigate(srv.URL+"/inn"), chromedp.WaitReady(`button[value="`+who+`"]`), chromedp.Focus(`button[value="`+who+`"]`), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(".out"))

@@ -1,12 +1,8 @@
 package web
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -121,36 +117,12 @@ func besideSights(s *seed) []struct{ name, path string } {
 // axe-core finds nothing to say of them, and nothing is wider than the window. RETTID_SHOTS names a folder for pictures.
 func TestBesidePagesInABrowser(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	s, srv := newSite(t, Options{Demo: true})
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
-	dir := os.Getenv("RETTID_SHOTS")
+	eye := newEye(t, ctx)
 	for _, x := range besideSights(s) {
-		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"), script(string(axe)))
-		for _, w := range []int64{1440, 390} {
-			run(t, ctx, "resize", width(w))
-			for _, v := range ask[[][]string](t, ctx, "axe", `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html.slice(0, 300) + " " + n.failureSummary)]))`) {
-				t.Errorf("%s at %d px: %q", x.name, w, v)
-			}
-			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-				t.Errorf("%s at %d px is wider than the window", x.name, w)
-			}
-			if dir != "" {
-				png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", x.name, w)), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"))
+		eye.look(x.name, 1440, 390)
 	}
 }
 

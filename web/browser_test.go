@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -221,27 +220,13 @@ var some = map[string]bool{"list": true, "list-filtered-empty": true, "duties": 
 // axe-core finds nothing to say of any page, at three widths.
 func TestAxe(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	s, srv := newSite(t, Options{})
 	_, locked := newSite(t, Options{User: User{Name: "Eva Eksempelsen", Role: "secretary", Place: "SUN"}})
-	// The page's policy lets no other script in; the test's own comes by the browser's side door.
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	eye := newEye(t, ctx)
 	check := func(name, url string) {
-		run(t, ctx, "open "+name, chromedp.Navigate(url), chromedp.WaitReady("footer"), script(string(axe)))
-		for _, w := range []int64{1440, 720, 390} {
-			run(t, ctx, "resize", width(w))
-			found := ask[[][]string](t, ctx, "measure "+name, `for (const d of document.querySelectorAll("details")) d.open = true;
-				axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`)
-			for _, v := range found {
-				t.Errorf("%s at %d px: %v", name, w, v)
-			}
-		}
+		run(t, ctx, "open "+name, chromedp.Navigate(url), chromedp.WaitReady("footer"))
+		eye.lookInto(name, 1440, 720, 390)
 	}
 	everything := os.Getenv("RETTID_REQUIRE_ALL") != "" // some pages of each sort otherwise, which take a third of the time
 	for _, at := range sights(s) {

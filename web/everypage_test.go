@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -131,19 +130,15 @@ func TestEveryPageIsValidHTML(t *testing.T) {
 // 200 %, and of a telephone, in bokmål and English. Without RETTID_LONG one page of each route is looked at, at the width of a telephone. Each role is a test of its own: -run 'TestEveryPageInABrowser/filled/booking'.
 func TestEveryPageInABrowser(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	everything, minutes := os.Getenv("RETTID_LONG") != "", 12
 	if everything {
 		minutes = 120
 	}
 	ctx := browserFor(t, minutes)
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	all := newEye(t, ctx)
 	asOne := func(t *testing.T, w *world, stops []stop, state, who string) {
+		eye := all
+		eye.t = t
 		in, seen := false, make(map[string]int)
 		for _, x := range stops {
 			if seen[x.pattern]++; x.who != who || !everything && seen[x.pattern] > 1 || strings.Contains(x.at, "/brev/sendt/") {
@@ -163,18 +158,13 @@ func TestEveryPageInABrowser(t *testing.T) {
 				}
 				for _, wide := range widths {
 					run(t, ctx, "resize", width(wide))
-					if over := ask[int](t, ctx, "measure", `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-						t.Errorf("%s at %d px is %d px wider than the window: %s", what, wide, over, ask[string](t, ctx, "find it", widest))
-					}
+					eye.fits(what, wide)
 					// The rules see the same in the other language, but for what is said.
 					if lang == "en" && wide != 390 || lang == "nb" && wide == 720 {
 						continue
 					}
-					run(t, ctx, "bring axe", script(`window.axe ? 0 : (() => {`+string(axe)+`})()`))
-					for _, v := range ask[[][]string](t, ctx, "axe on "+what, `for (const d of document.querySelectorAll("details")) d.open = true;
-						axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 2).map(n => n.html.slice(0, 200) + " " + n.failureSummary)]))`) {
-						t.Errorf("%s at %d px: %q", what, wide, v)
-					}
+					eye.reads(what, wide, unfold)
+
 				}
 			}
 		}

@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -22,7 +20,7 @@ type schemeWalk struct {
 	t     testing.TB
 	ctx   context.Context
 	at    string // the address of the house
-	axe   string
+	eye   eye
 	mouse bool
 }
 
@@ -33,14 +31,7 @@ func newSchemeWalk(t testing.TB, at string, mouse bool) *schemeWalk {
 	if strings.HasPrefix(t.Name(), onPostgres) {
 		return w
 	}
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
-	w.axe = string(axe)
-	if _, err := chromedp.Call(w.ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	w.eye = newEye(t, w.ctx)
 	return w
 }
 
@@ -116,31 +107,13 @@ func (w *schemeWalk) says(what ...string) {
 // clean asks axe of the page as it stands, and that nothing is wider than the window.
 func (w *schemeWalk) clean(name string) {
 	w.t.Helper()
-	dir := os.Getenv("RETTID_SHOTS")
-	for _, wide := range []int64{1440, 390} {
-		if w.axe == "" {
-			break
-		}
-		if wide == 1440 && dir == "" && os.Getenv("RETTID_LONG") == "" {
-			continue
-		}
-		run(w.t, w.ctx, "look at "+name, width(wide), script(`void (window.axe || (() => {`+w.axe+`})())`))
-		for _, v := range ask[[][]string](w.t, w.ctx, "axe on "+name, `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 2).map(n => n.html.slice(0, 200) + " " + n.failureSummary)]))`) {
-			w.t.Errorf("%s at %d px: %q", name, wide, v)
-		}
-		if over := ask[int](w.t, w.ctx, "measure", `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-			w.t.Errorf("%s at %d px is %d px wider than the window: %s", name, wide, over, ask[string](w.t, w.ctx, "find it", widest))
-		}
-		if dir != "" {
-			png, err := chromedp.Run(w.ctx, chromedp.FullScreenshot(100))
-			if err == nil {
-				err = os.WriteFile(filepath.Join(dir, fmt.Sprintf("exc-%s-%d.png", name, wide)), png, 0o644)
-			}
-			if err != nil {
-				w.t.Fatal(err)
-			}
-		}
+	if w.eye.axe == "" {
+		return
 	}
+	if w.eye.shots != "" || os.Getenv("RETTID_LONG") != "" {
+		w.eye.look("exc-"+name, 1440)
+	}
+	w.eye.look("exc-"+name, 390)
 	run(w.t, w.ctx, "back to a screen", width(1440))
 }
 

@@ -2,12 +2,9 @@ package web
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -21,10 +18,6 @@ import (
 // gives an input with the keyboard alone. RETTID_SHOTS names a folder for pictures.
 func TestGroupPagesInABrowser(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	d, srv := newScheme(t, 60, false)
 	rows, _, err := d.Ledger.Matters(t.Context(), ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process, Kinds: []string{string(law.GroupException)}, Status: "received", Limit: 1})
@@ -32,9 +25,7 @@ func TestGroupPagesInABrowser(t *testing.T) {
 		t.Fatalf("no open group case (%v)", err)
 	}
 	at, meet := groupURL(rows[0].Matter), meetingURL(rows[0].Meeting)
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	eye := newEye(t, ctx)
 	who := ""
 	for _, x := range []struct{ name, who, path string }{
 		{"meeting", secretary, meet}, {"group", secretary, at}, {"group-step", secretary, meet + "/gjor/set_agenda"}, {"group-list", secretary, "/gruppeunntak"}, {"meeting-list", secretary, "/moter"}, {"paper", secretary, meet + "/innkalling"},
@@ -44,25 +35,8 @@ func TestGroupPagesInABrowser(t *testing.T) {
 			enter(t, ctx, srv, x.who, x.path)
 			who = x.who
 		}
-		run(t, ctx, "open "+x.name, chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"), script(string(axe)))
-		for _, w := range []int64{1440, 390} {
-			run(t, ctx, "resize", width(w))
-			for _, v := range ask[[][]string](t, ctx, "measure "+x.name, `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 2).map(n => n.html.slice(0, 200) + " " + n.failureSummary)]))`) {
-				t.Errorf("%s at %d px: %v", x.name, w, v)
-			}
-			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-				t.Errorf("%s at %d px is wider than the window", x.name, w)
-			}
-			if dir := os.Getenv("RETTID_SHOTS"); dir != "" {
-				png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", x.name, w)), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		run(t, ctx, "open "+x.name, chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"))
+		eye.look(x.name, 1440, 390)
 	}
 	run(t, ctx, "begin an input", width(1440), chromedp.Navigate(srv.URL+at+"/gjor/give_input"), chromedp.WaitReady("#f-innspill"), chromedp.Focus("#f-innspill"), chromedp.KeyEvent("Vi trenger svar om reise."), chromedp.KeyEvent("\t"), chromedp.KeyEvent("\t"), chromedp.KeyEvent(kb.Enter), chromedp.WaitReady(".groupgrid .said"))
 	if got := ask[bool](t, ctx, "read the page", `document.body.textContent.includes("Vi trenger svar om reise.")`); !got {
@@ -74,10 +48,6 @@ func TestGroupPagesInABrowser(t *testing.T) {
 // warnings are confirmed where there are any, and axe-core finds nothing to say of what only such a case shows. RETTID_SHOTS names a folder for pictures.
 func TestGroupByKeyboard(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	d, srv := newScheme(t, 12, false)
 	rows, _, err := d.Ledger.Matters(t.Context(), ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process, Kinds: []string{string(law.GroupException)}, Limit: 50})
@@ -101,30 +71,12 @@ func TestGroupByKeyboard(t *testing.T) {
 	if valid == nil || ahead == 0 {
 		t.Fatal("the made-up years have no group exception in force, or no case with a meeting")
 	}
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	eye := newEye(t, ctx)
 	w := &walker{t, ctx, srv.URL, false}
 	run(t, ctx, "a screen", width(1440))
 	as := func(who, path string) {
 		t.Helper()
 		enter(t, ctx, srv, who, path)
-	}
-	sound := func(name string) {
-		t.Helper()
-		run(t, ctx, "load axe", script(string(axe)))
-		for _, v := range ask[[][]string](t, ctx, "measure "+name, `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 2).map(n => n.html.slice(0, 200) + " " + n.failureSummary)]))`) {
-			t.Errorf("%s: %v", name, v)
-		}
-		if dir := os.Getenv("RETTID_SHOTS"); dir != "" {
-			png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.WriteFile(filepath.Join(dir, "group-"+name+".png"), png, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
 	}
 	// pick goes down a drop-down to a value.
 	pick := func(css, value string) {
@@ -148,7 +100,7 @@ func TestGroupByKeyboard(t *testing.T) {
 		}
 		if confirm {
 			if warned != "" {
-				sound(warned)
+				eye.look("group-"+warned, 1440)
 			}
 			w.press(button, "main")
 		}
@@ -203,7 +155,7 @@ func TestGroupByKeyboard(t *testing.T) {
 		w.fill("#f-hvorfor_utsatt", "Det haster.")
 	})
 	w.says("Det haster.")
-	sound("moved")
+	eye.look("group-moved", 1440)
 	step("take_step", "", func() { w.choose("#steg-memo_final", "") })
 	w.open(meet)
 	step("set_agenda", "", func() {
@@ -219,7 +171,7 @@ func TestGroupByKeyboard(t *testing.T) {
 
 	// The representative's own workspace: the invitation, the statement, the price it opens, and an input.
 	as(userNord, "/bruker")
-	sound("workspace")
+	eye.look("group-workspace", 1440)
 	w.press(`a[href^="`+meet+`/gjor/declare"]`, "#f-inhabil")
 	w.choose("#inhabil-nei", "")
 	w.choose("#taushet-ja", "")
@@ -264,7 +216,7 @@ func TestGroupByKeyboard(t *testing.T) {
 	if !ask[bool](t, ctx, "look for the overlap", `!!document.querySelector('.ds-alert[data-color="warning"] a[href^="/gruppeunntak/"]')`) {
 		t.Error("the case does not say what it overlaps")
 	}
-	sound("overlap")
+	eye.look("group-overlap", 1440)
 	as(secretary, group)
 	step("publish", "", func() { w.fill("#f-kunngjoring", "Regionene har sagt ja.") })
 	w.open(meet)
@@ -278,7 +230,7 @@ func TestGroupByKeyboard(t *testing.T) {
 	})
 	w.open(publicURL + "/" + id)
 	w.says("Regionene har sagt ja.")
-	sound("public")
+	eye.look("group-public", 1440)
 
 	c, err := d.PeekMatter(t.Context(), exception.National, idOf(t, group), desk.View{})
 	if err != nil {

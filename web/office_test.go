@@ -4,13 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -117,36 +114,12 @@ func TestLetterOffice(t *testing.T) {
 // The letter office in a browser, by keyboard alone: the print queue is opened, one letter is left out, and the rest are marked as posted. axe-core finds nothing to say.
 func TestLetterOfficeInABrowser(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	s, srv := newSite(t, Options{Ways: []law.Channel{law.ChannelMailbox, law.ChannelMessage}})
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
+	eye := newEye(t, ctx)
 	look := func(name string) {
 		t.Helper()
-		run(t, ctx, "axe", script(string(axe)))
-		for _, w := range []int64{1440, 390} {
-			run(t, ctx, "resize", width(w))
-			for _, v := range ask[[][]string](t, ctx, "axe", `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`) {
-				t.Errorf("%s at %d px: %q", name, w, v)
-			}
-			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-				t.Errorf("%s at %d px is wider than the window", name, w)
-			}
-			if dir := os.Getenv("RETTID_SHOTS"); dir != "" {
-				png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", name, w)), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		eye.look(name, 1440, 390)
 		run(t, ctx, "resize", width(1440))
 	}
 	var ids []int64

@@ -3,14 +3,11 @@ package web
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -381,37 +378,13 @@ func walkSights(s *seed) []struct{ name, path string } {
 // axe-core finds nothing to say of the states of these journeys, on a screen and on a telephone. RETTID_SHOTS names a folder for pictures of them.
 func TestWalksInABrowser(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile("testdata/axe/node_modules/axe-core/axe.min.js")
-	if err != nil {
-		absent(t, "axe-core (npm ci in web/testdata/axe)")
-	}
 	ctx := browser(t)
 	s, srv := newSite(t, Options{})
 	s.do("FJO", s.tens["over"], today, law.Helfo, "Helfo", &referral.HelfoReturned{Why: law.HelfoFoundNone})
 	s.do("FJO", s.tens["Liksom"], today, law.Booking, "Dag Dummy", &referral.Postpone{By: law.ByPatient, To: day.On(2025, 5, 1)}) // a time that becomes free
-	if _, err := chromedp.Call(ctx, page.SetBypassCSP, page.SetBypassCSPParams{Enabled: true}); err != nil {
-		t.Fatal(err)
-	}
-	dir := os.Getenv("RETTID_SHOTS")
+	eye := newEye(t, ctx)
 	for _, x := range walkSights(s) {
-		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"), script(string(axe)))
-		for _, w := range []int64{1440, 390} {
-			run(t, ctx, "resize", width(w))
-			for _, v := range ask[[][]string](t, ctx, "axe", `axe.run().then(r => r.violations.map(v => [v.id, v.help, ...v.nodes.slice(0, 3).map(n => n.html + " " + n.failureSummary)]))`) {
-				t.Errorf("%s at %d px: %q", x.name, w, v)
-			}
-			if ask[bool](t, ctx, "measure", `document.documentElement.scrollWidth > document.documentElement.clientWidth`) {
-				t.Errorf("%s at %d px is wider than the window", x.name, w)
-			}
-			if dir != "" {
-				png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%s-%d.png", x.name, w)), png, 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-		}
+		run(t, ctx, "open "+x.name, width(1440), chromedp.Navigate(srv.URL+x.path), chromedp.WaitReady("footer"))
+		eye.look(x.name, 1440, 390)
 	}
 }
