@@ -15,6 +15,7 @@ import (
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
 	"rettid/say"
@@ -199,6 +200,7 @@ type controlLine struct {
 	Cite                    string
 	Where                   string
 	Act                     link
+	By                      string // who mends it, told to one who may not
 }
 
 func (s *site) controlRoutes(m *http.ServeMux) {
@@ -305,10 +307,23 @@ func (s *site) controlLines(ctx context.Context, v *view, some []found, everywhe
 		if everywhere {
 			line.Where = v.provider(have.ListProvider)
 		}
-		line.Act = v.mend(have, x.flaw)
+		if line.Act = v.mend(have, x.flaw); line.Act.URL == "" {
+			line.By = v.T("web.control.by", lowerFirst(v.T("role."+mender(x.flaw))))
+		}
 		out = append(out, line)
 	}
 	return out, nil
+}
+
+// mender is the role a flaw is mended by.
+func mender(f waitlist.Flaw) string {
+	switch f.Mend {
+	case "assess", "assessment":
+		return string(law.Specialist)
+	case "reception":
+		return string(law.Intake)
+	}
+	return string(law.Booking)
 }
 
 // mend is the way to what mends a flaw; none for one who may not do it.

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"rettid/day"
+	"rettid/desk"
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/say"
@@ -38,6 +39,7 @@ type dutyLine struct {
 	Condition        string
 	Owner, Where     string
 	Cite             string
+	Act              string // where it is done; empty for one who may not do it
 }
 
 // dutyViews by the word in the address: from and to are days from today.
@@ -115,6 +117,7 @@ func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
 	name := law.DutyName(x.Duty.Name)
 	out := dutyLine{URL: caseURL(x.Row.Tenant, x.Referral) + "#plikter", Number: caseNumber(x.Row.Tenant, x.Referral), Icon: dutyIcons[name], Text: v.T("duty." + x.Duty.Name + ".chip"), Due: x.Duty.Due,
 		Name: v.name(x.Person), Year: born(f.Born, x.Person.Born), Condition: v.condition(f.Specialty, x.Row.Condition, f.AssessedOn), Owner: v.T("role." + x.Duty.Role)}
+	out.Act = v.dutyPlace(desk.Case{Tenant: x.Row.Tenant, ID: x.Referral, State: x.State, Person: x.Person}, name)
 	for _, d := range law.DutiesOn(f, v.Today, v.s.desk.Settings) {
 		if d.Name == name {
 			out.Long, out.Cite = v.dutyText(d, f), v.cite(d.Cite)
@@ -128,6 +131,18 @@ func (v *view) dutyLine(x dutyRow, everywhere bool) dutyLine {
 		out.Where = v.provider(x.Duty.Place)
 	}
 	return out
+}
+
+// dutyPlace is where a duty of a list is done: of a letter, where all the case's letters are written. Which of them it is, the page of one case finds out.
+func (v *view) dutyPlace(c desk.Case, name law.DutyName) string {
+	switch name {
+	case law.DutyInformPatient, law.DutyInformReferrer, law.DutyInformComplaint:
+		if !v.s.mayDo(acts["inform"], c) {
+			return ""
+		}
+		return caseURL(c.Tenant, c.ID) + "/brev"
+	}
+	return v.dutyAct(c, name).URL
 }
 
 // Breaches: those that have occurred and those that are expected, with why, and what is open.

@@ -55,7 +55,7 @@ func TestLiveTellsWhoChangedTheCase(t *testing.T) {
 	one, list := open("/hendt?sak=FJO/"+itoa(int(id))+"&seq="+itoa(s.state("FJO", id).Seq)), open("/hendt")
 	s.do("FJO", id, today, law.Booking, "Dag Dummy", &referral.WishEarlier{Notice: 1}) // one's own, in another window
 	s.do("FJO", id, today, law.Booking, "Malin Modellsen", &referral.Book{Start: day.Moment{Day: day.On(2025, 4, 28), Minute: 600}})
-	if got := next(one); !strings.Contains(got, "Malin Modellsen: time satt opp, kl. ") || strings.Contains(got, "Fiktiv") {
+	if got := next(one); !strings.Contains(got, "Malin Modellsen endret saken kl. ") || !strings.Contains(got, ": time satt opp.") || strings.Contains(got, "Fiktiv") {
 		t.Errorf("the case's line is %q", got)
 	}
 	if got, want := next(list), "rettid:changed "+caseURL("FJO", id); got != want {

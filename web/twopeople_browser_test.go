@@ -86,7 +86,7 @@ func TestTwoPeopleByMouse(t *testing.T) {
 	}
 
 	run(t, dag, "hear of it", chromedp.WaitVisible(".live a"))
-	if line := ask[string](t, dag, "read", `document.querySelector(".live").textContent`); !strings.Contains(line, "Malin Modellsen: time") || strings.Contains(line, "Fiktiv") {
+	if line := ask[string](t, dag, "read", `document.querySelector(".live").textContent`); !strings.Contains(line, "Malin Modellsen endret saken kl. ") || strings.Contains(line, "Fiktiv") {
 		t.Errorf("the line says %q", line)
 	}
 	if !ask[bool](t, dag, "read", `window.notReadAnew === true && document.querySelector(".live").getAttribute("role") === "status"`) {
