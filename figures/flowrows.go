@@ -3,7 +3,6 @@ package figures
 import (
 	"rettid/day"
 	"rettid/law"
-	"rettid/referral"
 )
 
 // A Part is a number of a month that referrals are counted in.
@@ -17,7 +16,7 @@ const (
 	PartClosing  Part = "closing"  // Flow.Closing
 	PartAssessed Part = "assessed" // Flow.Assessed
 	PartLate     Part = "late"     // Flow.Assessed − Flow.InTime
-	PartStarted  Part = "started"  // those whose days are in Flow.Days
+	PartStarted  Part = "started"  // Flow.Started
 	PartBreach   Part = "breach"   // Counts.Breaches
 )
 
@@ -29,29 +28,29 @@ func Parts() []Part {
 	return []Part{PartOpening, PartIn, PartOut, PartClosing, PartAssessed, PartLate, PartStarted, PartBreach}
 }
 
-// IsIn tells whether a referral is counted in a part of a calendar month, as known on a day. It asks the count itself, of this one
-// referral: a number and its rows cannot differ. The code narrows PartOut to what ended the wait, «started» or a code of list 8445; AnyEnd does not.
-func IsIn(r *referral.Referral, p Part, code string, month, known day.Day, s *law.Settings) bool {
-	one := []*referral.Referral{r}
+// IsIn tells whether a referral is counted in a part of a calendar month, as known on a day. It asks the formulas of the count itself: a number and
+// its rows cannot differ. The code narrows PartOut to what ended the wait, «started» or a code of list 8445; AnyEnd does not.
+func IsIn(f *law.Facts, p Part, code string, month, known day.Day, s *law.Settings) bool {
+	first, last := monthOf(month, known)
 	if p == PartBreach {
-		return Month(one, month, known, s).Breaches > 0
+		return day.Period{From: first, To: last}.Contains(law.BreachOn(f, s))
 	}
-	f := FlowOf(one, month, known)
+	is := standOf(f, first, last)
 	switch p {
 	case PartOpening:
-		return f.Opening > 0
+		return is.opening
 	case PartIn:
-		return f.In > 0
+		return is.in
 	case PartOut:
-		return code == AnyEnd && len(f.Out) > 0 || f.Out[code] > 0
+		return is.out && (code == AnyEnd || code == is.why)
 	case PartClosing:
-		return f.Closing > 0
+		return is.closing
 	case PartAssessed:
-		return f.Assessed > 0
+		return is.assessed
 	case PartLate:
-		return f.Assessed > f.InTime
+		return is.assessed && !is.inTime
 	case PartStarted:
-		return len(f.Days) > 0
+		return is.started
 	}
 	return false
 }

@@ -154,12 +154,14 @@ func (c *postgresCells) int(i int) int64 {
 
 func (c *postgresCells) text(i int) string { return string(c.raw[i]) }
 
-func (c *postgresCells) bytes(i int) []byte {
+func (c *postgresCells) bytes(i int) []byte { return c.onto(i, make([]byte, 0, len(c.raw[i]))) }
+
+func (c *postgresCells) onto(i int, b []byte) []byte {
 	if c.fields[i].Format == pgx.TextFormatCode {
 		c.err = errors.Join(c.err, fmt.Errorf("column %s came as text", c.fields[i].Name))
 		return nil
 	}
-	return append(make([]byte, 0, len(c.raw[i])), c.raw[i]...)
+	return append(b, c.raw[i]...)
 }
 
 // postgresTransaction sends steps together, and BEGIN with the first of them.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -258,6 +259,12 @@ func (c sqliteCells) bytes(i int) []byte {
 	b := make([]byte, c.stmt.ColumnLen(i))
 	c.stmt.ColumnBytes(i, b)
 	return b
+}
+
+func (c sqliteCells) onto(i int, b []byte) []byte {
+	n := c.stmt.ColumnLen(i)
+	b = slices.Grow(b, n)
+	return b[:len(b)+c.stmt.ColumnBytes(i, b[len(b):len(b)+n])]
 }
 
 type sqliteTransaction struct{ conn *sqliteConn }

@@ -61,6 +61,7 @@ type cells interface {
 	int(i int) int64
 	text(i int) string
 	bytes(i int) []byte // a copy
+	onto(i int, b []byte) []byte
 }
 
 // A row is read column by column, in the order of the SELECT. The first thing that is not as it should be is kept in err.
@@ -83,6 +84,12 @@ func (r *row) string() string {
 func (r *row) blob() []byte {
 	r.at++
 	return r.bytes(r.at - 1)
+}
+
+// onto is blob, into memory that is there already: the bytes come after those of b.
+func (r *row) onto(b []byte) []byte {
+	r.at++
+	return r.cells.onto(r.at-1, b)
 }
 
 func (r *row) bool() bool { return r.int64() != 0 }
