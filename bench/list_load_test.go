@@ -411,6 +411,12 @@ const waitingState = `{"kind":"elective","specialty":"orthopaedics","born":"1948
 // fillList makes n who wait, with dates, fields and times of their own.
 func fillList(b *testing.B, l *ledger.Ledger, n int) {
 	b.Helper()
+	fillShaped(b, l, n, func(int, *referral.Referral) {})
+}
+
+// fillShaped is fillList, in which each is given a shape of its own at the end.
+func fillShaped(b *testing.B, l *ledger.Ledger, n int, shape func(i int, x *referral.Referral)) {
+	b.Helper()
 	ctx := context.Background()
 	var state referral.Referral
 	if err := json.Unmarshal([]byte(waitingState), &state); err != nil {
@@ -430,6 +436,7 @@ func fillList(b *testing.B, l *ledger.Ledger, n int) {
 				on := listToday.Add((i*13)%300 + 1)
 				x.Appointment = law.Appointment{From: on, To: on, Minute: 541}
 			}
+			shape(i, &x)
 			row, err := desk.Row(&x, settings, listToday, org)
 			if err != nil {
 				b.Fatal(err)

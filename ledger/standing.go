@@ -30,7 +30,7 @@ func (l *Ledger) Numbers(ctx context.Context) (map[string]int64, error) {
 // EachStanding gives fn, in no order, the referrals of one tenant numbered first to last that a query takes in and that a count from a day on can concern: those
 // open, those assessed or whose wait ended on that day or later, and those with the right whose wait has no end recorded. fn must not use the ledger.
 func (l *Ledger) EachStanding(ctx context.Context, q Query, first, last int64, since day.Day, fn func(*Standing) error) error {
-	c, err := q.conditions(nil)
+	c, err := q.conditions(nil, false)
 	if err != nil {
 		return err
 	}

@@ -365,7 +365,11 @@ func pageLinks(f filter, total int, at func(filter) string) pager {
 
 // pageLinksOf is pageLinks, where a page has other than perPage rows.
 func pageLinksOf(per int, f filter, total int, at func(filter) string) pager {
-	last := min((total+per-1)/per, deepest/per)
+	return pageLinksTo(min((total+per-1)/per, deepest/per), f, at)
+}
+
+// pageLinksTo is pageLinks, to the last of so many pages.
+func pageLinksTo(last int, f filter, at func(filter) string) pager {
 	if last < 2 {
 		return pager{}
 	}

@@ -3,12 +3,12 @@ package web
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"rettid/access"
@@ -26,78 +26,132 @@ import (
 // The picture for those who lead: how it stands today, how the list went last month, and thirteen months of it. Every number that has rows the reader may see
 // leads to them. What is counted is asked of the law and of room figures.
 
-const (
-	shownMonths = 13
-	mostStates  = 60_000           // counted for one page: a larger place is shown unit by unit
-	staleAfter  = 10 * time.Minute // how old the months may be, which is said beside them
-)
+const shownMonths = 13
 
-// months are the counted months of a scope, and how long those wait who wait now.
+// staleAfter is how old the periods of figures may be, which is said beside them.
+const staleAfter = 10 * time.Minute
+
+// A standsAt is where a referral stands, as lists are narrowed: what is counted of each cell is added up for whoever asks.
+type standsAt struct{ provider, list, unit, specialty string }
+
+// A trustTally is what the referrals of one trust come to, cell by cell.
+type trustTally struct {
+	at    time.Time
+	by    *law.Settings
+	cells map[standsAt]*figures.Trend
+}
+
+// months are the counted months of a scope.
 type months struct {
-	at     time.Time
-	flows  []figures.Flow // the latest, unfinished month last
-	breach []int
-	waits  []int // of those waiting, in order
-	tooBig int   // how many there are, when they are too many
+	*figures.Trend           // nil when they are still being counted for the first time
+	at             time.Time // when the oldest of it was counted
+	newer          bool      // something has been recorded since
+	counting       bool
+	seen, of       int64 // referrals read, of so many
+	err            error // it could not be counted
 }
 
-type monthCache struct {
-	mu sync.Mutex
-	of map[string]*months
-}
+// standingRun is how many numbers of referrals are read at a time.
+const standingRun = 10_000
 
-// monthsOf counts, or gives what was counted a little while ago.
-func (s *site) monthsOf(ctx context.Context, q ledger.Query, today day.Day) (*months, error) {
-	key := fmt.Sprint(q.ListProvider, "|", q.Unit, "|", q.Specialty, "|", today, "|", s.places(s.act))
-	s.counted.mu.Lock()
-	m := s.counted.of[key]
-	s.counted.mu.Unlock()
-	if m != nil && s.desk.Now().Sub(m.at) < staleAfter && !s.desk.Now().Before(m.at) {
-		return m, nil
-	}
-	m = &months{at: s.desk.Now()}
-	q.View, q.Today = "", today
-	n, err := s.count(ctx, q)
-	if err != nil {
-		return nil, err
-	}
-	if n > mostStates {
-		m.tooBig = n
-		return m, nil
-	}
-	from := first(today).AddMonths(-shownMonths)
-	var states []*referral.Referral
-	err = s.each(ctx, q, batch, func(r ledger.Row) (bool, error) {
-		state, err := readState(r)
+// countedSince is the first day that a count of the latest months can concern.
+func countedSince(today day.Day) day.Day { return first(today).AddMonths(-shownMonths) }
+
+// eachStanding gives fn the facts of every referral of one tenant that a query takes in and the latest months can concern.
+func (s *site) eachStanding(ctx context.Context, q ledger.Query, numbers int64, seen func(n int64), fn func(*ledger.Standing, *law.Facts)) error {
+	for from := int64(1); from <= numbers; from += standingRun {
+		to := min(from+standingRun-1, numbers)
+		var f law.Facts
+		err := s.desk.Ledger.EachStanding(ctx, q, from, to, countedSince(q.Today), func(x *ledger.Standing) error {
+			if err := referral.FactsOf(x.State, &f); err != nil {
+				return fmt.Errorf("read the state of referral %d: %w", x.Referral, err)
+			}
+			fn(x, &f)
+			return nil
+		})
 		if err != nil {
-			return false, err
+			return err
 		}
-		if f := &state.Facts; f.Open() || !f.WaitEnd.IsZero() && !f.WaitEnd.Before(from) || !f.ClosedOn.IsZero() && !f.ClosedOn.Before(from) {
-			states = append(states, &state)
-		}
-		return true, nil
-	})
+		seen(to)
+	}
+	return nil
+}
+
+// countTally counts a trust's referrals, none of which is kept.
+func (s *site) countTally(ctx context.Context, tenant string, today day.Day, seen func(n, of int64)) (*trustTally, error) {
+	t := &trustTally{at: s.desk.Now(), by: s.desk.Settings, cells: make(map[standsAt]*figures.Trend)}
+	numbers, err := s.desk.Ledger.Numbers(ctx)
 	if err != nil {
 		return nil, err
 	}
-	for k := shownMonths - 1; k >= 0; k-- {
-		month := first(today).AddMonths(-k)
-		m.flows = append(m.flows, figures.FlowOf(states, month, today))
-		m.breach = append(m.breach, figures.Month(states, month, today, s.desk.Settings).Breaches)
+	n := numbers[tenant]
+	seen(0, n)
+	err = s.eachStanding(ctx, ledger.Query{Tenant: tenant, Today: today}, n, func(at int64) { seen(at, n) }, func(x *ledger.Standing, f *law.Facts) {
+		at := standsAt{x.Provider, x.ListProvider, x.Unit, x.Specialty}
+		trend := t.cells[at]
+		if trend == nil {
+			trend = figures.NewTrend(shownMonths, today)
+			t.cells[at] = trend
+		}
+		trend.Add(f, t.by)
+	})
+	return t, err
+}
+
+func (s *site) tallyKey(tenant string, today day.Day) string {
+	return fmt.Sprintf("%s|%s|%p", tenant, today, s.desk.Settings)
+}
+
+// monthsOf counts, or gives what was counted a little while ago. It waits until a moment for a count that is not finished.
+func (s *site) monthsOf(ctx context.Context, q ledger.Query, today day.Day, until time.Time) (*months, error) {
+	pos, err := s.heads(ctx)
+	if err != nil {
+		return nil, err
 	}
-	for _, x := range states {
-		if law.IsWaiting(&x.Facts, today) {
-			m.waits = append(m.waits, law.WaitingDays(&x.Facts, today))
+	tenants := slices.Sorted(maps.Keys(pos))
+	m := &months{Trend: figures.NewTrend(shownMonths, today), at: s.desk.Now()}
+	q, any := s.within(tenants, q)
+	for _, tenant := range tenants {
+		if !any {
+			break
+		}
+		a, err := s.tallies.ask(ctx, s.tallyKey(tenant, today), pos[tenant], until, func(ctx context.Context, seen func(n, of int64)) (*trustTally, error) {
+			return s.countTally(ctx, tenant, today, seen)
+		})
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		m.counting, m.newer = m.counting || a.counting, m.newer || a.newer
+		m.seen, m.of = m.seen+a.seen, m.of+a.of
+		switch {
+		case err != nil:
+			m.err = err
+		case !a.ok:
+			m.Trend = nil
+		case m.Trend != nil:
+			if a.value.at.Before(m.at) {
+				m.at = a.value.at
+			}
+			for at, trend := range a.value.cells {
+				if takesIn(&q, at) {
+					m.Plus(trend)
+				}
+			}
 		}
 	}
-	slices.Sort(m.waits)
-	s.counted.mu.Lock()
-	if len(s.counted.of) > 200 { // one for each place somebody leads, for a while
-		clear(s.counted.of)
+	if m.err != nil {
+		m.Trend = nil
 	}
-	s.counted.of[key] = m
-	s.counted.mu.Unlock()
 	return m, nil
+}
+
+// takesIn tells whether a list narrowed by q holds what stands in a cell: what ledger.Query says of its places.
+func takesIn(q *ledger.Query, c standsAt) bool {
+	is := func(asked, here string) bool { return asked == "" || asked == here }
+	return is(q.ListProvider, c.list) && is(q.Provider, c.provider) && is(q.Unit, c.unit) && is(q.Specialty, c.specialty) &&
+		(len(q.Within) == 0 || slices.ContainsFunc(q.Within, func(p ledger.Place) bool {
+			return is(p.Provider, c.provider) && is(p.Unit, c.unit) && is(p.Specialty, c.specialty)
+		}))
 }
 
 func first(d day.Day) day.Day {
@@ -105,35 +159,30 @@ func first(d day.Day) day.Day {
 	return day.On(y, m, 1)
 }
 
-// share is the value with a share p of the waits at or below it: the nearest rank.
+// share is the days that a share of those who wait have waited at most.
 func (m *months) share(p float64) float64 {
-	if len(m.waits) == 0 {
-		return chart.Missing
+	if days, ok := m.Waited(p); ok {
+		return float64(days)
 	}
-	i := int(math.Ceil(p*float64(len(m.waits)))) - 1
-	return float64(m.waits[max(0, min(i, len(m.waits)-1))])
+	return chart.Missing
 }
 
 // managerFigures are the figures of a scope, by their names in addresses. Their tables lead to the rows when the one who looks may see them.
 func (v *view) managerFigures(m *months, rows rowsURL) []chart.Figure {
 	l := v.Lang
-	whole := m.flows[:len(m.flows)-1] // the month that is not over would look like a fall
+	whole := m.Months[:len(m.Months)-1] // the month that is not over would look like a fall
 	var mean, waiting, breach, intime []chart.Point
 	for i, f := range whole {
 		avg, share := chart.Missing, chart.Missing
-		if len(f.Days) > 0 {
-			sum := 0
-			for _, d := range f.Days {
-				sum += d
-			}
-			avg = float64(sum) / float64(len(f.Days))
+		if f.Started > 0 {
+			avg = float64(f.Days) / float64(f.Started)
 		}
 		if f.Assessed > 0 {
 			share = float64(f.InTime) / float64(f.Assessed)
 		}
-		mean = append(mean, chart.Point{At: f.Month, Value: avg, URL: rows.of(figures.PartStarted, f.Month, len(f.Days))})
+		mean = append(mean, chart.Point{At: f.Month, Value: avg, URL: rows.of(figures.PartStarted, f.Month, f.Started)})
 		waiting = append(waiting, chart.Point{At: f.Month, Value: float64(f.Closing), URL: rows.of(figures.PartClosing, f.Month, f.Closing)})
-		breach = append(breach, chart.Point{At: f.Month, Value: float64(m.breach[i]), URL: rows.of(figures.PartBreach, f.Month, m.breach[i])})
+		breach = append(breach, chart.Point{At: f.Month, Value: float64(m.Breaches[i]), URL: rows.of(figures.PartBreach, f.Month, m.Breaches[i])})
 		intime = append(intime, chart.Point{At: f.Month, Value: share, URL: rows.of(figures.PartAssessed, f.Month, f.Assessed)})
 	}
 	fr := func(id string, unit chart.Unit, args ...any) chart.Frame {
@@ -175,8 +224,8 @@ func (v *view) managerFigures(m *months, rows rowsURL) []chart.Figure {
 		bins = append(bins, chart.Bin{From: float64(from), To: float64(from + 28)})
 	}
 	bins = append(bins, chart.Bin{From: 364})
-	for _, d := range m.waits {
-		bins[min(d/28, len(bins)-1)].N++
+	for days, n := range m.Waits {
+		bins[min(days/28, len(bins)-1)].N += n
 	}
 	for i := range bins {
 		bins[i].URL = rows.waited(int(bins[i].From), int(bins[i].To), bins[i].N)
@@ -196,9 +245,27 @@ type managerPart struct {
 	Today   string
 	Big     []bigNumber
 	Flow    *flowView
-	Counted string
 	Figures []figureView
-	TooBig  string
+
+	Counted  string       // when the months were counted
+	Counting *countingBar // they are being counted, for the first time
+	Failed   *notice      // they could not be
+}
+
+// A countingBar tells how far a count has come.
+type countingBar struct {
+	Head, Says string
+	Seen, Of   int64 // Of is 0 while it cannot be told
+}
+
+// counting is the bar of a count; the page is asked for again by itself.
+func (v *view) counting(w http.ResponseWriter, seen, of int64) *countingBar {
+	w.Header().Set("Refresh", "2")
+	b := &countingBar{Head: v.T("manager.counting"), Says: v.T("manager.counting.seen", int(seen), int(of)), Seen: seen, Of: of}
+	if of == 0 {
+		b.Says = v.T("manager.counting.turn")
+	}
+	return b
 }
 
 type flowView struct {
@@ -239,7 +306,7 @@ func (s *site) rowsShown(f filter) bool {
 }
 
 // manager makes the picture of a scope.
-func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
+func (s *site) manager(w http.ResponseWriter, r *http.Request, v *view, until time.Time) (*managerPart, error) {
 	ctx, f := r.Context(), s.managerScope(r)
 	p := &managerPart{Today: v.T("manager.today", v.Clock())}
 	hospital := v.pickProvider(f)
@@ -257,66 +324,82 @@ func (s *site) manager(r *http.Request, v *view) (*managerPart, error) {
 	if linked {
 		rows = rowsURL{v.scopeValues(f)}
 	}
-	m, err := s.monthsOf(ctx, base, v.Today)
+	m, err := s.monthsOf(ctx, base, v.Today, until)
 	if err != nil {
 		return nil, err
 	}
-	number := func(word, view, path, label, state string) error {
-		q := base
-		q.View = view
-		n, err := s.count(ctx, q)
-		if err != nil {
-			return err
-		}
-		b := bigNumber{Label: v.T(label), Value: words.Number(v.Lang, n)}
-		if n > 0 && linked {
-			g := f
-			g.View = word
-			b.URL = g.url(path, s.o.User)
-		}
-		if n > 0 {
-			b.State = state
-		}
-		p.Big = append(p.Big, b)
-		return nil
+	numbers := []struct{ word, view, label, state string }{{"over", "over", "manager.over", "late"}, {"etter-fristen", "expected", "manager.expected", "soon"}, {"uten-ansvarlig", "unowned", "web.tally.unowned", "late"}}
+	queries := make([]ledger.Query, len(numbers))
+	for i, x := range numbers {
+		queries[i] = base
+		queries[i].View = x.view
 	}
-	for _, x := range [][5]string{{"over", "over", "/liste", "manager.over", "late"}, {"etter-fristen", "expected", "/liste", "manager.expected", "soon"}} {
-		if err := number(x[0], x[1], x[2], x[3], x[4]); err != nil {
-			return nil, err
-		}
+	counts, more, err := s.countEach(ctx, queries)
+	if err != nil {
+		return nil, err
 	}
-	if m.tooBig == 0 {
-		last := m.flows[len(m.flows)-2]
+	today := make([]bigNumber, len(numbers))
+	for i, x := range numbers {
+		b := bigNumber{Label: v.T(x.label), Value: words.Number(v.Lang, counts[i])}
+		if more[i] {
+			b.Value = v.T("web.more_than", counts[i])
+		}
+		if counts[i] > 0 {
+			if b.State = x.state; linked {
+				g := f
+				g.View = x.word
+				b.URL = g.url("/liste", s.o.User)
+			}
+		}
+		today[i] = b
+	}
+	p.Big = append(p.Big, today[:2]...)
+	if m.Trend != nil {
+		last := m.Months[len(m.Months)-2]
 		b := bigNumber{Label: v.T("manager.in_time"), Value: "–", Note: v.T("manager.none_assessed", monthOf(v, last.Month))}
 		if last.Assessed > 0 {
 			b.Value, b.Note = words.Percent(v.Lang, float64(last.InTime)/float64(last.Assessed), 1), v.T("manager.of", last.InTime, last.Assessed, monthOf(v, last.Month))
 			b.URL = rows.of(figures.PartAssessed, last.Month, last.Assessed)
 		}
-		p.Big = append(p.Big, b, bigNumber{Label: v.T("manager.median_now"), URL: rows.waited(0, 0, len(m.waits)), Value: words.Decimal(v.Lang, m.share(0.5), 0), Note: v.T("manager.p90_now", words.Decimal(v.Lang, m.share(0.9), 0))})
+		p.Big = append(p.Big, b, bigNumber{Label: v.T("manager.median_now"), URL: rows.waited(0, 0, m.Waiting()), Value: words.Decimal(v.Lang, m.share(0.5), 0), Note: v.T("manager.p90_now", words.Decimal(v.Lang, m.share(0.9), 0))})
 	}
-	letters := 0
-	err = s.lettersOwed(ctx, f, v.Today, 0, func(_ []ledger.DutyRow, n int) { letters += n })
+	letters, err := s.lettersNumber(ctx, f, v.Today, until)
 	if err != nil {
 		return nil, err
 	}
-	b := bigNumber{Label: v.T("manager.letters"), Value: words.Number(v.Lang, letters), URL: rows.letters(letters)}
-	if letters > 0 && s.may(access.SendLetter) {
+	b := bigNumber{Label: v.T("manager.letters"), Value: words.Number(v.Lang, letters.value), URL: rows.letters(letters.value)}
+	switch {
+	case !letters.ok:
+		b.Value = "–"
+	case letters.value > 0 && s.may(access.SendLetter):
 		b.URL = lettersURL
 	}
-	p.Big = append(p.Big, b)
-	if err := number("uten-ansvarlig", "unowned", "/liste", "web.tally.unowned", "late"); err != nil {
-		return nil, err
-	}
-	if m.tooBig > 0 {
-		p.TooBig = v.T("manager.too_big", m.tooBig)
+	p.Big = append(p.Big, b, today[2])
+	switch {
+	case m.err != nil:
+		ref := reference()
+		s.log.Error("the months of those who lead could not be counted", "reference", ref, "error", m.err)
+		p.Failed = &notice{frame: v.frame, State: "fault", Head: v.T("manager.failed"), Lines: []string{v.T("manager.failed.how")}, Ref: ref, Retry: r.URL.RequestURI()}
+		return p, nil
+	case m.Trend == nil:
+		p.Counting = v.counting(w, m.seen, m.of)
 		return p, nil
 	}
-	p.Counted = v.T("manager.counted", v.moment(m.at.UnixMicro()))
-	p.Flow = v.flow(m.flows[len(m.flows)-2], rows)
+	p.Counted = v.countedAt(m.at, m.newer)
+	p.Flow = v.flow(m.Months[len(m.Months)-2], rows)
 	for _, x := range v.managerFigures(m, rows) {
 		p.Figures = append(p.Figures, v.figure(x, "/ledelse/figur", v.scopeValues(f)))
 	}
 	return p, nil
+}
+
+// countedAt says when something was counted, and whether it has changed since.
+func (v *view) countedAt(at time.Time, newer bool) string {
+	says := v.T("manager.counted", v.moment(at.UnixMicro()))
+	if newer {
+		says += ". " + v.T("manager.newer")
+	}
+	return says
 }
 
 // scopeValues is a scope as the words of an address, always said: a file is of what its address says.
@@ -380,12 +463,15 @@ func (v *view) endName(code string) string {
 func (s *site) managerFile(w http.ResponseWriter, r *http.Request, v *view) error {
 	name, kind, _ := strings.Cut(r.PathValue("fil"), ".")
 	f := s.managerScope(r)
-	m, err := s.monthsOf(r.Context(), ledger.Query{ListProvider: f.Provider, Unit: f.Unit, Specialty: f.Specialty}, v.Today)
+	m, err := s.monthsOf(r.Context(), ledger.Query{ListProvider: f.Provider, Unit: f.Unit, Specialty: f.Specialty, Today: v.Today}, v.Today, forFile())
 	if err != nil {
 		return err
 	}
-	if m.tooBig > 0 {
-		return desk.ErrMissing
+	if m.err != nil {
+		return m.err
+	}
+	if m.Trend == nil {
+		return fmt.Errorf("the months were not counted within an hour")
 	}
 	for _, x := range v.managerFigures(m, rowsURL{}) {
 		if x.ID == name {

@@ -110,7 +110,7 @@ func (s *site) numbersRowList(w http.ResponseWriter, r *http.Request, v *view) e
 	for i, c := range cell {
 		page.Sub += " · " + v.dimName(rest[i], c, a)
 	}
-	page.show(r, v, numbersURL+"/rader", "numbers.rows.deadline", rows, a.Page)
+	page.show(r, v, numbersURL+"/rader", "numbers.rows.deadline", len(rows), a.Page, func(from, to int) { page.Rows = rows[from:to] })
 	if elsewhere > 0 {
 		page.Note = v.T("numbers.elsewhere", elsewhere)
 	}
@@ -140,8 +140,9 @@ func sortPeriodRows(rows []periodRow, by string, down bool) {
 	})
 }
 
-// show fills in the headings, with their orders, and one page of the rows; path is the page's own, and limit the word of the column of deadlines.
-func (p *numbersRowsPage) show(r *http.Request, v *view, path, limit string, rows []periodRow, page int) {
+// show fills in the headings, with their orders, and one page of so many rows in all, which some fills in; path is the page's own, and limit the word of the column
+// of deadlines.
+func (p *numbersRowsPage) show(r *http.Request, v *view, path, limit string, total, page int, some func(from, to int)) {
 	q := r.URL.Query()
 	q.Del("lang")
 	by, down := q.Get("sorter"), q.Get("retning") == "ned"
@@ -161,11 +162,11 @@ func (p *numbersRowsPage) show(r *http.Request, v *view, path, limit string, row
 			if by == c[1] && !down {
 				turn = "ned"
 			}
-			col.URL = at("sorter", c[1], "retning", turn, "side", "")
+			col.URL, col.Icon = at("sorter", c[1], "retning", turn, "side", ""), "both"
 			if by == c[1] {
-				col.Sort = "ascending"
+				col.Sort, col.Icon = "ascending", "up"
 				if down != (c[1] == "") {
-					col.Sort = "descending"
+					col.Sort, col.Icon = "descending", "down"
 				}
 			}
 		}
@@ -174,11 +175,12 @@ func (p *numbersRowsPage) show(r *http.Request, v *view, path, limit string, row
 		}
 		p.Columns = append(p.Columns, col)
 	}
-	total := len(rows)
-	from := min((page-1)*perPage, total)
-	p.Rows = rows[from:min(from+perPage, total)]
+	last := max(1, (total+perPage-1)/perPage)
+	page = min(page, last)
+	from := (page - 1) * perPage
+	some(from, min(from+perPage, total))
 	p.Count = v.T("web.shown", words.Number(v.Lang, len(p.Rows)), words.Number(v.Lang, total))
-	p.Pages = pageLinks(filter{Page: page}, total, func(f filter) string { return at("side", strconv.Itoa(f.Page)) })
+	p.Pages = pageLinksTo(last, filter{Page: page}, func(f filter) string { return at("side", strconv.Itoa(f.Page)) })
 }
 
 func (v *view) periodRow(p *figures.Period, x figures.Marked, a numbersAsk) periodRow {

@@ -1,10 +1,14 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"rettid/access"
+	"rettid/day"
 	"rettid/ledger"
 )
 
@@ -18,6 +22,7 @@ type overviewPage struct {
 	Rows      []placeLine
 	Sum       placeLine
 	Now       *managerPart
+	Counting  *countingBar // the table is being counted, for the first time
 }
 
 type placeLine struct {
@@ -42,27 +47,20 @@ var overviewColumns = []struct{ key, view, path, word, state string }{
 }
 
 func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
-	tenants, err := s.tenants(r.Context(), "")
+	until := patiently()
+	placed, err := s.placedNow(r.Context(), v.Today, until)
 	if err != nil {
 		return err
 	}
 	p := overviewPage{frame: v.frame, Sub: v.listPlace(filter{})}
 	v.Here = "/ledelse"
-	counts := make([]map[string]int, len(overviewColumns))
-	for i, c := range overviewColumns {
+	counts := placed.value
+	if !placed.ok { // the first count of a large list
+		p.Counting = v.counting(w, 0, 0)
+		counts = make([]map[string]int, len(overviewColumns))
+	}
+	for _, c := range overviewColumns {
 		p.Columns = append(p.Columns, v.T(c.key))
-		counts[i] = make(map[string]int)
-		for _, where := range s.places(s.act) {
-			some, err := s.desk.Ledger.CountByPlace(r.Context(), ledger.Query{Tenants: tenants, View: c.view, Today: v.Today, Unit: where.unit, Specialty: where.specialty})
-			if err != nil {
-				return err
-			}
-			for at, n := range some {
-				if where.provider == "" || where.provider == at {
-					counts[i][at] += n
-				}
-			}
-		}
 	}
 	p.Sum.Name = v.T("web.all_hospitals")
 	p.Sum.Cells = make([]numberCell, len(overviewColumns))
@@ -94,13 +92,47 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 			p.Rows = append(p.Rows, line)
 		}
 	}
-	if p.Now, err = s.manager(r, v); err != nil {
+	if p.Now, err = s.manager(w, r, v, until); err != nil {
 		return err
+	}
+	if !placed.ok && p.Now.Counting != nil { // one word is enough
+		p.Counting = nil
 	}
 	p.TableHead = v.T("web.overview.head", p.Sum.Cells[0].N, p.Sum.Cells[1].N)
 	p.Head, p.Sub = v.listPlaceOf(s.managerScope(r)), v.Longday()
 	v.Title = v.T("web.menu.overview")
 	return s.render(w, http.StatusOK, "overview", v, p)
+}
+
+// placedNow counts the rows of each column at each place, or gives what was counted a little while ago.
+func (s *site) placedNow(ctx context.Context, today day.Day, until time.Time) (keptAnswer[[]map[string]int], error) {
+	tenants, err := s.tenants(ctx, "")
+	if err != nil {
+		return keptAnswer[[]map[string]int]{}, err
+	}
+	pos, err := s.headsOf(ctx, tenants)
+	if err != nil {
+		return keptAnswer[[]map[string]int]{}, err
+	}
+	places := s.places(s.act)
+	return s.placed.ask(ctx, fmt.Sprint(tenants, today, places), pos, until, func(ctx context.Context, _ func(n, of int64)) ([]map[string]int, error) {
+		counts := make([]map[string]int, len(overviewColumns))
+		for i, c := range overviewColumns {
+			counts[i] = make(map[string]int)
+			for _, where := range places {
+				some, err := s.desk.Ledger.CountByPlace(ctx, ledger.Query{Tenants: tenants, View: c.view, Today: today, Unit: where.unit, Specialty: where.specialty})
+				if err != nil {
+					return nil, err
+				}
+				for at, n := range some {
+					if where.provider == "" || where.provider == at {
+						counts[i][at] += n
+					}
+				}
+			}
+		}
+		return counts, nil
+	})
 }
 
 // listed tells whether a number of a provider may lead to its rows: the whole of them, so that the number and the rows agree.

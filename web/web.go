@@ -68,7 +68,10 @@ type site struct {
 
 	book     *atomic.Pointer[letterBook] // what is stored for letters; shared by the copies
 	people   *access.People              // for the names of those who acted; may be nil
-	counted  *monthCache                 // months for those who lead, for a while
+	tallies  *keeper[*trustTally]        // the months of those who lead, trust by trust
+	found    *keeper[*foundRows]         // the rows of a number of theirs
+	placed   *keeper[[]map[string]int]   // how many there are at each place
+	owed     *keeper[int]                // how many letters have not come to those they are to
 	pidKey   []byte                      // of access.PidDigest; nil: nobody's own record can be told
 	sessions *access.Sessions            // nil without a gate: everybody is o.User
 	user     access.User                 // who is signed in, in the copy a request has
@@ -110,7 +113,9 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, counted: &monthCache{of: make(map[string]*months)}, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
+	turn := make(chan struct{}, 1) // what reads everything does so one at a time
+	s.tallies, s.found, s.placed, s.owed = newKeeper[*trustTally](100, turn), newKeeper[*foundRows](8, turn), newKeeper[[]map[string]int](100, nil), newKeeper[int](500, nil)
 	if s.log == nil {
 		s.log = slog.Default()
 	}

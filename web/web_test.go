@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"rettid/words"
 )
@@ -29,16 +30,27 @@ func newSite(t testing.TB, o Options) (*seed, *httptest.Server) {
 func get(t testing.TB, srv *httptest.Server, path string) (int, string) {
 	t.Helper()
 	c := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	res, err := c.Get(srv.URL + path)
-	if err != nil {
-		t.Fatal(err)
+	res, body := fetch(t, c, srv.URL+path)
+	return res.StatusCode, body
+}
+
+// fetch is how a browser asks: a page that is still being counted is asked for again, as it says.
+func fetch(t testing.TB, c *http.Client, url string) (*http.Response, string) {
+	t.Helper()
+	for until := time.Now().Add(2 * time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		res, err := c.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Header.Get("Refresh") == "" || time.Now().After(until) {
+			return res, string(b)
+		}
 	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return res.StatusCode, string(b)
 }
 
 // text takes the drawings and tags away and joins the white space. Written by hand: the walks read ten thousand pages with it.

@@ -86,7 +86,7 @@ func (v visitor) read(res *http.Response, err error) (*http.Response, string) {
 
 func (v visitor) get(path string) (*http.Response, string) {
 	v.t.Helper()
-	return v.read(v.c.Get(v.url + path))
+	return fetch(v.t, v.c, v.url+path)
 }
 
 func (v visitor) post(path string, f url.Values) (*http.Response, string) {
