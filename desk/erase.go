@@ -129,10 +129,18 @@ func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledge
 	if err != nil {
 		return out, err
 	}
-	// The way from one who acts to the patient: found by everybody who ever acted.
-	versions, err := d.Ledger.PaperVersions(ctx, tenant, ActsForPaper, patient)
-	if err != nil {
+	if out.Also, err = d.KnownAs(ctx, tenant, patient); err != nil {
 		return out, err
+	}
+	ids := append([]string{patient}, out.Also...)
+	// The way from one who acts to the patient: found by everybody who ever acted.
+	var versions []ledger.Paper
+	for _, id := range ids {
+		some, err := d.Ledger.PaperVersions(ctx, tenant, ActsForPaper, id)
+		if err != nil {
+			return out, err
+		}
+		versions = append(versions, some...)
 	}
 	var digests []string
 	for _, p := range versions {
@@ -162,7 +170,7 @@ func (d *Desk) patientPapers(ctx context.Context, tenant, patient string) (ledge
 		if err := json.Unmarshal(p.Body, &of); err != nil {
 			return out, fmt.Errorf("read whom one acts for: %w", err)
 		}
-		if of = slices.DeleteFunc(of, func(id string) bool { return id == patient }); len(of) == 0 {
+		if of = slices.DeleteFunc(of, func(id string) bool { return slices.Contains(ids, id) }); len(of) == 0 {
 			p.Body = nil
 		} else if p.Body, err = json.Marshal(of); err != nil {
 			return out, err

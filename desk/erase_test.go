@@ -101,6 +101,19 @@ func eraseOne(t *testing.T, d *Desk, found func() int) {
 	put(LookReviewPaper, fmt.Sprintf("2025-09-02/%d/u1/emergency", id), `{"verdict":"ask","reason":"Hemmeleg om Slettesen"}`)
 	put(LookReviewPaper, fmt.Sprintf("2025-09-02/%d/u1/emergency", id), `{"verdict":"deviation","reason":"Hemmeleg igjen"}`)
 	put(LookReviewPaper, "2025-09-02/7777/u1/emergency", `{"verdict":"ask","reason":"en annens"}`)
+	// She was another before, and for a while taken for a third, who is somebody else after all.
+	for _, p := range []ledger.Person{{Tenant: "HF", ID: "p-before", Given: "Nyfødt", Family: "Slettesen"}, {Tenant: "HF", ID: "p-third", Given: "En", Family: "Tredje"}} {
+		if err := d.Ledger.PutPerson(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(ContactPaper, "p-before", `{"was":{"phone":"99900077"}}`)
+	for _, body := range []string{`{"merged":"p-before"}`, `{"merged":"p-third"}`, `{"undoes":2}`} {
+		put(IdentityPaper, "p-one", body)
+	}
+	if also, err := d.KnownAs(ctx, "HF", "p-one"); err != nil || !slices.Equal(also, []string{"p-before"}) {
+		t.Errorf("also known as %v, %v", also, err)
+	}
 	if found() < 8 {
 		t.Fatal("the test does not see the words where they are")
 	}
@@ -117,7 +130,7 @@ func eraseOne(t *testing.T, d *Desk, found func() int) {
 		mustMatter(t, d, matterOrder("HF", m, on.Add(i+1), do))
 	}
 	about, err := d.ToErase(ctx, "HF", "p-one")
-	if err != nil || about.Cases != 2 || about.Notes < 3 || about.Links != 1 || about.Papers[ApplicationPaper] != 2 || about.Papers[ActsForOfPaper] != 2 || about.Papers[AssessDraftPaper] != 1 || about.Papers[LookReviewPaper] != 2 || len(about.Papers) != 9 {
+	if err != nil || about.Cases != 2 || about.Notes < 3 || about.Links != 1 || about.Papers[ApplicationPaper] != 2 || about.Papers[ActsForOfPaper] != 2 || about.Papers[AssessDraftPaper] != 1 || about.Papers[LookReviewPaper] != 2 || about.Papers[ContactPaper] != 2 || len(about.Papers) != 10 {
 		t.Errorf("what would go: %+v, %v", about, err)
 	}
 	e.Seen = "before"

@@ -11,7 +11,8 @@ import (
 // single papers.
 type PatientPapers struct {
 	OfPatient, OfCase []string
-	Single            []Paper // by Kind and ID, and Tenant when it is another's: versions up to Seq get Body in the place of their own, and are gone when it is empty
+	Also              []string // other ids the patient was known by: they and what is OfPatient of them go with the patient
+	Single            []Paper  // by Kind and ID, and Tenant when it is another's: versions up to Seq get Body in the place of their own, and are gone when it is empty
 }
 
 // About counts what is kept of a patient that ErasePatient takes.
@@ -57,11 +58,16 @@ func (l *Ledger) About(ctx context.Context, tenant, patient string, papers Patie
 	}
 	count(&a.Notes, "SELECT COUNT(*) FROM note WHERE erased = 0 AND tenant = $1 AND referral IN "+casesOf, tenant, patient)
 	count(&a.Links, "SELECT COUNT(*) FROM link WHERE tenant = $1 AND referral IN "+casesOf, tenant, patient)
-	for where, args := range papers.where(2, patient, numbers) {
-		n := 0
-		count(&n, "SELECT COUNT(*) FROM paper WHERE latest = 1 AND gone = 0 AND tenant = $1 AND "+where, append([]any{tenant}, args...)...)
-		if n > 0 {
-			a.Papers[args[0].(string)] += n
+	for i, id := range papers.ids(patient) {
+		if i > 0 {
+			numbers = nil
+		}
+		for where, args := range papers.where(2, id, numbers) {
+			n := 0
+			count(&n, "SELECT COUNT(*) FROM paper WHERE latest = 1 AND gone = 0 AND tenant = $1 AND "+where, append([]any{tenant}, args...)...)
+			if n > 0 {
+				a.Papers[args[0].(string)] += n
+			}
 		}
 	}
 	for _, p := range papers.Single {
@@ -72,6 +78,9 @@ func (l *Ledger) About(ctx context.Context, tenant, patient string, papers Patie
 	}
 	return a, nil
 }
+
+// ids are the patient's, and the others it was known by.
+func (p PatientPapers) ids(patient string) []string { return append([]string{patient}, p.Also...) }
 
 // where gives a condition, with marks from the first on, and its arguments, the kind first, for every set of papers but the single ones.
 func (p PatientPapers) where(first int, patient string, numbers []int64) iter.Seq2[string, []any] {
@@ -110,15 +119,23 @@ func (l *Ledger) ErasePatient(ctx context.Context, tenant, patient string, paper
 			"UNION SELECT matter FROM matter WHERE tenant = $2 AND patient = $3)", args: []any{at, tenant, patient}},
 		{sql: "DELETE FROM link WHERE tenant = $1 AND referral IN " + casesOf, args: []any{tenant, patient}},
 	}
-	for where, args := range papers.where(3, patient, numbers) {
-		steps = append(steps, &step{sql: "UPDATE paper SET body = $1, gone = 1 WHERE tenant = $2 AND " + where, args: append([]any{[]byte{}, tenant}, args...)})
+	for i, id := range papers.ids(patient) {
+		if i > 0 {
+			numbers = nil
+		}
+		for where, args := range papers.where(3, id, numbers) {
+			steps = append(steps, &step{sql: "UPDATE paper SET body = $1, gone = 1 WHERE tenant = $2 AND " + where, args: append([]any{[]byte{}, tenant}, args...)})
+		}
 	}
 	for _, p := range papers.Single {
 		steps = append(steps, &step{sql: "UPDATE paper SET body = $1, gone = $2 WHERE tenant = $3 AND kind = $4 AND id = $5 AND seq <= $6",
 			args: []any{blobArg(p.Body), boolArg(len(p.Body) == 0), cmp.Or(p.Tenant, tenant), p.Kind, p.ID, int64(p.Seq)}})
 	}
-	gone := Person{Tenant: tenant, ID: patient, Erased: at}
-	if err := l.erase(ctx, true, append(steps, &step{sql: erasePerson, args: append(gone.args()[2:], tenant, patient)})...); err != nil {
+	for _, id := range papers.ids(patient) {
+		gone := Person{Tenant: tenant, ID: id, Erased: at}
+		steps = append(steps, &step{sql: erasePerson, args: append(gone.args()[2:], tenant, id)})
+	}
+	if err := l.erase(ctx, true, steps...); err != nil {
 		return fmt.Errorf("erase patient %s: %w", patient, err)
 	}
 	return nil

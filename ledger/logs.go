@@ -40,13 +40,19 @@ func number() int64 {
 	return int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }
 
-// Accesses gives the looks at a patient, the latest first.
-func (l *Ledger) Accesses(ctx context.Context, tenant, patient string, limit, offset int) ([]Access, error) {
+// Accesses gives the looks at a patient, the latest first. also are other ids the same patient was known by.
+func (l *Ledger) Accesses(ctx context.Context, tenant, patient string, limit, offset int, also ...string) ([]Access, error) {
+	args := []any{tenant, patient}
+	for _, id := range also {
+		args = append(args, id)
+	}
+	n := len(args) // marks come in the order of their numbers
+	args = append(args, int64(limit), int64(offset))
 	var all []Access
-	err := l.store.query(ctx, "SELECT referral, actor, role, place, purpose, at FROM access WHERE tenant = $1 AND patient = $2 "+
-		"ORDER BY at DESC, id DESC LIMIT CAST($3 AS BIGINT) OFFSET $4", []any{tenant, patient, int64(limit), int64(offset)},
+	err := l.store.query(ctx, "SELECT patient, referral, actor, role, place, purpose, at FROM access WHERE tenant = $1 AND patient IN ("+marks(2, n-1)+") "+
+		fmt.Sprintf("ORDER BY at DESC, id DESC LIMIT CAST($%d AS BIGINT) OFFSET $%d", n+1, n+2), args,
 		func(r *row) error {
-			all = append(all, Access{Tenant: tenant, Patient: patient, Referral: r.int64(), Actor: r.string(), Role: r.string(),
+			all = append(all, Access{Tenant: tenant, Patient: r.string(), Referral: r.int64(), Actor: r.string(), Role: r.string(),
 				Place: r.string(), Purpose: r.string(), At: r.int64()})
 			return nil
 		})

@@ -62,6 +62,7 @@ type casePage struct {
 	KinURL      string
 	EraseURL    string
 	Unnumbered  *noNumber
+	Identity    *identityNote
 	ContactNew  string // that the patient has changed phone or address lately
 	Goal        *goalView
 	Acts        []actItem // what can be done as it stands; none when the page is about another day
@@ -278,6 +279,9 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	}
 	p.Facts = v.personLine(c)
 	if p.Unnumbered, err = s.numberless(r, v, c); err != nil {
+		return p, err
+	}
+	if p.Identity, err = s.identityNote(r, v, c); err != nil {
 		return p, err
 	}
 	p.State = v.standing(x)

@@ -12,6 +12,8 @@ import (
 	"rettid/access"
 	"rettid/day"
 	"rettid/desk"
+	"rettid/exception"
+	"rettid/law"
 	"rettid/ledger"
 	"rettid/patient"
 	"rettid/referral"
@@ -25,18 +27,30 @@ import (
 func (s *site) identityRoutes(m *http.ServeMux) {
 	m.HandleFunc("GET /sak/{tenant}/{id}/nummer", s.page(access.Receive, (*site).identityPage))
 	m.HandleFunc("POST /sak/{tenant}/{id}/nummer", s.page(access.Receive, (*site).identityPage))
+	m.HandleFunc("GET /sak/{tenant}/{id}/nummer/angre", s.page(access.Receive, (*site).apartPage))
+	m.HandleFunc("POST /sak/{tenant}/{id}/nummer/angre", s.page(access.Receive, (*site).apartPage))
 }
 
-// An identified is the body of a version of an identity paper: how the patient was known, and when it was another id, which.
+// An identified is the body of a version of an identity paper: how the patient was known before, when it was another id, which, or that an earlier version was
+// wrong. What is kept of the other id stays its own, so that the two can be parted again; [desk.Desk.KnownAs] reads which are one.
 type identified struct {
-	Was     patient.Unnumbered `json:"was,omitzero"`
-	Given   string             `json:"given,omitempty"`
-	Family  string             `json:"family,omitempty"`
-	Born    day.Day            `json:"born,omitzero"`
-	Kind    patient.Kind       `json:"kind,omitempty"` // of the number that came
-	Merged  string             `json:"merged,omitempty"`
-	Records []int64            `json:"records,omitempty"` // the referrals that were corrected
+	Before  *ledger.Person `json:"before,omitempty"` // as it was kept, when the number came to it
+	Kind    patient.Kind   `json:"kind,omitempty"`   // of the number that came
+	Merged  string         `json:"merged,omitempty"`
+	Records []int64        `json:"records,omitempty"` // the referrals it was about then
+	Matters []int64        `json:"matters,omitempty"` // and those of the exception scheme
+	Carried []standInKey   `json:"carried,omitempty"` // who acted for the other, and not for this one before
+
+	Undoes int `json:"undoes,omitempty"` // the version that was wrong
 }
+
+// A standInKey is one who acts for a patient, without the name.
+type standInKey struct {
+	Digest string `json:"digest"`
+	As     string `json:"as"`
+}
+
+func (x standIn) key() standInKey { return standInKey{x.Digest, x.As} }
 
 type identityPage struct {
 	*frame
@@ -197,17 +211,9 @@ func (s *site) identityPage(w http.ResponseWriter, r *http.Request, v *view) err
 	if taken {
 		after = known
 	}
-	rows, err := s.desk.Ledger.RowsOf(r.Context(), c.Tenant, person.ID)
+	cases, err := s.casesOf(r.Context(), c.Tenant, person.ID)
 	if err != nil {
 		return err
-	}
-	all, _, err := s.desk.Ledger.CasesOf(r.Context(), c.Tenant, person.ID)
-	if err != nil {
-		return err
-	}
-	if taken && len(all) > len(rows) {
-		f.wrong("nummer", "unnumbered.wrong.exception")
-		return show(http.StatusUnprocessableEntity)
 	}
 	token := "er " + after.ID + " " + after.Born.String()
 	p.Beside = v.beside(person, after)
@@ -216,34 +222,25 @@ func (s *site) identityPage(w http.ResponseWriter, r *http.Request, v *view) err
 		if taken {
 			p.Submit = v.T("unnumbered.merge")
 		}
-		for _, x := range rows {
-			p.Cases = append(p.Cases, link{caseURL(x.Tenant, x.Referral), caseNumber(x.Tenant, x.Referral)})
-		}
+		p.Cases = cases.links(c.Tenant)
 		return show(http.StatusOK)
 	}
-	moved, refusal, err := s.moveCases(r.Context(), v, p.Key, rows, after)
+	refusal, err := s.moveCases(r.Context(), v, p.Key, words.Say(words.NB, "unnumbered.reason"), c.Tenant, cases, person.ID, after)
 	switch {
 	case errors.Is(err, desk.ErrMoved):
 		p.Moved = true
 		return show(http.StatusConflict)
 	case err != nil:
 		return err
-	case refusal != nil:
-		for _, x := range refusal.Objections {
-			text, cite := say.Objection(v.Lang, x)
-			p.Problems = append(p.Problems, problem{Text: text, Cite: v.cite(cite)})
-		}
+	case len(refusal) > 0:
+		p.Problems = v.problems(refusal)
 		return show(http.StatusUnprocessableEntity)
 	}
-	was, err := patient.ReadUnnumbered(person.More)
-	if err != nil {
-		return err
-	}
-	body := identified{Was: was, Given: person.Given, Family: person.Family, Born: person.Born, Kind: id.Kind, Records: moved}
+	body := identified{Before: &person, Kind: id.Kind, Records: cases.records, Matters: cases.matters}
 	if taken {
-		body.Merged = person.ID
+		body.Before, body.Merged = nil, person.ID
 	}
-	if err := s.identify(r.Context(), person, after, body, taken); errors.Is(err, ledger.ErrPaperChanged) {
+	if err := s.identify(r.Context(), person, after, body); errors.Is(err, ledger.ErrPaperChanged) {
 		p.Moved = true
 		return show(http.StatusConflict)
 	} else if err != nil {
@@ -277,79 +274,193 @@ func (v *view) beside(here, there ledger.Person) []besideLine {
 	return out
 }
 
-// moveCases corrects the receptions of referrals to be about a person, where they are not: the id, and the day of birth the law goes by. All are looked over before
-// any is taken.
-func (s *site) moveCases(ctx context.Context, v *view, key string, rows []ledger.Row, to ledger.Person) (moved []int64, refusal *referral.Refusal, err error) {
+func (v *view) problems(os law.Objections) []problem {
+	var out []problem
+	for _, x := range os {
+		text, cite := say.Objection(v.Lang, x)
+		out = append(out, problem{Text: text, Cite: v.cite(cite)})
+	}
+	return out
+}
+
+// A caseList is the numbers of a patient's referrals and matters.
+type caseList struct{ records, matters []int64 }
+
+func (s *site) casesOf(ctx context.Context, tenant, patient string) (caseList, error) {
+	var out caseList
+	rows, err := s.desk.Ledger.RowsOf(ctx, tenant, patient)
+	if err != nil {
+		return out, err
+	}
+	for _, x := range rows {
+		out.records = append(out.records, x.Referral)
+	}
+	all, _, err := s.desk.Ledger.CasesOf(ctx, tenant, patient)
+	if err != nil {
+		return out, err
+	}
+	for _, id := range all {
+		if !slices.Contains(out.records, id) {
+			out.matters = append(out.matters, id)
+		}
+	}
+	return out, nil
+}
+
+func (l caseList) has(id int64) bool {
+	return slices.Contains(l.records, id) || slices.Contains(l.matters, id)
+}
+
+// only are those that are in another list too.
+func (l caseList) only(of caseList) caseList {
+	return caseList{slices.DeleteFunc(slices.Clone(l.records), func(id int64) bool { return !slices.Contains(of.records, id) }),
+		slices.DeleteFunc(slices.Clone(l.matters), func(id int64) bool { return !slices.Contains(of.matters, id) })}
+}
+
+func (l caseList) links(tenant string) (out []link) {
+	for _, id := range l.records {
+		out = append(out, link{caseURL(tenant, id), caseNumber(tenant, id)})
+	}
+	for _, id := range l.matters {
+		out = append(out, link{matterURL(tenant, id), caseNumber(tenant, id)})
+	}
+	return out
+}
+
+// moveCases corrects the receptions of referrals, and the applications of the exception scheme, to be about a person, where they are about another: the id, and what
+// the law goes by. why is what stands in the log. All are looked over before any is taken.
+func (s *site) moveCases(ctx context.Context, v *view, key, why, tenant string, cases caseList, from string, to ledger.Person) (law.Objections, error) {
+	u := s.o.User
+	on := referral.At{On: v.Today, Minute: -1, Role: u.Role, Actor: u.ID, Place: u.Place}
 	var orders []desk.Order
-	for _, row := range rows {
-		c, err := s.desk.Peek(ctx, row.Tenant, row.Referral, desk.View{})
+	for _, id := range cases.records {
+		c, err := s.desk.Peek(ctx, tenant, id, desk.View{})
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		speaks := referral.Speaking(c.Log)
 		if len(speaks) == 0 || speaks[0] == nil {
 			continue
 		}
 		was, ok := speaks[0].Ask.(*referral.Receive)
-		if !ok || was.Patient == to.ID && was.Born == to.Born {
+		if !ok || was.Patient != from || was.Patient == to.ID && was.Born == to.Born {
 			continue
 		}
 		with := *was
-		with.Patient, with.Born = to.ID, to.Born
-		if with.Municipality == "" {
-			with.Municipality = to.Municipality
-		}
-		u := s.o.User
-		o := desk.Order{Tenant: row.Tenant, Referral: row.Referral, Key: key + "/" + strconv.FormatInt(row.Referral, 10), Known: s.desk.Now(), Seen: c.State.Seq, At: referral.At{On: v.Today, Minute: -1, Role: u.Role, Actor: u.ID, Place: u.Place},
-			Do: &referral.Correct{Seq: c.Log[0].Seq, With: &with, Reason: referral.Text{Words: words.Say(words.NB, "unnumbered.reason")}}}
+		with.Patient, with.Born, with.Municipality = to.ID, to.Born, firstOf(with.Municipality, to.Municipality)
+		o := desk.Order{Tenant: tenant, Referral: id, Key: key + "/" + strconv.FormatInt(id, 10), Known: s.desk.Now(), Seen: c.State.Seq, At: on, Do: &referral.Correct{Seq: c.Log[0].Seq, With: &with, Reason: referral.Text{Words: why}}}
 		if _, _, err := s.desk.Prepare(ctx, o, c.Log); err != nil {
-			if errors.As(err, &refusal) {
-				return nil, refusal, nil
-			}
-			return nil, nil, err
+			return refusedBy(err)
 		}
 		orders = append(orders, o)
 	}
+	var matters []desk.MatterOrder
+	for _, id := range cases.matters {
+		log, err := s.desk.MatterLog(ctx, tenant, id)
+		if err != nil {
+			return nil, err
+		}
+		speaks := exception.Speaking(log)
+		if len(speaks) == 0 || speaks[0] == nil {
+			continue
+		}
+		var with exception.Command
+		switch was := speaks[0].Ask.(type) {
+		case *exception.Apply:
+			is := *was
+			if is.Patient == from {
+				is.Patient, is.Born, is.Sex, is.Municipality = to.ID, to.Born, firstOf(to.Sex, is.Sex), firstOf(is.Municipality, to.Municipality)
+				with = &is
+			}
+		case *exception.Request:
+			is := *was
+			if is.Patient == from {
+				is.Patient, is.Born, is.Sex, is.Municipality = to.ID, to.Born, firstOf(to.Sex, is.Sex), firstOf(is.Municipality, to.Municipality)
+				with = &is
+			}
+		}
+		if with == nil || from == to.ID && exceptionBorn(speaks[0].Ask) == to.Born {
+			continue
+		}
+		matters = append(matters, desk.MatterOrder{Tenant: tenant, Matter: id, Key: key + "/" + strconv.FormatInt(id, 10), Known: s.desk.Now(), Seen: log[len(log)-1].Seq, At: on, Do: &exception.Correct{Seq: log[0].Seq, With: with, Reason: referral.Text{Words: why}}})
+	}
 	for _, o := range orders {
 		if _, err := s.desk.Take(ctx, o); err != nil {
-			if errors.As(err, &refusal) {
-				return moved, refusal, nil
-			}
-			return moved, nil, err
+			return refusedBy(err)
 		}
-		moved = append(moved, o.Referral)
 	}
-	return moved, nil, nil
+	for _, o := range matters {
+		if _, err := s.desk.TakeMatter(ctx, o); err != nil {
+			return refusedBy(err)
+		}
+	}
+	return nil, nil
 }
 
-// identify keeps how the patient was known, and gives the number: to the person there was, or by leaving that one for the one who has it. Who acts for the first
+func exceptionBorn(c exception.Command) day.Day {
+	switch x := c.(type) {
+	case *exception.Apply:
+		return x.Born
+	case *exception.Request:
+		return x.Born
+	}
+	return day.Day{}
+}
+
+// refusedBy tells a refusal from a fault.
+func refusedBy(err error) (law.Objections, error) {
+	var refusal *referral.Refusal
+	if errors.As(err, &refusal) {
+		return refusal.Objections, nil
+	}
+	return nil, err
+}
+
+// identify keeps how the patient was known, and gives the number: to the person there was, or by counting that one and the one who has it as one. Who acts for the first
 // then acts for the other.
-func (s *site) identify(ctx context.Context, was, is ledger.Person, body identified, taken bool) error {
-	text, err := json.Marshal(body)
-	if err != nil {
+func (s *site) identify(ctx context.Context, was, is ledger.Person, body identified) error {
+	l := s.desk.Ledger
+	var from, to actsFor
+	var err error
+	if body.Merged != "" {
+		if from, err = readActsFor(ctx, l, was.Tenant, was.ID); err != nil {
+			return err
+		}
+		if to, err = readActsFor(ctx, l, is.Tenant, is.ID); err != nil {
+			return err
+		}
+		for _, x := range from.People {
+			if !slices.ContainsFunc(to.People, func(y standIn) bool { return x.key() == y.key() }) {
+				body.Carried = append(body.Carried, x.key())
+			}
+		}
+	}
+	if _, err := s.putIdentity(ctx, is, body); err != nil {
 		return err
 	}
-	l, at := s.desk.Ledger, s.desk.Now().UTC().UnixMicro()
-	before, _, err := l.Paper(ctx, is.Tenant, desk.IdentityPaper, is.ID)
-	if err != nil {
-		return err
-	}
-	if _, err := l.PutPaper(ctx, ledger.Paper{Tenant: is.Tenant, Kind: desk.IdentityPaper, ID: is.ID, Seq: before.Seq, At: at, Actor: s.o.User.ID, Body: text}); err != nil {
-		return err
-	}
-	if !taken {
+	if body.Merged == "" {
 		return l.PutPerson(ctx, is)
 	}
-	from, err := readActsFor(ctx, l, was.Tenant, was.ID)
+	return s.carry(ctx, was, is, from, to, body.Carried)
+}
+
+// putIdentity adds a version of how a patient was known.
+func (s *site) putIdentity(ctx context.Context, p ledger.Person, body identified) (int, error) {
+	text, err := json.Marshal(body)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	to, err := readActsFor(ctx, l, is.Tenant, is.ID)
+	before, _, err := s.desk.Ledger.Paper(ctx, p.Tenant, desk.IdentityPaper, p.ID)
 	if err != nil {
-		return err
+		return 0, err
 	}
+	return s.desk.Ledger.PutPaper(ctx, ledger.Paper{Tenant: p.Tenant, Kind: desk.IdentityPaper, ID: p.ID, Seq: before.Seq, At: s.desk.Now().UTC().UnixMicro(), Actor: s.o.User.ID, Body: text})
+}
+
+// carry lets those named act for another patient, and all of them no more for the first.
+func (s *site) carry(ctx context.Context, was, is ledger.Person, from, to actsFor, who []standInKey) error {
 	for _, x := range from.People {
-		if slices.ContainsFunc(to.People, func(y standIn) bool { return y.Digest == x.Digest && y.As == x.As }) {
+		if !slices.Contains(who, x.key()) {
 			continue
 		}
 		to.People = append(to.People, x)
@@ -358,10 +469,8 @@ func (s *site) identify(ctx context.Context, was, is ledger.Person, body identif
 		}
 		to.seq++
 	}
-	for _, kind := range []string{desk.ActsForPaper, desk.ContactPaper, desk.HidePaper, desk.IdentityPaper} {
-		if err := l.ErasePaper(ctx, was.Tenant, kind, was.ID); err != nil {
-			return err
-		}
+	if len(from.People) == 0 {
+		return nil
 	}
-	return l.ErasePerson(ctx, was.Tenant, was.ID, at)
+	return s.putActsFor(ctx, was.Tenant, was.ID, actsFor{seq: from.seq}, "")
 }

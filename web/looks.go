@@ -29,9 +29,18 @@ const (
 	pageLooks  = 100 // on the page of its own
 )
 
+// accesses are the looks at a patient, those at what the same patient was known by before among them, the latest first.
+func (s *site) accesses(ctx context.Context, tenant, patient string, limit, offset int) ([]ledger.Access, error) {
+	also, err := s.desk.KnownAs(ctx, tenant, patient)
+	if err != nil {
+		return nil, err
+	}
+	return s.desk.Ledger.Accesses(ctx, tenant, patient, limit, offset, also...)
+}
+
 // looks gives looks at a patient, the latest first: several of one person for the same purpose on one day are one line.
 func (s *site) looks(ctx context.Context, v *view, tenant, patient string, today day.Day, offset, most int) (out []look, more bool, err error) {
-	all, err := s.desk.Ledger.Accesses(ctx, tenant, patient, pageLooks+1, offset)
+	all, err := s.accesses(ctx, tenant, patient, pageLooks+1, offset)
 	if err != nil {
 		return nil, false, err
 	}

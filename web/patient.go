@@ -290,7 +290,7 @@ func (s *site) myCaseView(r *http.Request, v *view, c desk.Case, who whose) (myC
 	p.Phone = s.phoneOf(unit, x.Holder)
 	p.Talk = v.myTalk(c, notes)
 	p.Happened = v.myHistory(c)
-	looks, err := s.desk.Ledger.Accesses(r.Context(), c.Tenant, x.Patient, pageLooks+1, 0)
+	looks, err := s.accesses(r.Context(), c.Tenant, x.Patient, pageLooks+1, 0)
 	if err != nil {
 		return p, err
 	}

@@ -38,6 +38,10 @@ func outsideSights(s *seed) []struct{ name, who, path string } {
 	if err := s.d.Ledger.PutPerson(s.ctx, ledger.Person{Tenant: "FJO", ID: x.Patient, Given: "Nyfødt", Family: "Barseldummy", Born: x.Born, More: patient.Unnumbered{Why: patient.Newborn, Proof: patient.NoProof}.Marshal()}); err != nil {
 		s.t.Fatal(err)
 	}
+	merged := s.tens["Fabelsen"] // two who were taken for one
+	if _, err := s.d.Ledger.PutPaper(s.ctx, ledger.Paper{Tenant: "FJO", Kind: desk.IdentityPaper, ID: s.state("FJO", merged).Patient, At: s.d.Now().UnixMicro(), Actor: "intake", Body: fmt.Appendf(nil, `{"merged":%q,"records":[%d]}`, x.Patient, merged)}); err != nil {
+		s.t.Fatal(err)
+	}
 	return []struct{ name, who, path string }{
 		{"pat-mine", "trym", "/meg"}, {"pat-case", "trym", s.my("Testesen")}, {"pat-time", "trym", s.my("Testesen") + "/time"}, {"pat-complain", "trym", s.my("Testesen") + "/klage"}, {"pat-worse", "trym", s.my("Testesen") + "/verre"},
 		{"pat-place", "trym", s.my("Testesen") + "/annet-sted"}, {"pat-wish", "trym", s.my("Testesen") + "/onske"}, {"pat-looks", "trym", s.my("Testesen") + "/innsyn"}, {"pat-contact", "trym", "/meg/kontakt/0"}, {"pat-rights", "trym", "/meg/rettigheter"},
@@ -46,7 +50,7 @@ func outsideSights(s *seed) []struct{ name, who, path string } {
 		{"pat-no-time", "anna", s.my("Antatt")}, {"pat-parent", "parent", "/meg"}, {"pat-child", "parent", s.my("Barnesen")}, {"pat-parents", "ung", "/meg/foreldre"},
 		{"ref-list", "gp", "/henviser"}, {"ref-case", "gp", sentURL("FJO", s.tens["no-right"])}, {"ref-answer", "gp", sentURL("FJO", s.tens["late-assessment"]) + "/svar"}, {"ref-about", "gp", "/henviser/om"}, {"ref-none", "othergp", "/henviser"},
 		{"ref-new", "gp", "/henviser/ny"}, {"ref-receipt", "gp", sentURL("FJO", s.tens["Testesen"]) + "/kvittering"}, {"ref-drafts", "gp", draftsURL}, {"ref-draft", "gp", referURL + "?utkast=kladd"}, {"ref-office", "office", "/henviser"},
-		{"intake-number", "intake", caseURL("FJO", newborn) + "/nummer"},
+		{"intake-number", "intake", caseURL("FJO", newborn) + "/nummer"}, {"intake-number-undo", "intake", caseURL("FJO", merged) + "/nummer/angre"}, {"intake-merged", "intake", caseURL("FJO", merged)},
 	}
 }
 

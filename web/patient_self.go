@@ -42,7 +42,7 @@ func (s *site) myLooks(w http.ResponseWriter, r *http.Request, v *view) error {
 	}
 	from, _ := strconv.Atoi(r.URL.Query().Get("fra"))
 	from = min(max(from, 0), maxPage)
-	all, err := s.desk.Ledger.Accesses(r.Context(), x.Tenant, x.Patient, pageLooks+1, from)
+	all, err := s.accesses(r.Context(), x.Tenant, x.Patient, pageLooks+1, from)
 	if err != nil {
 		return err
 	}

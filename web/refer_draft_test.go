@@ -10,6 +10,8 @@ import (
 
 	"rettid/day"
 	"rettid/desk"
+	"rettid/exception"
+	"rettid/law"
 	"rettid/ledger"
 	"rettid/patient"
 )
@@ -256,6 +258,19 @@ func TestReferWithoutNumber(t *testing.T) {
 		t.Errorf("who it may be: %s", got)
 	}
 	was := s.state(tenant, second).Patient
+	applied, err := s.d.TakeMatter(s.ctx, desk.MatterOrder{Tenant: tenant, At: exception.At{On: today, Role: law.Specialist, Actor: "u2001", Place: "FJO"}, Known: s.d.Now(),
+		Do: &exception.Apply{Method: "ID2024_902", MethodSaid: "no", Patient: was, Born: day.On(2025, 4, 3), Sex: "female", Place: "FJO", Doctor: "u2001", Reason: exception.Say("Trenger medisinen.")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	about := func() string { // whose application it is
+		t.Helper()
+		x, _, err := s.d.Ledger.MatterRow(s.ctx, tenant, applied.Matter)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x.Patient
+	}
 	at = caseURL(tenant, second) + "/nummer"
 	_, page = intake.get(at)
 	_, body = intake.post(at, filled(t, page, "nummer", real))
@@ -268,11 +283,28 @@ func TestReferWithoutNumber(t *testing.T) {
 	if res, body := intake.post(at, filled(t, body)); res.StatusCode != http.StatusSeeOther {
 		t.Fatalf("one: %d %s", res.StatusCode, text(body))
 	}
-	if x := s.state(tenant, second); x.Patient != first.ID || x.Born != first.Born {
-		t.Errorf("it folds to the patient %s", x.Patient)
+	if x := s.state(tenant, second); x.Patient != first.ID || x.Born != first.Born || about() != first.ID {
+		t.Errorf("it folds to the patient %s, and the application to %s", x.Patient, about())
 	}
-	if p, _, _ := s.d.Ledger.Person(s.ctx, tenant, was); p.Erased == 0 {
-		t.Error("the other person stays")
+	// Who looked at her while she was another is told with the rest, to her and to staff; who acted for her then acts now.
+	looked := func(patient string) int {
+		t.Helper()
+		also, err := s.d.KnownAs(s.ctx, tenant, patient)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := s.d.Ledger.Accesses(s.ctx, tenant, patient, 1000, 0, also...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(all)
+	}
+	before, err := s.d.Ledger.Accesses(s.ctx, tenant, was, 100, 0)
+	if hers, _ := s.d.Ledger.Accesses(s.ctx, tenant, first.ID, 100, 0); err != nil || len(before) == 0 || looked(first.ID) != len(hers)+len(before) {
+		t.Errorf("%d looks, of which %d at what she was before: %v", looked(first.ID), len(before), err)
+	}
+	if _, body := intake.get(caseURL(tenant, second) + "/innsyn"); !strings.Contains(text(body), "· "+itoa(looked(first.ID))+" ganger") {
+		t.Errorf("the looks as staff see them: %s", text(body))
 	}
 	if log := mustLog(t, s, second); log[len(log)-1].Event.Kind() != "correct" || log[0].Event.Ask == nil {
 		t.Error("the log was changed")
@@ -282,5 +314,72 @@ func TestReferWithoutNumber(t *testing.T) {
 	}
 	if p, ok, _ := s.d.Ledger.Paper(s.ctx, tenant, desk.IdentityPaper, first.ID); !ok || !strings.Contains(string(p.Body), was) {
 		t.Errorf("what was known is not kept: %s", p.Body)
+	}
+	// It was wrong: undone by a later fact, both in the log, and what came after stays.
+	_, third := send("Nelly", "03.04.2025")
+	_, body = intake.get(caseURL(tenant, second))
+	undo := caseURL(tenant, second) + "/nummer/angre"
+	if !strings.Contains(body, undo) || !strings.Contains(text(body), "Slått sammen med en pasient uten nummer") {
+		t.Errorf("no way back: %s", text(body))
+	}
+	if _, body := intake.get(caseURL(tenant, third)); strings.Contains(body, "/angre") {
+		t.Error("what was never moved can be moved back")
+	}
+	if res, _ := be(t, srv, "booking").get(undo); res.StatusCode != http.StatusForbidden {
+		t.Errorf("booking parts patients: %d", res.StatusCode)
+	}
+	_, page = intake.get(undo)
+	if got := text(page); !strings.Contains(got, "Disse sakene blir da hos pasienten uten nummer: "+caseNumber(tenant, second)) || !strings.Contains(got, "Disse sakene flyttes ikke: "+caseNumber(tenant, id)) {
+		t.Errorf("what follows: %s", got)
+	}
+	if res, body := intake.post(undo, filled(t, page)); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, `id="e-hvorfor"`) {
+		t.Errorf("without a reason: %d", res.StatusCode)
+	}
+	if res, _ := intake.post(undo, changed(filled(t, page, "hvorfor", "x"), "seq", "77")); res.StatusCode != http.StatusConflict {
+		t.Errorf("on another's work: %d", res.StatusCode)
+	}
+	form := filled(t, page, "hvorfor", "Tvillingen heter det samme.")
+	if res, body := intake.post(undo, form); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("parted: %d %s", res.StatusCode, text(body))
+	}
+	if res, _ := intake.post(undo, form); res.StatusCode != http.StatusSeeOther {
+		t.Errorf("parted twice: %d", res.StatusCode)
+	}
+	if x := s.state(tenant, second); x.Patient != was || len(mustLog(t, s, second)) != 3 || about() != was {
+		t.Errorf("it folds to the patient %s of %d entries", x.Patient, len(mustLog(t, s, second)))
+	}
+	if hers, _ := s.d.Ledger.Accesses(s.ctx, tenant, first.ID, 100, 0); looked(first.ID) != len(hers) {
+		t.Errorf("%d looks after they were parted, %d of them hers", looked(first.ID), len(hers))
+	}
+	_, body = intake.get(caseURL(tenant, second))
+	if got := text(body); !strings.Contains(got, "Nyfødt uten nummer") || strings.Count(got, "Tvillingen heter det samme.") == 0 || !strings.Contains(got, "Pasienten har fått norsk nummer.") {
+		t.Errorf("parted, and both corrections to be seen: %s", got)
+	}
+	// The number of the first was wrong too; but a referral has come by it only if it is hers: then it can't be taken away.
+	undo = caseURL(tenant, id) + "/nummer/angre"
+	_, page = intake.get(undo)
+	form = filled(t, page, "hvorfor", "Søskens nummer.")
+	if res, body := intake.post(undo, form); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("taken away: %d %s", res.StatusCode, text(body))
+	}
+	if p, _, _ := s.d.Ledger.Person(s.ctx, tenant, first.ID); p.Ident != "" || p.Given != "Nyfødt" || len(p.More) == 0 || s.state(tenant, id).Born != day.On(2025, 4, 4) {
+		t.Errorf("the number is taken away: %q %q, born %s", p.IdentKind, p.Given, s.state(tenant, id).Born)
+	}
+	_, page = intake.get(caseURL(tenant, id) + "/nummer")
+	_, body = intake.post(caseURL(tenant, id)+"/nummer", filled(t, page, "nummer", real))
+	if res, body := intake.post(caseURL(tenant, id)+"/nummer", filled(t, body)); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("given again: %d %s", res.StatusCode, text(body))
+	}
+	_, page = gp.get(referURL)
+	_, body = gp.post(referURL, filled(t, page, "fornavn", "Nelly", "etternavn", "Barseldummy", "fag", "paediatrics", "sted", "FJO", "punkt-problem", "x", "nummer", real))
+	if res, body := gp.post(referURL, filled(t, body)); res.StatusCode != http.StatusSeeOther {
+		t.Fatalf("by the number: %d %s", res.StatusCode, text(body))
+	}
+	_, page = intake.get(undo)
+	if got := text(page); !strings.Contains(got, "Nummeret kan ikke tas bort her") || strings.Contains(page, "<textarea") {
+		t.Errorf("a referral has come by it: %s", got)
+	}
+	if res, _ := intake.post(undo, form); res.StatusCode != http.StatusConflict {
+		t.Errorf("taken away all the same: %d", res.StatusCode)
 	}
 }
