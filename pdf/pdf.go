@@ -24,7 +24,7 @@ import (
 const (
 	maxPage  = 1 << 20     // bytes of a page
 	maxPDF   = 16 << 20    // bytes of a PDF
-	patience = time.Minute // a paper with figures takes two seconds of a processor, and the embedded maker leaves the figures out
+	patience = time.Minute // for one who names no time: a paper with figures takes two seconds of a processor, and the embedded maker leaves the figures out
 	atOnce   = 2           // programs at a time
 )
 
@@ -49,7 +49,8 @@ func Embedded() *Maker { return &Maker{} }
 // Tagged tells whether the PDFs are tagged, so that a screen reader finds headings and lists. The embedded maker's are not.
 func (m *Maker) Tagged() bool { return m.weasy != "" }
 
-// Make makes a PDF of a page. When the installed program fails the embedded maker does it: a letter goes out all the same. tagged tells which it was.
+// Make makes a PDF of a page. When the installed program fails the embedded maker does it: a letter goes out all the same. tagged tells which it was. The installed program is given a minute; where ctx has a deadline it is
+// given until then, and what is not made by then is an error, and not a plainer PDF.
 func (m *Maker) Make(ctx context.Context, page []byte) (b []byte, tagged bool, err error) {
 	if len(page) > maxPage {
 		return nil, false, fmt.Errorf("make a PDF: the page has %d bytes, more than %d", len(page), maxPage)
@@ -93,7 +94,11 @@ func (m *Maker) run(ctx context.Context, page []byte) ([]byte, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	ctx, stop := context.WithTimeout(ctx, patience)
+	limit := patience
+	if at, given := ctx.Deadline(); given {
+		limit = time.Until(at)
+	}
+	ctx, stop := context.WithTimeout(ctx, limit)
 	defer stop()
 	dir, err := os.MkdirTemp("", "rettid-pdf-")
 	if err != nil {

@@ -80,12 +80,7 @@ func (s *site) sendDoc(w http.ResponseWriter, r *http.Request, name string, d me
 	if err := paperPage.Execute(&b, d); err != nil {
 		return err
 	}
-	file, _, err := s.o.PDF.Make(r.Context(), b.Bytes())
-	if err != nil {
-		return err
-	}
-	sendPDF(w, name, string(d.Lang), file)
-	return nil
+	return s.sendMade(w, r, name, string(d.Lang), b.Bytes())
 }
 
 type docPage struct {

@@ -163,7 +163,7 @@ func TestGroupCaseFromProposalToDecision(t *testing.T) {
 	sec.step(at+"/gjor/take_step", url.Values{"steg": {"memo_final"}})
 	sec.step(meet+"/gjor/hold_meeting", url.Values{"brukere": {userNord}, "direktorer": {"u2101", "u2102", "u2103"}, "varaer": {"u2104"}})
 	res, body = vote(nil)
-	if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "U2-1") {
+	if res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "Brukerutvalgenes uttalelse, punkt 1 og 2") {
 		t.Errorf("the law's no: %d %s", res.StatusCode, text(body))
 	}
 	sec.step(meet+"/gjor/invite", url.Values{"representanter": {userNord, "u1703"}, "papirer": {"ja"}})

@@ -92,12 +92,7 @@ func (s *site) numbersReportPDF(w http.ResponseWriter, r *http.Request, v *view)
 	if err := s.pages[v.Lang]["numbersreport"].ExecuteTemplate(&b, "paper", p); err != nil {
 		return fmt.Errorf("write the report: %w", err)
 	}
-	file, _, err := s.o.PDF.Make(r.Context(), b.Bytes())
-	if err != nil {
-		return err
-	}
-	sendPDF(w, "rapport-"+a.Span.Label, string(v.Lang), file)
-	return nil
+	return s.sendMade(w, r, "rapport-"+a.Span.Label, string(v.Lang), b.Bytes())
 }
 
 // readReport reads what a report is of: a month, and what is published of it.

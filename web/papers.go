@@ -180,7 +180,7 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 	d := meetingDoc{Lang: v.Lang, Title: v.T("doc.part", words.Date(v.Lang, rep.From), words.Date(v.Lang, rep.To)), From: v.T("doc.secretariat"), To: []string{v.T("meeting.body"), v.T("paper.to_panels")}}
 	all := len(rep.Cases)
 	of := func(key string, n int) pair { return pair{v.T(key), v.T("part.cadence_n", n, all)} }
-	pr1 := docPart{ID: "pr-1", Head: "PR-1 " + v.T("part.cases"), Text: []string{v.T("part.head", rep.Honoured, all) + "."}, Pairs: []pair{of("part.from_start", rep.FromStart), of("part.early", rep.Early), of("part.invited", rep.Invited2), of("part.there", all-rep.NoRep)}}
+	pr1 := docPart{ID: "pr-1", Head: v.T("part.cases"), Text: []string{v.T("part.head", rep.Honoured, all) + "."}, Pairs: []pair{of("part.from_start", rep.FromStart), of("part.early", rep.Early), of("part.invited", rep.Invited2), of("part.there", all-rep.NoRep)}}
 	pr1.Cols = []string{v.T("group.col.case"), v.T("group.decided_on"), v.T("part.col.joined"), v.T("part.col.table"), v.T("part.col.heard"), v.T("part.col.verdict")}
 	for _, c := range rep.Cases {
 		l := v.participationLine(c)
@@ -213,7 +213,7 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 		}
 	}
 	with, in := law.Cadence(held, rep.From, rep.To)
-	pr3 := docPart{ID: "pr-3", Head: "PR-3 " + v.T("part.reps"), Cols: []string{v.T("chart.region"), v.T("doc.invited_cases"), v.T("doc.came")}}
+	pr3 := docPart{ID: "pr-3", Head: v.T("part.reps"), Cols: []string{v.T("chart.region"), v.T("doc.invited_cases"), v.T("doc.came")}}
 	for _, x := range v.seats(access.UserRepresentative) {
 		pr3.Rows = append(pr3.Rows, []string{v.region(x.Region), strconv.Itoa(rep.Invitations[x.ID]), strconv.Itoa(came[x.ID])})
 	}
@@ -226,8 +226,8 @@ func (s *site) participationPaper(w http.ResponseWriter, r *http.Request, v *vie
 		pr4 = append(pr4, x.State.Name+": "+v.T("part.hearing", v.short(x.State.ReceivedOn), len(x.State.Answered), v.T("exception.status."+string(x.State.Status))))
 	}
 	d.Parts = []docPart{pr1, share,
-		{ID: "pr-2", Head: "PR-2 " + v.T("part.meetings"), Pairs: []pair{{v.T("part.cadence"), v.T("part.cadence_n", with, in)}, {v.T("part.same_day"), v.T("part.same_day_n", same, len(held))}}},
-		pr3, {ID: "pr-4", Head: "PR-4 " + v.T("part.hearings"), Items: orText(pr4, v.T("part.no_hearings"))}, {ID: "how", Head: v.T("doc.how"), Text: []string{v.T("part.how")}}}
+		{ID: "pr-2", Head: v.T("part.meetings"), Pairs: []pair{{v.T("part.cadence"), v.T("part.cadence_n", with, in)}, {v.T("part.same_day"), v.T("part.same_day_n", same, len(held))}}},
+		pr3, {ID: "pr-4", Head: v.T("part.hearings"), Items: orText(pr4, v.T("part.no_hearings"))}, {ID: "how", Head: v.T("doc.how"), Text: []string{v.T("part.how")}}}
 	v.stamp(&d, "PR "+rep.From.String()+"/"+rep.To.String(), v.Today, 1, law.Secretariat)
 	return s.sendPaper(w, r, v, "brukermedvirkning-"+rep.To.String(), partURL+"/rapport.pdf?mnd="+strconv.Itoa(months), d, link{partURL + "?mnd=" + strconv.Itoa(months), v.T("part.title")})
 }

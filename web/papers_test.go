@@ -67,7 +67,7 @@ func TestPapersHoldTheirParts(t *testing.T) {
 		{exception.PaperDecision, sec, groupURL(closed.Matter) + "/vedtak", []string{"Gjelder fra"}},
 		{exception.PaperSummons, sec, meetingURL(open.Meeting) + "/innkalling", []string{"kl. 09.00 til kl. 11.30", "Møterom Kulisse", "Til: De fire fagdirektørene i regionene; Brukerrepresentantene for Region", "FDM 20", "-I"}},
 		{exception.PaperMinutes, sec, meetingURL(held.Matter) + "/protokoll", []string{"Godkjent", "Fagdirektør", "-P", "Versjon 1 "}},
-		{exception.PaperParticipation, sec, partURL + "/rapport?mnd=36", []string{"PR-1", "1. kvartal"}},
+		{exception.PaperParticipation, sec, partURL + "/rapport?mnd=36", []string{"Sak for sak", "1. kvartal"}},
 	} {
 		seen[x.paper] = true
 		res, body := x.who.get(x.at)

@@ -246,7 +246,7 @@ func (s *site) publicPDF(w http.ResponseWriter, r *http.Request, v *view) error 
 	if err := s.pages[v.Lang]["publicpaper"].ExecuteTemplate(&b, "paper", p); err != nil {
 		return fmt.Errorf("draw the notice of matter %d: %w", g.ID, err)
 	}
-	file, _, err := s.o.PDF.Make(r.Context(), b.Bytes())
+	file, err := s.made(r.Context(), b.Bytes())
 	if err != nil {
 		return err
 	}

@@ -269,6 +269,7 @@ func (w *world) examples() map[string][]string {
 		"{n}":                             {"0"},
 		"{list}":                          {"8451"},
 		"{id}":                            {"1"},
+		"{number}":                        {"finnes-ikke"}, // a paper that is being made
 		"{doc}":                           {"referat.pdf"},
 		"{draft}":                         {"finnes-ikke"},
 		"{step}":                          {"1"},

@@ -90,6 +90,7 @@ type site struct {
 	streams  *streams      // live updates that are open
 	searches *access.Limit // of searches, by who searches: nobody reads the register one name at a time
 
+	shelf      *shelf      // papers as PDF, made and being made
 	gatherings *gatherings // what figures are counted from, for a while
 	fresh      *freshness  // how far what is stored for the installation is read; shared by the copies
 }
@@ -113,7 +114,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	if o.User.Purpose == "" {
 		o.User.Purpose = purposeOf(o.User.Role)
 	}
-	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
+	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), shelf: new(shelf), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
 	turn := make(chan struct{}, 1) // what reads everything does so one at a time
 	s.tallies, s.found, s.placed, s.owed = newKeeper[*trustTally](100, turn), newKeeper[*foundRows](8, turn), newKeeper[[]map[string]int](100, nil), newKeeper[int](500, nil)
 	if s.log == nil {
@@ -158,6 +159,7 @@ func (s *site) routes() http.Handler {
 	s.groupRoutes(m)
 	s.meetingRoutes(m)
 	s.paperRoutes(m)
+	s.makingRoutes(m)
 	s.userRoutes(m)
 	s.equityRoutes(m)
 	m.HandleFunc("GET /sak/{tenant}/{id}", s.page("", (*site).casePage))
