@@ -35,7 +35,7 @@ func TestAPaperIsMadeOnceAndCanBeStopped(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.Header.Set("Accept", accept)
-		return fetch(t, c, r)
+		return askFor(t, c, r)
 	}
 	const browser, paper = "text/html,*/*", "/tall/rapport.pdf?periode=2025-03"
 	res, _ := ask(browser, paper)
@@ -52,7 +52,7 @@ func TestAPaperIsMadeOnceAndCanBeStopped(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if res, _ := fetch(t, c, r); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/tall/rapport?periode=2025-03" {
+	if res, _ := askFor(t, c, r); res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != "/tall/rapport?periode=2025-03" {
 		t.Errorf("stopped: %d", res.StatusCode)
 	}
 	if res, _ := ask(browser, at); res.StatusCode != http.StatusNotFound {
@@ -86,7 +86,7 @@ func TestAPaperIsMadeOnceAndCanBeStopped(t *testing.T) {
 	}
 }
 
-func fetch(t *testing.T, c *http.Client, r *http.Request) (*http.Response, string) {
+func askFor(t *testing.T, c *http.Client, r *http.Request) (*http.Response, string) {
 	t.Helper()
 	res, err := c.Do(r)
 	if err != nil {
