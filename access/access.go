@@ -107,6 +107,7 @@ const (
 	Open               Action = "open"   // see a case
 	Refer              Action = "refer"  // send a referral, as the one who refers
 	Receive            Action = "receive"
+	NewCondition       Action = "new_condition" // refer a patient on for what was found under way (guide 3.3.2)
 	Forward            Action = "forward"
 	RefuseOutOfRegion  Action = "refuse_out_of_region"
 	Classify           Action = "classify"
@@ -175,7 +176,7 @@ const (
 
 // Actions lists the actions.
 func Actions() []Action {
-	return []Action{List, Search, Open, Refer, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
+	return []Action{List, Search, Open, Refer, Receive, NewCondition, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen,
 		Book, Postpone, WishEarlier, Offer, AnswerOffer, Start, NotifyHelfo, SendLetter, NextOfKin, PathwayEvent, Correct, Close, Complain, DecideComplaint,
 		CheckContent, CheckPlace, AskOpinion, GiveOpinion,
 		Ask, Reply, Withdraw, ChangeContact, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer, Erase,
@@ -204,7 +205,7 @@ func ActionOf(verb string) (Action, bool) {
 // command tells whether the action changes a referral.
 func (a Action) command() bool {
 	switch a {
-	case List, Search, Open, Refer, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer, Erase,
+	case List, Search, Open, Refer, NewCondition, ChangeContact, Withdraw, PlanCapacity, SeeFigures, Export, ReportNPR, SeeAccessLog, FollowUp, Audit, WriteGuide, PublishGuide, Administer, Erase,
 		SeeException, ApplyException, EndorseException, DecideException, ExceptionLetter, SeeForwarded, DecideForwarded, SeePrecedent, SeeMethods, KeepMethods, OpenExceptionDoors,
 		SeeGroups, ProposeGroup, KeepGroups, DecideGroup, SeeMeetings, SpeakForUsers, SeeEquity, KeepReview:
 		return false

@@ -37,13 +37,13 @@ type line struct {
 //     user representatives speak for users there. The review's own numbers are for those who make it; the others see what may be published.
 var rules = map[Role][]line{
 	Intake: {
-		{ownPlace, nowhere, []Action{List, Search, Receive, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
+		{ownPlace, nowhere, []Action{List, Search, Receive, NewCondition, Forward, RefuseOutOfRegion, Classify, RequestInformation, ReceiveInformation, Offer, NotifyHelfo,
 			Complain, Ask, Reply, NextOfKin, Correct, Close, CheckContent, CheckPlace}},
 		{ownPlace, everywhere, []Action{Open}},
 		{ownUnit, nowhere, []Action{SeeFigures, SeeAccessLog}},
 	},
 	Assessor: {
-		{ownUnit, nowhere, []Action{List, Search, Forward, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen, Postpone, Start,
+		{ownUnit, nowhere, []Action{List, Search, NewCondition, Forward, Classify, RequestInformation, ReceiveInformation, Assess, ChangeDeadline, Worsen, Postpone, Start,
 			NextOfKin, PathwayEvent, Correct, Close, DecideComplaint, CheckContent, CheckPlace, AskOpinion, GiveOpinion, Ask, Reply, SeeFigures, SeeAccessLog}},
 		{ownUnit, everywhere, []Action{Open}},
 	},

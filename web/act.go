@@ -276,8 +276,8 @@ func (f *form) onField() field {
 // actPage is the page around a form: whose case it is and how it stands.
 func (s *site) actPage(f *form, a *act) actPage {
 	v, c := f.v, f.c
-	p := actPage{frame: v.frame, LiveURL: liveURL(c.Tenant, c.ID, f.x.Seq), Head: v.T("verb." + a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
-		Name: v.givenName(c.Person), Facts: v.personLine(c), State: v.standing(f.x), Dates: v.dates(f.x), Submit: v.T("verb." + a.verb)}
+	p := actPage{frame: v.frame, LiveURL: liveURL(c.Tenant, c.ID, f.x.Seq), Head: v.verbName(f.x, a.verb), URL: caseURL(c.Tenant, c.ID) + "/gjor/" + a.verb, Case: link{caseURL(c.Tenant, c.ID), v.T("web.referral") + " " + caseNumber(c.Tenant, c.ID)},
+		Name: v.givenName(c.Person), Facts: v.personLine(c), State: v.standing(f.x), Dates: v.dates(f.x), Submit: v.verbName(f.x, a.verb)}
 	v.Title = p.Head
 	if key := "web.act.intro." + a.verb; words.Has(words.NB, key) {
 		p.Intro = v.T(key)
@@ -427,6 +427,10 @@ func (s *site) takeForm(w http.ResponseWriter, r *http.Request, v *view, a *act,
 			s.log.Error("the drafts of a closed case are still there", "tenant", tenant, "referral", out.Referral, "error", err) // it is closed all the same
 		}
 	}
+	if o.Referral == 0 && !s.can(access.Open, s.caseOf(tenant, &out.State)).Allowed { // a referral of its own, to others: the one who made it stays with the patient
+		http.Redirect(w, r, caseURL(tenant, id)+"?nysak="+strconv.FormatInt(out.Referral, 10), http.StatusSeeOther)
+		return nil
+	}
 	http.Redirect(w, r, caseURL(tenant, out.Referral)+"?gjort="+strconv.Itoa(out.Seq)+fault, http.StatusSeeOther)
 	return nil
 }
@@ -526,7 +530,7 @@ func (f *form) refused(p *actPage, a *act, r *referral.Refusal, fields []field) 
 		seen := make(map[string]bool)
 		for _, b := range o.Because {
 			for _, verb := range instead[b.Code] {
-				if !seen[verb] && verb != a.verb {
+				if !seen[verb] && verb != a.verb && f.v.mayLink(f.c, verb) {
 					seen[verb] = true
 					x.Links = append(x.Links, f.v.actLink(f.c, verb))
 				}
@@ -537,7 +541,7 @@ func (f *form) refused(p *actPage, a *act, r *referral.Refusal, fields []field) 
 				f.bad[fieldOf[a.verb]] = append(f.bad[fieldOf[a.verb]], text)
 			}
 		}
-		if len(x.Links) == 0 && a.verb != "correct" {
+		if len(x.Links) == 0 && a.verb != "correct" && f.v.mayLink(f.c, "correct") {
 			x.Links = []link{f.v.actLink(f.c, "correct")}
 		}
 		p.Problems = append(p.Problems, x)
@@ -565,13 +569,29 @@ var instead = map[string][]string{
 	"G3.2-9": {"forward"}, "G3.2-10": {"forward", "assess"}, "G3.1-16": {"request_information"}, "no-complaint": {"complain"}, "nothing-sent-on": {"decide_complaint"}, "no-opinion-asked": {"ask_opinion"}, "care-not-started": {"start"},
 }
 
+// mayLink tells whether the one who looks may do what a link to a verb leads to.
+func (v *view) mayLink(c desk.Case, verb string) bool {
+	if verb == "assess" {
+		return v.s.can(access.Assess, v.s.caseOf(c.Tenant, &c.State)).Allowed
+	}
+	return v.s.mayDo(acts[verb], c)
+}
+
+// verbName is what a verb is called as the case stands: when care has started, what is recorded is the next contact.
+func (v *view) verbName(x *referral.Referral, verb string) string {
+	if verb == "start" && x.Status == law.Started {
+		return v.T("verb.start.again")
+	}
+	return v.T("verb." + verb)
+}
+
 // actLink leads to a verb of a case.
 func (v *view) actLink(c desk.Case, verb string) link {
 	at := caseURL(c.Tenant, c.ID) + "/gjor/" + verb
 	if verb == "assess" {
 		at = caseURL(c.Tenant, c.ID) + "/vurder"
 	}
-	return link{at, v.T("verb." + verb)}
+	return link{at, v.verbName(&c.State, verb)}
 }
 
 // An actItem is a verb in the case page's list of what can be done.
@@ -628,6 +648,9 @@ type done struct {
 
 // doneNow is the entry the address names, for the page that follows a form.
 func (v *view) doneNow(r *http.Request, c desk.Case) *done {
+	if made, err := strconv.ParseInt(r.URL.Query().Get("nysak"), 10, 64); err == nil && made > 0 {
+		return &done{Text: v.T("web.act.done_new", caseNumber(c.Tenant, made))}
+	}
 	seq, err := strconv.Atoi(r.URL.Query().Get("gjort"))
 	if err != nil {
 		return nil

@@ -578,7 +578,10 @@ func forwardFields(f *form) []field {
 
 func bookFields(f *form) []field {
 	v, x := f.v, f.x
-	help := v.deadlineHelp(x)
+	help := ""
+	if x.Status != law.Started { // the deadline is for the start
+		help = v.deadlineHelp(x)
+	}
 	if s := v.s.desk.Settings; !x.StartBy.IsZero() && !x.AssessedOn.IsZero() && x.Status != law.Started {
 		if limit := x.AssessedOn.AddMonths(s.AppointmentMonths); !x.StartBy.After(limit) {
 			help += " " + v.T("web.act.four_months", s.AppointmentMonths)

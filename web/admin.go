@@ -240,6 +240,11 @@ func (s *site) adminFront(w http.ResponseWriter, r *http.Request, v *view) error
 	for _, r := range registers() {
 		p.Items = append(p.Items, adminItem{"/admin/" + r.word, v.T("admin." + r.word), v.T("admin." + r.word + ".about")})
 	}
+	if s.may(access.Audit) {
+		p.Items = append(p.Items, adminItem{"/innsynslogg", v.T("web.menu.log"), v.T("admin.accesslog.about")})
+	} else {
+		p.Items = append(p.Items, adminItem{"", v.T("web.menu.log"), v.T("admin.accesslog.who")})
+	}
 	p.Items = append(p.Items, adminItem{codesAt, v.T("admin.kodeverk"), v.T("admin.kodeverk.about")}, adminItem{retentionURL, v.T("retention.title"), v.T("retention.front")})
 	return s.render(w, http.StatusOK, "admin", v, p)
 }

@@ -155,7 +155,11 @@ func (v *view) settingMeans(x law.Setting) preview {
 	if len(cites) > 0 {
 		p.Text = append(p.Text, v.T("admin.setting.rests", v.cite(strings.Join(cites, "; "))))
 	}
-	p.Text = append(p.Text, v.T("admin.setting.norm", v.settingRule(x)))
+	if rule := v.settingRule(x); rule == v.T("admin.setting.open") {
+		p.Text = append(p.Text, rule+".")
+	} else {
+		p.Text = append(p.Text, v.T("admin.setting.norm", rule))
+	}
 	return p
 }
 

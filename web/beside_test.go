@@ -171,6 +171,32 @@ func TestRelatedCasesLinkBothWays(t *testing.T) {
 	}
 }
 
+// Whoever finds a new condition under way refers for it: the specialist stays with the patient when the new referral is assessed by others, and sees that it is
+// made. What is suggested after a refusal is what one may do.
+func TestTheSpecialistRefersForWhatIsFound(t *testing.T) {
+	s := newSeed(t).fill()
+	siv := be(t, newPeople(t, s, ""), "assessor")
+	at := caseURL("FJO", s.tens["started"])
+	_, page := siv.get(at)
+	if !strings.Contains(page, at+"/gjor/new_condition") || !strings.Contains(text(page), "Registrer kontakt") || strings.Contains(text(page), "Registrer oppstart") {
+		t.Fatalf("the case: %s", text(page))
+	}
+	_, page = siv.get(at + "/gjor/new_condition")
+	res, body := siv.post(at+"/gjor/new_condition", filled(t, page, "fag", "dermatology", "begrunnelse", "Funn på huden."))
+	if res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(res.Header.Get("Location"), at+"?nysak=") {
+		t.Fatalf("saved: %d %s %s", res.StatusCode, res.Header.Get("Location"), text(body))
+	}
+	if _, page = siv.get(res.Header.Get("Location")); !strings.Contains(text(page), "er en ny henvisning. Den vurderes der den ble sendt.") || !strings.Contains(text(page), "Hører sammen med") {
+		t.Errorf("after it: %s", text(page))
+	}
+	path := caseURL("FJO", s.tens["Fiktiv"]) + "/gjor/change_deadline"
+	_, page = siv.get(path)
+	_, body = siv.post(path, filled(t, page, "dag", "01.08.2025", "grunnlag", "capacity"))
+	if !strings.Contains(text(body), "Kapasitet kan ikke flytte fristen") || strings.Contains(body, "/gjor/notify_helfo") || strings.Contains(body, "/gjor/offer") {
+		t.Errorf("the refusal leads to what booking does: %s", text(body))
+	}
+}
+
 // One who is asked for an opinion sees it on the list of assessments, by the id that stands in the log; names are looked up.
 func TestOpinionReachesTheColleague(t *testing.T) {
 	s := newSeed(t).fill()

@@ -29,6 +29,7 @@ var listColumns = []listColumn{
 	{"vurdert", "c-more", "field.assessed_date", "-", false},
 	{"varslet", "c-more", "web.column.helfo", "-", false},
 	{"onske", "c-more", "web.column.wish", "-", false},
+	{"risiko", "c-more", "web.column.risk", "-", false},
 }
 
 // readColumns reads the columns an address asks for, in their own order; nil is the usual ones. Unknown words are left out.
@@ -147,6 +148,8 @@ func (v *view) listCells(out []listCell, x *row, line *listRow, shown []listColu
 			if e := x.State.Earlier; !e.Since.IsZero() {
 				cell.Text = v.T("web.wish_days", e.Notice)
 			}
+		case "risiko":
+			cell.Text = v.T("stage." + string(law.StageOn(f, v.Today, v.s.desk.Settings)))
 		}
 		if cell.Title == "" && cell.Class == "c-more" {
 			cell.Title = cell.Text

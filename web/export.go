@@ -44,8 +44,10 @@ type exported struct {
 	Patient               string
 	Born                  string // the year
 	Specialty, Condition  string
-	Start, End            day.Day // of the appointment
-	Minute                int     // minutes since midnight; -1: no clock time
+	Start, End            day.Day   // of the appointment
+	Minute                int       // minutes since midnight; -1: no clock time
+	Risk                  law.Stage // how near a breach is
+	RiskText              string
 	Duty                  string
 	Due                   day.Day
 	Owner, Provider, Site string
@@ -357,7 +359,8 @@ func (v *view) exported(x row) exported {
 	place, site := law.ListPlace(f)
 	out := exported{Case: caseNumber(x.Tenant, x.Referral), Tenant: x.Tenant, Deadline: f.StartBy, Patient: v.name(x.Person), Born: born(f.Born, x.Person.Born), Specialty: v.specialty(f.Specialty),
 		Condition: v.condition(f.Specialty, x.Condition, f.AssessedOn), Minute: -1, Provider: v.provider(place), Site: site, Seniority: f.Seniority, Waited: law.WaitingDays(f, v.Today),
-		Assessed: f.AssessedOn, Notified: f.HelfoOn, Wish: -1}
+		Assessed: f.AssessedOn, Notified: f.HelfoOn, Wish: -1, Risk: law.StageOn(f, v.Today, v.s.desk.Settings)}
+	out.RiskText = v.T("stage." + string(out.Risk))
 	if e := x.State.Earlier; !e.Since.IsZero() {
 		out.Wish = e.Notice
 	}

@@ -19,6 +19,7 @@ import (
 	"rettid/law"
 	"rettid/ledger"
 	"rettid/referral"
+	"rettid/words"
 )
 
 // take out the list: the file, its kind and its name.
@@ -66,6 +67,9 @@ func TestExportFilesAreTheList(t *testing.T) {
 	lines, err := in.ReadAll()
 	if err != nil || len(lines) != total+1 || lines[0][0] != "Saksnummer" {
 		t.Fatalf("csv: %d lines for %d waiting, %v", len(lines), total, err)
+	}
+	if lines[0][9] != "Risiko" {
+		t.Errorf("the header of the risk is %q", lines[0][9])
 	}
 	if last := len(lines[0]) - 1; lines[0][last] != "Tar ledig time på dager" || lines[0][last-1] != "Helfo varslet" || lines[0][last-2] != "Vurdert" {
 		t.Errorf("the last headers are %q", lines[0][last-2:])
@@ -119,7 +123,7 @@ func TestExportFilesAreTheList(t *testing.T) {
 	told, wishes := 0, 0
 	for i, r := range rows {
 		line := lines[i+1]
-		if (r.Notified != nil) != (line[17] != "") || r.Notified != nil && day.On(1970, 1, 1).Add(int(*r.Notified)).String() != line[17] || r.Assessed == nil || day.On(1970, 1, 1).Add(int(*r.Assessed)).String() != line[16] {
+		if (r.Notified != nil) != (line[18] != "") || r.Notified != nil && day.On(1970, 1, 1).Add(int(*r.Notified)).String() != line[18] || r.Assessed == nil || day.On(1970, 1, 1).Add(int(*r.Assessed)).String() != line[17] {
 			t.Errorf("row %d is %+v, in CSV %q", i, r, line)
 		}
 		if r.Notified != nil {
@@ -127,9 +131,12 @@ func TestExportFilesAreTheList(t *testing.T) {
 		}
 		if r.WishNotice != nil {
 			wishes++
-			if line[18] != itoa(int(*r.WishNotice)) {
-				t.Errorf("row %d takes a freed time on %d days' notice, in CSV %q", i, *r.WishNotice, line[18])
+			if line[19] != itoa(int(*r.WishNotice)) {
+				t.Errorf("row %d takes a freed time on %d days' notice, in CSV %q", i, *r.WishNotice, line[19])
 			}
+		}
+		if want := words.Say(words.NB, "stage."+r.Risk); line[9] != want {
+			t.Errorf("row %d is at risk %q, in CSV %q", i, want, line[9])
 		}
 		if r.Case != lines[i+1][0] || r.Deadline == nil || day.On(1970, 1, 1).Add(int(*r.Deadline)).String() != lines[i+1][2] {
 			t.Errorf("row %d is %+v, in CSV %q", i, r, lines[i+1])

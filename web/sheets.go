@@ -18,7 +18,7 @@ import (
 // The files a list is taken out in. A text is never a formula in any of them.
 
 // sheetHead are the headers of the columns, in the order of the files.
-var sheetHead = []string{"web.csv.case", "web.csv.left", "field.deadline", "web.column.patient", "web.csv.born", "web.filter.specialty", "web.column.condition", "web.column.appointment", "web.csv.appointment_to",
+var sheetHead = []string{"web.csv.case", "web.csv.left", "field.deadline", "web.column.patient", "web.csv.born", "web.filter.specialty", "web.column.condition", "web.column.appointment", "web.csv.appointment_to", "web.column.risk",
 	"web.column.duty", "web.csv.due", "web.column.owner", "web.filter.provider", "web.filter.site", "web.csv.waited", "field.seniority_date",
 	"field.assessed_date", "web.column.helfo", "web.csv.wish"}
 
@@ -59,7 +59,7 @@ func (c *csvSheet) write(rows []exported) error {
 		if x.Minute >= 0 {
 			start = day.Moment{Day: x.Start, Minute: int16(x.Minute)}.String()
 		}
-		if err := c.w.Write(table.Safe([]string{x.Case, left, x.Deadline.String(), x.Patient, x.Born, x.Specialty, x.Condition, start, x.End.String(), x.Duty, x.Due.String(), x.Owner, x.Provider, x.Site,
+		if err := c.w.Write(table.Safe([]string{x.Case, left, x.Deadline.String(), x.Patient, x.Born, x.Specialty, x.Condition, start, x.End.String(), x.RiskText, x.Duty, x.Due.String(), x.Owner, x.Provider, x.Site,
 			strconv.Itoa(x.Waited), x.Seniority.String(), x.Assessed.String(), x.Notified.String(), wish})); err != nil {
 			return err
 		}
@@ -108,7 +108,7 @@ func (v *view) newExcel(w io.Writer) (sheet, error) {
 			return nil, fmt.Errorf("make a style: %w", err)
 		}
 	}
-	widths := []float64{12, 10, 12, 28, 8, 24, 40, 17, 12, 22, 12, 16, 24, 18, 10, 14, 12, 14, 16}
+	widths := []float64{12, 10, 12, 28, 8, 24, 40, 17, 12, 20, 22, 12, 16, 24, 18, 10, 14, 12, 14, 16}
 	for i, width := range widths {
 		if err := s.SetColWidth(i+1, i+1, width); err != nil {
 			return nil, fmt.Errorf("set a width: %w", err)
@@ -152,8 +152,8 @@ func (x *excelSheet) write(rows []exported) error {
 		if e.Wish >= 0 {
 			wish = e.Wish
 		}
-		p := table.Safe([]string{e.Case, e.Patient, e.Specialty, e.Condition, e.Duty, e.Owner, e.Provider, e.Site})
-		if err := x.stream.SetRow("A"+strconv.Itoa(x.n), []any{p[0], left, x.cell(e.Deadline, -1), p[1], born, p[2], p[3], x.cell(e.Start, e.Minute), x.cell(e.End, -1), p[4], x.cell(e.Due, -1), p[5], p[6], p[7],
+		p := table.Safe([]string{e.Case, e.Patient, e.Specialty, e.Condition, e.Duty, e.Owner, e.Provider, e.Site, e.RiskText})
+		if err := x.stream.SetRow("A"+strconv.Itoa(x.n), []any{p[0], left, x.cell(e.Deadline, -1), p[1], born, p[2], p[3], x.cell(e.Start, e.Minute), x.cell(e.End, -1), p[8], p[4], x.cell(e.Due, -1), p[5], p[6], p[7],
 			e.Waited, x.cell(e.Seniority, -1), x.cell(e.Assessed, -1), x.cell(e.Notified, -1), wish}); err != nil {
 			return fmt.Errorf("write row %d: %w", x.n, err)
 		}
@@ -192,6 +192,7 @@ type parquetRow struct {
 	AppointmentFrom *int32  `parquet:"appointment_from,optional,date"`
 	AppointmentTo   *int32  `parquet:"appointment_to,optional,date"`
 	MinuteOfDay     *int32  `parquet:"appointment_minute_of_day,optional"`
+	Risk            string  `parquet:"risk,dict"`
 	Duty            *string `parquet:"duty,optional,dict"`
 	Due             *int32  `parquet:"duty_due,optional,date"`
 	Owner           string  `parquet:"owner,dict"`
@@ -228,7 +229,7 @@ func unixDay(d day.Day) *int32 {
 func (p *parquetSheet) write(rows []exported) error {
 	out := make([]parquetRow, len(rows))
 	for i, x := range rows {
-		r := parquetRow{Case: x.Case, Tenant: x.Tenant, Deadline: unixDay(x.Deadline), Patient: x.Patient, Specialty: x.Specialty, Condition: x.Condition, AppointmentFrom: unixDay(x.Start), AppointmentTo: unixDay(x.End),
+		r := parquetRow{Case: x.Case, Tenant: x.Tenant, Deadline: unixDay(x.Deadline), Patient: x.Patient, Specialty: x.Specialty, Condition: x.Condition, AppointmentFrom: unixDay(x.Start), AppointmentTo: unixDay(x.End), Risk: string(x.Risk),
 			Due: unixDay(x.Due), Owner: x.Owner, Provider: x.Provider, Site: x.Site, Seniority: unixDay(x.Seniority), DaysWaited: int32(x.Waited), Assessed: unixDay(x.Assessed), Notified: unixDay(x.Notified)}
 		if x.Wish >= 0 {
 			wish := int32(x.Wish)

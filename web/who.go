@@ -313,7 +313,9 @@ func (s *site) actOn(r *http.Request, x ledger.Row, a access.Action) error {
 // actionOf is the action of a form or an entry.
 func actionOf(verb string) access.Action {
 	switch verb {
-	case "new_condition", "second_opinion": // a referral of its own, received here
+	case "new_condition": // a referral of its own, from whoever found it
+		return access.NewCondition
+	case "second_opinion": // another, received here
 		return access.Receive
 	case "county_answer":
 		return access.DecideComplaint
