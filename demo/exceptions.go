@@ -177,11 +177,14 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 	for _, a := range plans {
 		byTrust[a.trust] = append(byTrust[a.trust], a)
 	}
-	for _, list := range byTrust { // the last of each trust are on their way
+	for trust, list := range byTrust { // the last of each trust are on their way
 		for i, ago := range []int{2, 6, 9} {
 			if n := len(list) - 1 - i; n > 2 {
 				list[n].on, list[n].days, list[n].stage = o.Today.Add(-ago), 60, i+1
 			}
+		}
+		if n := len(list) - 4; n > 2 && staff[trust][0] != "" { // where somebody of the demonstration works one is under treatment, and soon to be evaluated
+			list[n].on, list[n].days, list[n].luck = o.Today.Add(-80), 5, 0
 		}
 	}
 	var wg sync.WaitGroup
@@ -207,6 +210,9 @@ func GenerateExceptions(ctx context.Context, d *desk.Desk, o ExceptionOptions) (
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
+		return m.stats, err
+	}
+	if err := m.requests(plans); err != nil {
 		return m.stats, err
 	}
 	return m.stats, m.reviews()
@@ -577,6 +583,30 @@ func (m *maker) live(a application) (granted, refused int, err error) {
 	return granted, refused, err
 }
 
+// requests are patients who asked while no doctor applied: they live as one in twenty of those who were applied for. The last has not been told of a renewed assessment yet.
+func (m *maker) requests(plans []application) error {
+	for i := 7; i < len(plans); i += 20 {
+		a := plans[i]
+		r := rand.New(rand.NewPCG(uint64(a.index), 78))
+		id := fmt.Sprintf("demo-q%04d", a.index)
+		person := &ledger.Person{Tenant: a.trust, ID: id, LocalID: fmt.Sprintf("DEMO-Q%04d", a.index), Born: a.born, Municipality: a.municipality, Given: pick(r, women), Family: pick(r, families), Sex: patient.Female, Language: "nb",
+			Address: pick(r, streets) + " 2", Postcode: "9999", City: "Liksomstad", Phone: fmt.Sprintf("%08d", 99910000+a.index)}
+		on := a.on
+		if i+20 >= len(plans) {
+			on = m.today.Add(-2)
+		}
+		in, ahead, err := m.take(a.trust, fmt.Sprintf("%04d/asked", a.index), 0, on, actorOf(a.trust, &exception.Request{}), &exception.Request{Method: methods[a.method].id, Patient: id, Born: a.born, Sex: person.Sex, Municipality: a.municipality, Place: a.trust,
+			Department: m.department(a), Wish: exception.Say("Jeg har lest om behandlingen og ønsker at det søkes."), DoctorsWhy: exception.Say("Jeg kan ikke se at forløpet skiller seg fra gruppen.")}, person)
+		if err == nil && !ahead {
+			_, _, err = m.take(a.trust, fmt.Sprintf("%04d/asked-told", a.index), in.Matter, on.Add(2), actorOf(a.trust, &exception.Request{}), &exception.Inform{Letter: exception.LetterAsked, Patient: true}, nil)
+		}
+		if err != nil {
+			return fmt.Errorf("demonstration request %d: %w", a.index, err)
+		}
+	}
+	return nil
+}
+
 func yesNo(b bool) law.Answer {
 	if b {
 		return law.Yes
@@ -616,8 +646,15 @@ func (m *maker) department(a application) string {
 	return p.Units[a.method%len(p.Units)].ID
 }
 
+// findingAnswers are what is said to a finding, by its kind.
+var findingAnswers = map[string]string{
+	"explanation": "Få søknader i området; følges i neste gjennomgang.",
+	"action":      "Tas opp med fagmiljøene i regionen, som gjør ordningen bedre kjent.",
+	"none":        "Ingen tiltak nå: tallet er lite og intervallet bredt.",
+}
+
 // reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year with half of it or more in the data, which is published when the year is over. What is done
-// about the findings of the last but one is under way.
+// about the findings of the last and of the one before it is under way.
 func (m *maker) reviews() error {
 	type period struct {
 		key, name string
@@ -646,22 +683,22 @@ func (m *maker) reviews() error {
 				return err
 			}
 		}
-		if p.key != "6" {
-			continue
+		signals := out.State.Review.Signals
+		step := func(key string, i int, on day.Day, c exception.Command) {
+			if err == nil {
+				_, _, err = m.take(exception.National, fmt.Sprintf("review-%s/%s-%d", p.key, key, i), out.Matter, on, secretary, c, nil)
+			}
 		}
-		for i, s := range out.State.Review.Signals {
-			if i == 3 {
-				break
+		for i, f := range signals {
+			if p.key == "7" && i%3 == 2 { // the last review is answered as far as it has come
+				continue
 			}
-			step := func(key string, on day.Day, c exception.Command) {
-				if err == nil {
-					_, _, err = m.take(exception.National, fmt.Sprintf("review-%s/%s-%d", p.key, key, i), out.Matter, on, secretary, c, nil)
-				}
-			}
-			owner := []string{"nord", "secretariat", "midt"}[i]
-			step("answer", on.Add(5+i), &exception.AnswerFinding{Finding: s.Finding, Kind: exception.FindingKinds[(i+1)%3], Owner: owner, By: on.Add(60), Words: exception.Say("Tas opp med fagmiljøene i regionen.")})
-			if i == 1 {
-				step("close", on.Add(6), &exception.CloseFinding{Finding: s.Finding, Words: exception.Say("Gjennomgått; ingen videre tiltak.")})
+			kind := exception.FindingKinds[(i+1)%3]
+			step("answer", i, on.Add(11+i/4), &exception.AnswerFinding{Finding: f.Finding, Kind: kind, Owner: exception.FindingOwners[i%len(exception.FindingOwners)], By: on.Add(75), Words: exception.Say(findingAnswers[kind])})
+		}
+		for i, f := range signals {
+			if p.key != "7" && (p.key != "6" || i >= 3) {
+				step("close", i, on.Add(50+i/4), &exception.CloseFinding{Finding: f.Finding, Words: exception.Say("Lagt fram i fagdirektørmøtet.")})
 			}
 		}
 		if err != nil {

@@ -490,7 +490,7 @@ func (v *view) reviewPaper(n desk.PracticeNumbers, m *exception.Matter) meetingD
 	signals, plain := v.findingLines(n, m)
 	found := docPart{Head: v.T("review.findings")}
 	for _, l := range signals {
-		t := l.status.Text + ": " + l.FindingText
+		t := upperFirst(l.status.Text) + ": " + l.FindingText
 		if l.Task != nil {
 			t += " " + l.Task.Words + " " + l.Task.Result
 		} else {
