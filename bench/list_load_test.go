@@ -37,6 +37,9 @@ import (
 // wantedOverKey is the most times a primary-key read of the same database that the list page may take, at the 99th percentile.
 const wantedOverKey = 5
 
+// recordings is how many referrals are recorded a second while pages are asked for: a region with a million of them a year records some ten things of each, one or two a second.
+const recordings = 5
+
 // listToday is the day of the made-up list.
 var listToday = day.On(2025, 4, 22)
 
@@ -48,7 +51,8 @@ var listToday = day.On(2025, 4, 22)
 //	list page   the whole page of the waiting list: its lines, the persons, the numbers and the frame
 //	list part   what htmx asks for when the list is narrowed, sorted or turned: the page without the frame
 //
-// Each is asked for alone by 1, 4 and 16 clients, and then all in turns by RETTID_BENCH_CLIENTS (4 without). Pages are chosen at random among the orders, views and
+// Each is asked for alone by 1, 4 and 16 clients, and then all in turns by RETTID_BENCH_CLIENTS (4 without), first while nothing is recorded and
+// then while a few referrals a second are. Pages are chosen at random among the orders, views and
 // filters, 7500 lines deep. Before that one client has the page made in parts: what the database is asked, the handler without a network, and over HTTP.
 // RETTID_BENCH_ROWS sets the rows (100 000 without); RETTID_BENCH_FILE keeps the SQLite database in a file, and uses the rows that are in it;
 // RETTID_BENCH_POSTGRES names a PostgreSQL database that is used so.
@@ -166,6 +170,11 @@ func benchList(b *testing.B, address string) {
 		took := make(map[string][]time.Duration)
 		x.phase(clients, 800, took, "key", "key page", "case page", "list page")
 		ratios(fmt.Sprintf("in turns, %d clients", clients), took, "list page", "key", "key page", "case page")
+		took = make(map[string][]time.Duration)
+		stop := x.record(recordings)
+		x.phase(clients, 4000, took, "key", "key page", "case page", "list page")
+		fmt.Printf("%d referrals were recorded meanwhile\n", stop())
+		ratios(fmt.Sprintf("in turns, %d clients, %d a second recorded", clients, recordings), took, "list page", "key", "key page", "case page")
 		fmt.Printf("memory: %s resident, %s at most\n", memory("VmRSS"), memory("VmHWM"))
 	}
 }
@@ -408,51 +417,92 @@ const waitingState = `{"kind":"elective","specialty":"orthopaedics","born":"1948
 "factors":[{"name":"hvile- og nattsmerter"},{"name":"funksjonssvikt"},{"name":"grad av plager"}],"assessed_by":"Siv Skissesen","deadlines":[{"date":"2025-06-09","set_on":"2025-03-24","seq":2}],
 "letters":[{"seq":3,"kind":"granted","on":"2025-03-24","patient":true,"referrer":true,"parts":["outcome","deadline","appointment_follows","complaint_right","complaint_limit","complaint_procedure"]}]}`
 
-// fillList makes n who wait, with dates, fields and times of their own.
-func fillList(b *testing.B, l *ledger.Ledger, n int) {
-	b.Helper()
-	fillShaped(b, l, n, func(int, *referral.Referral) {})
+// A maker makes referrals that wait, with dates, fields and times of their own.
+type maker struct {
+	b        *testing.B
+	state    referral.Referral
+	org      *clinic.Org
+	settings *law.Settings
+	shape    func(i int, x *referral.Referral) // of each at the end; nil for none
 }
 
-// fillShaped is fillList, in which each is given a shape of its own at the end.
-func fillShaped(b *testing.B, l *ledger.Ledger, n int, shape func(i int, x *referral.Referral)) {
-	b.Helper()
-	ctx := context.Background()
-	var state referral.Referral
-	if err := json.Unmarshal([]byte(waitingState), &state); err != nil {
+func newMaker(b *testing.B) *maker {
+	m := &maker{b: b, org: clinic.Demo(), settings: law.Default()}
+	if err := json.Unmarshal([]byte(waitingState), &m.state); err != nil {
 		b.Fatal(err)
 	}
-	org, settings := clinic.Demo(), law.Default()
-	fields := []string{"orthopaedics", "neurology", "dermatology", "ophthalmology", "cardiology"}
+	return m
+}
+
+var fields = []string{"orthopaedics", "neurology", "dermatology", "ophthalmology", "cardiology"}
+
+// write is the i-th as it is recorded.
+func (m *maker) write(i int) ledger.Write {
+	x := m.state
+	x.Patient, x.Specialty = fmt.Sprintf("FJO-%d", i), fields[i%len(fields)]
+	x.Seniority, x.StartBy = listToday.Add(-(i*31)%300-1), listToday.Add((i*17)%400-20)
+	x.ReceivedOn = x.Seniority
+	if i%3 > 0 {
+		on := listToday.Add((i*13)%300 + 1)
+		x.Appointment = law.Appointment{From: on, To: on, Minute: 541}
+	}
+	if m.shape != nil {
+		m.shape(i, &x)
+	}
+	row, err := desk.Row(&x, m.settings, listToday, m.org)
+	if err != nil {
+		m.b.Fatal(err)
+	}
+	row.Tenant, row.Seq = "FJO", 1
+	return ledger.Write{Tenant: "FJO", Key: "k" + strconv.Itoa(i), Row: row, Duties: desk.DutyRows(&x, m.settings, listToday, m.org),
+		Records: []ledger.Record{{Kind: "received", On: x.Seniority, At: 1, Known: listToday, Role: "system", Body: []byte(`{"kind":"received"}`)}},
+		Person:  &ledger.Person{Tenant: "FJO", ID: x.Patient, Given: "Nr" + strconv.Itoa(i), Family: "Oppdiktet", Born: day.On(1970, 1, 1)}}
+}
+
+// fillList makes n who wait.
+func fillList(b *testing.B, l *ledger.Ledger, n int) {
+	b.Helper()
+	newMaker(b).fill(l, n)
+}
+
+// fill makes n, in the order of their numbers.
+func (m *maker) fill(l *ledger.Ledger, n int) {
+	m.b.Helper()
 	const at = 5000
 	for from := 0; from < n; from += at {
 		writes := make([]ledger.Write, 0, at)
 		for i := from; i < min(from+at, n); i++ {
-			x := state
-			x.Patient, x.Specialty = fmt.Sprintf("FJO-%d", i), fields[i%len(fields)]
-			x.Seniority, x.StartBy = listToday.Add(-(i*31)%300-1), listToday.Add((i*17)%400-20)
-			x.ReceivedOn = x.Seniority
-			if i%3 > 0 {
-				on := listToday.Add((i*13)%300 + 1)
-				x.Appointment = law.Appointment{From: on, To: on, Minute: 541}
-			}
-			shape(i, &x)
-			row, err := desk.Row(&x, settings, listToday, org)
-			if err != nil {
-				b.Fatal(err)
-			}
-			row.Tenant, row.Seq = "FJO", 1
-			writes = append(writes, ledger.Write{Tenant: "FJO", Key: "k" + strconv.Itoa(i), Row: row, Duties: desk.DutyRows(&x, settings, listToday, org),
-				Records: []ledger.Record{{Kind: "received", On: x.Seniority, At: 1, Known: listToday, Role: "system", Body: []byte(`{"kind":"received"}`)}},
-				Person:  &ledger.Person{Tenant: "FJO", ID: x.Patient, Given: "Nr" + strconv.Itoa(i), Family: "Oppdiktet", Born: day.On(1970, 1, 1)}})
+			writes = append(writes, m.write(i))
 		}
-		_, failed := l.AppendAll(ctx, writes)
+		_, failed := l.AppendAll(m.b.Context(), writes)
 		for _, err := range failed {
 			if err != nil {
-				b.Fatal(err)
+				m.b.Fatal(err)
 			}
 		}
 	}
+}
+
+// record records so many new referrals a second until it is stopped; stop tells how many there were.
+func (x *listWorld) record(perSecond int) (stop func() int) {
+	m, done, recorded := newMaker(x.b), make(chan struct{}), make(chan int)
+	first := int(time.Now().UnixMilli()) // none of an earlier run in the same file
+	go func() {
+		tick := time.NewTicker(time.Second / time.Duration(perSecond))
+		defer tick.Stop()
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				recorded <- n
+				return
+			case <-tick.C:
+			}
+			if _, failed := x.l.AppendAll(context.Background(), []ledger.Write{m.write(first + n)}); len(failed) > 0 && failed[0] != nil {
+				x.b.Error(failed[0])
+			}
+		}
+	}()
+	return func() int { close(done); return <-recorded }
 }
 
 // BenchmarkListAlone makes the page of the waiting list by one who asks alone, without a network: what one page costs in time and memory.

@@ -56,7 +56,9 @@ func benchManager(b *testing.B, address string) {
 	}
 	b.Cleanup(func() { l.Close() })
 	if _, ok, err := l.Row(ctx, "FJO", int64(n)); err != nil || !ok {
-		fillShaped(b, l, n, course)
+		m := newMaker(b)
+		m.shape = course
+		m.fill(l, n)
 	}
 	d := desk.New(l, clinic.Demo(), guide.Embedded(), law.Default())
 	d.Now = func() time.Time { return time.Date(2025, 4, 22, 9, 0, 0, 0, time.UTC) }
