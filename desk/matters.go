@@ -464,6 +464,7 @@ type Precedent struct {
 	Basis     []string
 	Departs   exception.Text
 	Unlike    []string
+	Alike     int // decided applications of the same method and diagnosis, of every trust, this among them
 }
 
 // A PrecedentQuery asks for decided applications of every trust. Empty fields do not narrow it; Words are codes and ids: a method, an indication, a ground, a criterion.
@@ -487,13 +488,19 @@ func (d *Desk) Precedents(ctx context.Context, q PrecedentQuery) ([]Precedent, i
 	if err != nil {
 		return nil, 0, err
 	}
+	var alike map[[2]string]int
+	if len(rows) > 0 {
+		if alike, err = d.Ledger.CountDecided(ctx, tenants, exception.Process, string(law.SingleException)); err != nil {
+			return nil, 0, err
+		}
+	}
 	out := make([]Precedent, 0, len(rows))
 	for _, r := range rows {
 		m, err := stateOf(r)
 		if err != nil {
 			return nil, 0, err
 		}
-		p := Precedent{Copy: exception.CopyOf(&m, ""), Reference: fmt.Sprintf("%s/%d", r.Tenant, r.Matter), Summary: m.Decision.Summary, Basis: m.Decision.Basis, Departs: m.Decision.Departs, Unlike: m.Decision.Unlike}
+		p := Precedent{Copy: exception.CopyOf(&m, ""), Reference: fmt.Sprintf("%s/%d", r.Tenant, r.Matter), Summary: m.Decision.Summary, Basis: m.Decision.Basis, Departs: m.Decision.Departs, Unlike: m.Decision.Unlike, Alike: alike[[2]string{r.Method, r.Diagnosis}]}
 		p.Region, p.AgeBand, p.Sex, p.Interpreter = "", "", "", "" // what must not be weighed is not shown to one who decides
 		out = append(out, p)
 	}
@@ -616,6 +623,10 @@ func (d *Desk) verifyMatters(ctx context.Context, v *Verification, tenant string
 	if err := d.Ledger.EachMatterRow(ctx, tenant, exception.Process, func(r ledger.Matter) error { rows[r.Matter] = r; return nil }); err != nil {
 		return err
 	}
+	owed := make(map[int64][]ledger.Duty)
+	if err := d.Ledger.EachMatterDuty(ctx, tenant, func(id int64, du ledger.Duty) error { owed[id] = append(owed[id], du); return nil }); err != nil {
+		return err
+	}
 	err := d.Ledger.EachMatter(ctx, tenant, exception.Process, func(id int64, recs []ledger.Record) error {
 		v.Matters++
 		problem := func(kind string, seq int, format string, args ...any) {
@@ -649,10 +660,7 @@ func (d *Desk) verifyMatters(ctx context.Context, v *Verification, tenant string
 		case !sameMatter(want, stored):
 			problem("row", 0, "the current row is not what the log folds to")
 		}
-		owes, err := d.Ledger.MatterDuties(ctx, tenant, id)
-		if err != nil {
-			return err
-		}
+		owes := owed[id]
 		wantDuties := MatterDutyRows(&state, under)
 		if !sameDuties(wantDuties, owes) {
 			problem("duty", 0, "the stored duties are not what the state gives: %d stored, %d found", len(owes), len(wantDuties))

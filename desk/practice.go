@@ -108,26 +108,39 @@ func (d *Desk) known(ctx context.Context, q ledger.MatterQuery, until time.Time)
 	if err != nil {
 		return nil, err
 	}
-	var out []exception.Numbered
-	on, at := day.FromTime(until), until.UTC().UnixMicro()
+	ids := make(map[string][]int64)
 	for _, r := range rows {
-		recs, err := d.Ledger.Records(ctx, r.Tenant, r.Matter)
+		ids[r.Tenant] = append(ids[r.Tenant], r.Matter)
+	}
+	states := make(map[string]map[int64]*exception.Matter)
+	on, at := day.FromTime(until), until.UTC().UnixMicro()
+	for tenant, some := range ids { // the logs of each trust by one question, not one for each matter
+		states[tenant] = make(map[int64]*exception.Matter)
+		err := d.Ledger.LogsOf(ctx, tenant, some, func(id int64, recs []ledger.Record) error {
+			n := len(recs)
+			for n > 0 && (recs[n-1].Known.After(on) || recs[n-1].At > at) {
+				n--
+			}
+			if n == 0 {
+				return nil
+			}
+			log, err := MatterEntries(recs[:n])
+			if err != nil {
+				return err
+			}
+			m := exception.Fold(log)
+			states[tenant][id] = &m
+			return nil
+		})
 		if err != nil {
 			return nil, err
 		}
-		n := len(recs)
-		for n > 0 && (recs[n-1].Known.After(on) || recs[n-1].At > at) {
-			n--
+	}
+	var out []exception.Numbered
+	for _, r := range rows {
+		if m := states[r.Tenant][r.Matter]; m != nil {
+			out = append(out, exception.Numbered{Tenant: r.Tenant, ID: r.Matter, State: m})
 		}
-		if n == 0 {
-			continue
-		}
-		log, err := MatterEntries(recs[:n])
-		if err != nil {
-			return nil, err
-		}
-		m := exception.Fold(log)
-		out = append(out, exception.Numbered{Tenant: r.Tenant, ID: r.Matter, State: &m})
 	}
 	return out, nil
 }

@@ -222,11 +222,30 @@ func (l *Ledger) Matters(ctx context.Context, q MatterQuery) (rows []Matter, tot
 	return rows, total, nil
 }
 
+// CountDecided tells how many decided matters of some kinds there are of each method and diagnosis, over some tenants.
+func (l *Ledger) CountDecided(ctx context.Context, tenants []string, process string, kinds ...string) (map[[2]string]int, error) {
+	if len(tenants) == 0 {
+		return nil, fmt.Errorf("count decided matters: no tenant")
+	}
+	out := make(map[[2]string]int)
+	c := MatterQuery{Tenants: tenants, Process: process, Kinds: kinds, Decided: true}.conditions()
+	err := l.store.query(ctx, "SELECT m.method, m.diagnosis, COUNT(*) FROM matter m WHERE "+c.sql.String()+" GROUP BY m.method, m.diagnosis", c.args, func(r *row) error {
+		at := [2]string{r.string(), r.string()}
+		out[at] = int(r.int64())
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count decided matters: %w", err)
+	}
+	return out, nil
+}
+
 // A MatterDutyQuery asks for duties of matters that are open on Today. Empty fields do not narrow it.
 type MatterDutyQuery struct {
 	Tenants        []string // at least one
 	Process        string
 	Name           string
+	Names          []string // one of these; none: any
 	Roles          []string
 	Place          string
 	Today          day.Day
@@ -250,12 +269,17 @@ func (l *Ledger) OwedOnMatters(ctx context.Context, q MatterDutyQuery) (out []Ma
 		c.and("d.tenant = m.tenant AND d.matter = m.matter AND d.opens <= ?", dayArg(q.Today))
 		c.equal("d.name", q.Name)
 		c.equal("d.place", q.Place)
-		if len(q.Roles) > 0 {
-			args := make([]any, len(q.Roles))
-			for i, r := range q.Roles {
-				args[i] = r
+		for _, x := range []struct {
+			column string
+			any    []string
+		}{{"d.role", q.Roles}, {"d.name", q.Names}} {
+			if len(x.any) > 0 {
+				args := make([]any, len(x.any))
+				for i, value := range x.any {
+					args[i] = value
+				}
+				c.and(x.column+" IN ("+list(len(args))+")", args...)
 			}
-			c.and("d.role IN ("+strings.TrimSuffix(strings.Repeat("?, ", len(args)), ", ")+")", args...)
 		}
 		if !q.DueFrom.IsZero() {
 			c.and("d.due >= ?", dayArg(q.DueFrom))
@@ -294,6 +318,21 @@ func (l *Ledger) EachMatterRow(ctx context.Context, tenant, process string, fn f
 	err := each(ctx, l, "SELECT "+matterColumns+" FROM matter WHERE tenant = $1 AND process = $2 ORDER BY matter", []any{tenant, process}, scanMatter, fn)
 	if err != nil {
 		return fmt.Errorf("read the rows of %s: %w", tenant, err)
+	}
+	return nil
+}
+
+// EachMatterDuty gives fn everything owed on matters, by number and in the order they were written. It streams.
+func (l *Ledger) EachMatterDuty(ctx context.Context, tenant string, fn func(matter int64, d Duty) error) error {
+	type owed struct {
+		matter int64
+		duty   Duty
+	}
+	err := each(ctx, l, "SELECT "+matterDutyColumns+" FROM matter_duty WHERE tenant = $1 ORDER BY matter, n", []any{tenant},
+		func(r *row) owed { id, d := scanDuty(r); return owed{id, d} },
+		func(o owed) error { return fn(o.matter, o.duty) })
+	if err != nil {
+		return fmt.Errorf("read the duties on matters of %s: %w", tenant, err)
 	}
 	return nil
 }

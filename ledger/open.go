@@ -72,3 +72,6 @@ func (l *Ledger) Close() error {
 	}
 	return nil
 }
+
+// Asked is how many questions this program has asked of the database since it was opened: what a page costs whoever waits for it is seen by it.
+func (l *Ledger) Asked() int64 { return l.store.queries() }

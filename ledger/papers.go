@@ -97,6 +97,16 @@ func (l *Ledger) Papers(ctx context.Context, tenant, kind, prefix string, limit,
 	return l.papers(ctx, tenant, where, args...)
 }
 
+// PapersGone gives the ids of the papers of a kind that were taken away.
+func (l *Ledger) PapersGone(ctx context.Context, tenant, kind string) (map[string]bool, error) {
+	all, err := l.papers(ctx, tenant, "kind = $2 AND latest = 1 AND gone = 1", kind)
+	out := make(map[string]bool, len(all))
+	for _, p := range all {
+		out[p.ID] = true
+	}
+	return out, err
+}
+
 // PaperVersions gives every version of a paper, the first first.
 func (l *Ledger) PaperVersions(ctx context.Context, tenant, kind, id string) ([]Paper, error) {
 	return l.papers(ctx, tenant, "kind = $2 AND id = $3 ORDER BY seq", kind, id)

@@ -230,6 +230,26 @@ func (l *Ledger) Note(ctx context.Context, tenant, id string) (string, bool, err
 	return words, ok, nil
 }
 
+// NotesOf gives free texts by their ids; those that are not there are left out.
+func (l *Ledger) NotesOf(ctx context.Context, tenant string, ids []string) (map[string]string, error) {
+	out := make(map[string]string, len(ids))
+	for some := range slices.Chunk(ids, 500) { // marks in one statement
+		args := []any{tenant}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		for n := len(some); n&(n-1) != 0; n++ { // few different statements are kept
+			args = append(args, some[len(some)-1])
+		}
+		err := l.store.query(ctx, "SELECT id, words FROM note WHERE tenant = $1 AND id IN ("+marks(2, len(args)-1)+")", args,
+			func(r *row) error { id := r.string(); out[id] = r.string(); return nil })
+		if err != nil {
+			return nil, fmt.Errorf("read %d notes: %w", len(some), err)
+		}
+	}
+	return out, nil
+}
+
 // EraseNote removes a free text for good, and leaves a marker of when (UTC microseconds).
 // Erasure: helsepersonelloven § 43.
 func (l *Ledger) EraseNote(ctx context.Context, tenant, id string, at int64) error {

@@ -21,6 +21,7 @@ import (
 // postgresStore is a PostgreSQL database: a pool of connections that read, and one that writes. One writes better than many
 // here: all of a tenant's appends wait for its head anyway, and together they share one commit.
 type postgresStore struct {
+	questions
 	readOnly bool
 	config   *pgx.ConnConfig
 	pool     *pgxpool.Pool
@@ -98,6 +99,7 @@ func (s *postgresStore) translate(sql string) string {
 }
 
 func (s *postgresStore) query(ctx context.Context, sql string, args []any, fn func(*row) error) error {
+	s.n.Add(1)
 	rows, err := s.pool.Query(ctx, sql, args...)
 	if err != nil {
 		return s.explain(err)

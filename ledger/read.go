@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Records gives a referral's log in order; none when there is no such referral.
@@ -14,6 +15,45 @@ func (l *Ledger) Records(ctx context.Context, tenant string, referral int64) ([]
 		return nil, fmt.Errorf("read the log of referral %d: %w", referral, err)
 	}
 	return all, nil
+}
+
+// LogsOf gives fn the logs of some referrals, or matters, of a tenant, each whole and once, by number. What is not there is left out. fn must not use the ledger.
+func (l *Ledger) LogsOf(ctx context.Context, tenant string, ids []int64, fn func(id int64, recs []Record) error) error {
+	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
+	for some := range slices.Chunk(ids, 500) { // marks in one statement
+		args := []any{tenant}
+		for _, id := range some {
+			args = append(args, id)
+		}
+		for n := len(some); n&(n-1) != 0; n++ { // few different statements are kept
+			args = append(args, some[len(some)-1])
+		}
+		var recs []Record
+		give := func() error {
+			if len(recs) == 0 {
+				return nil
+			}
+			return fn(recs[0].Referral, recs)
+		}
+		err := l.store.query(ctx, "SELECT "+recordColumns+" FROM record WHERE tenant = $1 AND referral IN ("+marks(2, len(args)-1)+") ORDER BY referral, seq", args, func(r *row) error {
+			rec := scanRecord(r)
+			if len(recs) > 0 && recs[0].Referral != rec.Referral {
+				if err := give(); err != nil {
+					return err
+				}
+				recs = nil // fn may keep what it was given
+			}
+			recs = append(recs, rec)
+			return nil
+		})
+		if err == nil {
+			err = give()
+		}
+		if err != nil {
+			return fmt.Errorf("read %d logs: %w", len(some), err)
+		}
+	}
+	return nil
 }
 
 // Row gives a referral's current row, and whether there is one.

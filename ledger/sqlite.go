@@ -17,6 +17,7 @@ import (
 // sqliteStore is a file, with one connection that writes and as many as needed that read, or a database in memory, with one
 // connection for both.
 type sqliteStore struct {
+	questions
 	path     string // "" in memory
 	readOnly bool
 
@@ -201,6 +202,7 @@ func (s *sqliteStore) reader(ctx context.Context) (conn *sqliteConn, done func()
 }
 
 func (s *sqliteStore) query(ctx context.Context, sql string, args []any, fn func(*row) error) error {
+	s.n.Add(1)
 	conn, done, err := s.reader(ctx)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"rettid/day"
 )
@@ -41,7 +42,15 @@ type store interface {
 	clean(ctx context.Context, whole bool) error
 
 	close() error
+
+	// queries is how many have been run.
+	queries() int64
 }
+
+// questions counts queries.
+type questions struct{ n atomic.Int64 }
+
+func (q *questions) queries() int64 { return q.n.Load() }
 
 // A transaction runs steps in order, and stops at the first that fails.
 type transaction interface {

@@ -134,13 +134,12 @@ func (s *site) entries(ctx context.Context, r register) ([]entry, error) {
 	if r.base == nil {
 		return out, nil
 	}
+	gone, err := s.desk.Ledger.PapersGone(ctx, house, r.kind)
+	if err != nil {
+		return nil, err
+	}
 	for _, e := range r.base(s) {
-		if stored[e.ID] {
-			continue
-		}
-		if p, ok, err := s.desk.Ledger.Paper(ctx, house, r.kind, e.ID); err != nil {
-			return nil, err
-		} else if !ok || !p.Gone {
+		if !stored[e.ID] && !gone[e.ID] {
 			out = append(out, e)
 		}
 	}

@@ -545,6 +545,23 @@ func (s *site) read(ctx context.Context, tenant string) func(exception.Text) str
 	}
 }
 
+// readSome is read, of texts that are read at once.
+func (s *site) readSome(ctx context.Context, tenant string, some []exception.Text) (func(exception.Text) string, error) {
+	var ids []string
+	for _, t := range some {
+		if t.Words == "" && t.Note != "" {
+			ids = append(ids, t.Note)
+		}
+	}
+	found, err := s.desk.Ledger.NotesOf(ctx, tenant, ids)
+	return func(t exception.Text) string {
+		if t.Words != "" {
+			return t.Words
+		}
+		return found[t.Note]
+	}, err
+}
+
 // methodNames are the titles of the methods in the register.
 type methodNames map[string]string
 
@@ -557,12 +574,19 @@ func (n methodNames) of(id string) string {
 }
 
 func (s *site) methodNames(ctx context.Context) (methodNames, error) {
-	rows, err := s.methodRows(ctx)
-	out := make(methodNames, len(rows))
-	for _, x := range rows {
-		out[x.m.Entry.ID] = x.m.Entry.Title
+	pos, err := s.heads(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return out, err
+	a, err := s.methods.ask(ctx, "", pos[exception.National], forFile(), func(ctx context.Context, _ func(n, of int64)) (methodNames, error) {
+		rows, err := s.methodRows(ctx)
+		out := make(methodNames, len(rows))
+		for _, x := range rows {
+			out[x.m.Entry.ID] = x.m.Entry.Title
+		}
+		return out, err
+	})
+	return a.value, err
 }
 
 // matterProof is «Hvorfor?» of a value of an application.

@@ -275,8 +275,8 @@ func (s *site) decideException(w http.ResponseWriter, r *http.Request, v *view) 
 			return err
 		}
 		p.LikeN = n
-		for _, x := range some {
-			p.Like = append(p.Like, s.precedentLine(r.Context(), v, x, names))
+		if p.Like, err = s.precedentLines(r.Context(), v, some, names); err != nil {
+			return err
 		}
 		p.LikeAll = link{"/praksis?" + url.Values{"metode": {m.Method}, "diagnose": {m.Form.Indication}}.Encode(), v.T("exc.like_all", n)}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"rettid/desk"
 	"rettid/exception"
 	"rettid/law"
+	"rettid/ledger"
 )
 
 // The letter office's part of the exception scheme: the letters of applications, and the copies to the region, in the same queues as the referrals'. There are few of them: they stand first.
@@ -49,26 +51,66 @@ func (s *site) exceptionLetters(ctx context.Context, v *view, place string) (map
 	return out, nil
 }
 
-// exceptionsDue is how many applications wait for the letter office, counted as referrals are for the menu: those with an answer to tell, a letter to print, or a receiver to reach.
+// exceptionsDue is how many applications wait for the letter office, counted as referrals are for the menu: those with an answer to tell, a letter to print, or a receiver to reach. Those that
+// owe one of them are read when something has been recorded, and the number is kept until then.
 func (s *site) exceptionsDue(ctx context.Context) (int, error) {
 	if !s.may(access.ExceptionLetter) {
 		return 0, nil
 	}
-	all, err := s.applications(ctx)
-	n := 0
-	for i := range all {
-		a := &all[i]
-		if !s.guarded() && s.o.User.Place != "" && a.m.Holder != s.o.User.Place || !s.can(access.ExceptionLetter, matterAt(a.tenant, &a.m)).Allowed {
-			continue
+	tenants, err := s.tenants(ctx, "")
+	tenants = slices.DeleteFunc(tenants, func(t string) bool { return t == exception.National })
+	if err != nil || len(tenants) == 0 {
+		return 0, err
+	}
+	pos, err := s.headsOf(ctx, tenants)
+	if err != nil {
+		return 0, err
+	}
+	today := s.desk.Today()
+	key := fmt.Sprint("exceptions|", today, "|", s.guarded(), "|", s.o.User.Place, "|", s.user.ID, "|", s.user.Roles)
+	a, err := s.owed.ask(ctx, key, pos, patiently(), func(ctx context.Context, _ func(n, of int64)) (int, error) {
+		var names []string
+		for _, name := range officeCounts {
+			names = append(names, string(name))
 		}
-		for _, name := range []law.DutyName{law.DutyInformPatient, law.DutyPostLetter, law.DutyReachReceiver} {
-			if slices.ContainsFunc(a.duties, func(d law.Duty) bool { return d.Name == name }) {
-				n++
+		n := 0
+		q := ledger.MatterDutyQuery{Tenants: tenants, Process: exception.Process, Names: names, Today: today, Limit: 2000}
+		type letter struct {
+			tenant string
+			matter int64
+			name   string
+		}
+		counted := make(map[letter]bool) // once, however many it is to
+		for ; ; q.Offset += q.Limit {
+			owed, total, err := s.desk.Ledger.OwedOnMatters(ctx, q)
+			if err != nil {
+				return 0, err
+			}
+			for _, d := range owed {
+				m, err := desk.MatterState(d.Row)
+				if err != nil {
+					return 0, err
+				}
+				one := letter{d.Row.Tenant, d.Row.Matter, d.Duty.Name}
+				if counted[one] || !s.guarded() && s.o.User.Place != "" && m.Holder != s.o.User.Place {
+					continue
+				}
+				counted[one] = true
+				sight, _ := s.sees(d.Row.Tenant, &m)
+				if sight != blind && s.can(access.ExceptionLetter, matterAt(d.Row.Tenant, &m)).Allowed {
+					n++
+				}
+			}
+			if len(owed) == 0 || q.Offset+len(owed) >= total {
+				return n, nil
 			}
 		}
-	}
-	return n, err
+	})
+	return a.value, err
 }
+
+// officeCounts are the duties that are counted for the menu.
+var officeCounts = []law.DutyName{law.DutyInformPatient, law.DutyPostLetter, law.DutyReachReceiver}
 
 func (v *view) exceptionOfficeLine(a *applicationRow, d law.Duty, everywhere bool) officeLine {
 	at := matterURL(a.tenant, a.id)

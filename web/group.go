@@ -81,11 +81,35 @@ func (v *view) written(t exception.Text) string {
 	if t.Note == "" {
 		return t.Words
 	}
-	text, _, err := v.s.desk.Ledger.Note(v.ctx, exception.National, t.Note)
-	if err != nil {
-		v.s.log.Error("a text could not be read", "error", err)
+	if text, ok := v.texts[t.Note]; ok {
+		return text
 	}
-	return text
+	v.readTexts([]exception.Text{t})
+	return v.texts[t.Note]
+}
+
+// readTexts reads texts of the national tenant that the page is going to show, at once.
+func (v *view) readTexts(some []exception.Text) {
+	var ids []string
+	for _, t := range some {
+		if _, has := v.texts[t.Note]; t.Note != "" && !has && !slices.Contains(ids, t.Note) {
+			ids = append(ids, t.Note)
+		}
+	}
+	if len(ids) == 0 {
+		return
+	}
+	found, err := v.s.desk.Ledger.NotesOf(v.ctx, exception.National, ids)
+	if err != nil {
+		v.s.log.Error("texts could not be read", "error", err)
+		return
+	}
+	if v.texts == nil {
+		v.texts = make(map[string]string)
+	}
+	for _, id := range ids { // one that is not there is not asked for again
+		v.texts[id] = found[id]
+	}
 }
 
 // matter loads a common matter of a kind: a group case or a meeting.
@@ -127,11 +151,9 @@ func (v *view) methodTitle(id string) string {
 	if id == "" {
 		return v.T("group.no_method")
 	}
-	rows, _, err := v.s.desk.Ledger.Matters(v.ctx, ledger.MatterQuery{Tenants: []string{exception.National}, Process: exception.Process, Kinds: []string{string(law.MethodMatter)}, Name: id, Limit: 1})
-	if err == nil && len(rows) == 1 {
-		if m, err := desk.MatterState(rows[0]); err == nil && m.Entry != nil && m.Entry.Title != "" {
-			return m.Entry.Title
-		}
+	names, err := v.s.methodNames(v.ctx)
+	if title := names[id]; err == nil && title != "" {
+		return title
 	}
 	return id
 }
@@ -210,6 +232,11 @@ func (s *site) groupList(w http.ResponseWriter, r *http.Request, v *view) error 
 		return groupsURL + "?" + u.Encode()
 	}
 	known := false
+	texts := make([]exception.Text, len(all))
+	for i, x := range all {
+		texts[i] = x.State.Group.Text
+	}
+	v.readTexts(texts)
 	var lines []groupLine
 	for _, gv := range groupViews {
 		n := 0

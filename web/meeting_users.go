@@ -81,6 +81,29 @@ func (s *site) repPage(w http.ResponseWriter, r *http.Request, v *view) error {
 	if err != nil {
 		return err
 	}
+	groups, err := s.matters(r.Context(), law.GroupException)
+	if err != nil {
+		return err
+	}
+	var texts []exception.Text
+	for _, x := range meetings {
+		for _, o := range x.State.Meeting.Opinions {
+			if o.Who == me {
+				texts = append(texts, o.Words, o.Answer)
+			}
+		}
+	}
+	for _, x := range groups {
+		if received(x.State) {
+			texts = append(texts, x.State.Group.PlainWords)
+		}
+		for _, i := range x.State.Inputs {
+			if i.By == me {
+				texts = append(texts, i.Words, i.Why)
+			}
+		}
+	}
+	v.readTexts(texts)
 	slices.SortFunc(meetings, func(a, b exception.Numbered) int { return b.State.Meeting.Date.Compare(a.State.Meeting.Date) })
 	asked := 0
 	for _, x := range meetings {
@@ -134,10 +157,6 @@ func (s *site) repPage(w http.ResponseWriter, r *http.Request, v *view) error {
 		p.Meetings = append(p.Meetings, line)
 	}
 	slices.Reverse(p.Meetings)
-	groups, err := s.matters(r.Context(), law.GroupException)
-	if err != nil {
-		return err
-	}
 	for _, x := range groups {
 		m := x.State
 		if received(m) {

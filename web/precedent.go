@@ -100,8 +100,8 @@ func (s *site) precedents(w http.ResponseWriter, r *http.Request, v *view) error
 	p.Few = total > 0 && total < smallest
 	p.Head = v.T("exc.practice_head", total)
 	p.Count = v.T("web.shown", words.Number(v.Lang, len(rows)), words.Number(v.Lang, total))
-	for _, x := range rows {
-		p.Rows = append(p.Rows, s.precedentLine(r.Context(), v, x, names))
+	if p.Rows, err = s.precedentLines(r.Context(), v, rows, names); err != nil {
+		return err
 	}
 	p.Pages = pageLinks(filter{Page: page}, total, func(f filter) string {
 		u := url.Values{}
@@ -112,6 +112,32 @@ func (s *site) precedents(w http.ResponseWriter, r *http.Request, v *view) error
 		return "/praksis?" + u.Encode()
 	})
 	return s.render(w, http.StatusOK, "precedents", v, p)
+}
+
+// precedentLines are lines of precedents, whose texts are read at once.
+func (s *site) precedentLines(ctx context.Context, v *view, some []desk.Precedent, names methodNames) ([]precedentLine, error) {
+	texts := make(map[string][]exception.Text)
+	for _, x := range some {
+		texts[trustOf(x)] = append(texts[trustOf(x)], x.Summary, x.Departs)
+	}
+	read := make(map[string]func(exception.Text) string)
+	for tenant, some := range texts {
+		var err error
+		if read[tenant], err = s.readSome(ctx, tenant, some); err != nil {
+			return nil, err
+		}
+	}
+	var out []precedentLine
+	for _, x := range some {
+		out = append(out, s.precedentLine(v, x, names, read[trustOf(x)]))
+	}
+	return out, nil
+}
+
+// trustOf is the tenant whose log a precedent stands in.
+func trustOf(x desk.Precedent) string {
+	tenant, _, _ := strings.Cut(x.Reference, "/")
+	return tenant
 }
 
 // precedentWords turns what is written into the codes decided cases are found by: a word of a criterion or a ground finds its code, a code itself stands.
@@ -136,9 +162,7 @@ func (s *site) precedentWords(v *view, typed string) []string {
 	return out
 }
 
-func (s *site) precedentLine(ctx context.Context, v *view, x desk.Precedent, names methodNames) precedentLine {
-	tenant, _, _ := strings.Cut(x.Reference, "/")
-	read := s.read(ctx, tenant)
+func (s *site) precedentLine(v *view, x desk.Precedent, names methodNames, read func(exception.Text) string) precedentLine {
 	l := precedentLine{Method: names.of(x.Method), Indication: x.Indication, When: monthName(v, x.DecidedOn), Summary: read(x.Summary), Departs: read(x.Departs), Unlike: len(x.Unlike)}
 	if x.Route != "" {
 		l.Route = v.T("route." + string(x.Route))
@@ -150,7 +174,7 @@ func (s *site) precedentLine(ctx context.Context, v *view, x desk.Precedent, nam
 	for _, c := range x.Criteria {
 		l.Criteria = append(l.Criteria, v.T("exception.criterion."+string(c)))
 	}
-	if _, n, err := s.desk.Precedents(ctx, desk.PrecedentQuery{Method: x.Method, Indication: x.Indication}); err == nil && n >= smallest {
+	if x.Alike >= smallest {
 		l.Where = v.provider(x.Trust)
 	} else {
 		l.Few = true

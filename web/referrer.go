@@ -113,24 +113,31 @@ func (s *site) sentBy(ctx context.Context, view string) (out []ledger.Row, count
 			if err != nil {
 				return nil, nil, nil, err
 			}
+			var asked []int64 // whom it was asked of stands in the log
+			rows = slices.DeleteFunc(rows, func(row ledger.Row) bool {
+				x, no := readState(row)
+				if err = cmp.Or(err, no); no != nil || !s.can(access.Open, s.caseOf(t, &x)).Allowed {
+					return true
+				}
+				if awaitsAnswer(&x) {
+					asked = append(asked, row.Referral)
+				}
+				return false
+			})
+			if err != nil {
+				return nil, nil, nil, err
+			}
+			err = s.desk.Ledger.LogsOf(ctx, t, asked, func(id int64, recs []ledger.Record) error {
+				log, err := desk.Entries(recs)
+				q := lastAsked(log)
+				waiting[sentKey{t, id}] = q != nil && q.From != string(law.Patient)
+				return err
+			})
+			if err != nil {
+				return nil, nil, nil, err
+			}
 			for _, row := range rows {
-				x, err := readState(row)
-				if err != nil {
-					return nil, nil, nil, err
-				}
-				if !s.can(access.Open, s.caseOf(t, &x)).Allowed {
-					continue
-				}
-				waits := false
-				if awaitsAnswer(&x) { // whom it was asked of stands in the log
-					c, err := s.desk.Peek(ctx, t, row.Referral, desk.View{})
-					if err != nil {
-						return nil, nil, nil, err
-					}
-					q := lastAsked(c.Log)
-					waits = q != nil && q.From != string(law.Patient)
-				}
-				waiting[sentKey{t, row.Referral}] = waits
+				waits := waiting[sentKey{t, row.Referral}]
 				in := map[string]bool{"alle": true, "aapne": row.Open, "avsluttet": !row.Open, "venter": waits}
 				for name, yes := range in {
 					if yes {
@@ -201,23 +208,16 @@ func (s *site) sentReferrals(w http.ResponseWriter, r *http.Request, v *view) er
 	p.Pages = pageLinks(filter{Page: page}, len(rows), func(f filter) string { return sentPageURL(show, f.Page) })
 	from := min((page-1)*perPage, len(rows))
 	rows = rows[from:min(from+perPage, len(rows))]
-	people := make(map[access.PatientID]ledger.Person)
-	for _, t := range rows {
-		key := access.PatientID{Tenant: t.Tenant, ID: t.Patient}
-		if _, ok := people[key]; !ok {
-			one, _, err := s.desk.Ledger.Person(r.Context(), t.Tenant, t.Patient)
-			if err != nil {
-				return err
-			}
-			people[key] = one
-		}
+	people := make(map[[2]string]ledger.Person)
+	if err := addPersons(r.Context(), rows, people, s.desk.Ledger.PersonsOf); err != nil {
+		return err
 	}
 	for _, row := range rows {
 		x, err := readState(row)
 		if err != nil {
 			return err
 		}
-		one := people[access.PatientID{Tenant: row.Tenant, ID: row.Patient}]
+		one := people[[2]string{row.Tenant, row.Patient}]
 		l := sentRow{URL: sentURL(row.Tenant, row.Referral), Name: v.name(one), Year: born(x.Born, one.Born), What: v.specialty(x.Specialty), Where: v.place(x.Holder, x.Site), SentOn: x.ReceivedFirst(), Sent: v.short(x.ReceivedFirst()),
 			State: v.standing(&x), Asked: waiting[sentKey{row.Tenant, row.Referral}]}
 		switch {

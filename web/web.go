@@ -72,6 +72,7 @@ type site struct {
 	found    *keeper[*foundRows]         // the rows of a number of theirs
 	placed   *keeper[[]map[string]int]   // how many there are at each place
 	owed     *keeper[int]                // how many letters have not come to those they are to
+	methods  *keeper[methodNames]        // what the methods are called
 	pidKey   []byte                      // of access.PidDigest; nil: nobody's own record can be told
 	sessions *access.Sessions            // nil without a gate: everybody is o.User
 	user     access.User                 // who is signed in, in the copy a request has
@@ -116,7 +117,7 @@ func makeSite(d *desk.Desk, o Options) *site {
 	}
 	s := &site{desk: d, o: o, log: o.Log, people: o.People, pages: allPages(), counts: newCountCache(), states: newStates(), drawn: newDrawn(), leafed: newPlaces(), exports: new(exports), controls: newControls(), streams: newStreams(), searches: access.NewLimit(30, 2*time.Second), gatherings: newGatherings(), shelf: new(shelf), fields: fields(), book: new(atomic.Pointer[letterBook]), fresh: newFreshness()}
 	turn := make(chan struct{}, 1) // what reads everything does so one at a time
-	s.tallies, s.found, s.placed, s.owed = newKeeper[*trustTally](100, turn), newKeeper[*foundRows](8, turn), newKeeper[[]map[string]int](100, nil), newKeeper[int](500, nil)
+	s.tallies, s.found, s.placed, s.owed, s.methods = newKeeper[*trustTally](100, turn), newKeeper[*foundRows](8, turn), newKeeper[[]map[string]int](100, nil), newKeeper[int](500, nil), newKeeper[methodNames](1, nil)
 	if s.log == nil {
 		s.log = slog.Default()
 	}
@@ -251,6 +252,7 @@ type view struct {
 
 	insets     []func(b *bytes.Buffer) // parts written straight into the page: see inset
 	conditions map[conditionKey]string // names found for this page
+	texts      map[string]string       // of the national tenant, read for this page, by their ids
 }
 
 // frame is what every page knows of the visit, and its template may ask for. A page embeds it and not the view, whose some three hundred methods would be
