@@ -650,7 +650,7 @@ func (m *maker) department(a application) string {
 var findingAnswers = map[string]string{
 	"explanation": "Få søknader i området; følges i neste gjennomgang.",
 	"action":      "Tas opp med fagmiljøene i regionen, som gjør ordningen bedre kjent.",
-	"none":        "Ingen tiltak nå: tallet er lite og intervallet bredt.",
+	"none":        "Tallet er lite og intervallet bredt.",
 }
 
 // reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year with half of it or more in the data, which is published when the year is over. What is done
@@ -693,8 +693,16 @@ func (m *maker) reviews() error {
 			if p.key == "7" && i%3 == 2 { // the last review is answered as far as it has come
 				continue
 			}
-			kind := exception.FindingKinds[(i+1)%3]
-			step("answer", i, on.Add(11+i/4), &exception.AnswerFinding{Finding: f.Finding, Kind: kind, Owner: exception.FindingOwners[i%len(exception.FindingOwners)], By: on.Add(75), Words: exception.Say(findingAnswers[kind])})
+			kind, owner := "action", exception.FindingOwners[i%len(exception.FindingOwners)]
+			if f.Signal != string(equity.Red) {
+				kind = []string{"explanation", "none"}[i%2]
+			}
+			for _, region := range law.UserPanels {
+				if strings.HasSuffix(f.Finding, "-"+region) {
+					owner = region
+				}
+			}
+			step("answer", i, on.Add(11+i/4), &exception.AnswerFinding{Finding: f.Finding, Kind: kind, Owner: owner, By: on.Add(75), Words: exception.Say(findingAnswers[kind])})
 		}
 		for i, f := range signals {
 			if p.key != "7" && (p.key != "6" || i >= 3) {

@@ -136,3 +136,23 @@ func TestPaperHasItsFigures(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A finding in a list is named by whom it is about and what it is, not by its axis alone.
+func TestFindingsAreNamed(t *testing.T) {
+	s := newSeed(t)
+	v := &view{s: &site{desk: s.d}, frame: &frame{Lang: words.NB, Today: today}}
+	for f, want := range map[*equity.Finding]string{
+		{Rule: "X-710", Code: "below_red", Axis: equity.ByRegion, Area: "midt"}:                "Region midt: færre søknader enn ventet",
+		{Rule: "X-710", Code: "above_amber", Axis: equity.ByCatchment, Area: "FJO"}:            "Fjordvik sykehus: flere søknader enn ventet",
+		{Rule: "X-710", Code: "below_amber", Axis: equity.ByCentrality, Area: "5-6"}:           "Minst sentralt (5–6): færre søknader enn ventet",
+		{Rule: "I-5", Code: "spread_region", Axis: equity.ByRegion}:                            "Region: søkes ulikt",
+		{Rule: "I-8", Code: "gradient_high", Axis: equity.ByEducation}:                         "Utdanning i området: søknader følger utdanning",
+		{Rule: "I-4", Code: "stops", Axis: equity.ByTrust, Area: "STO"}:                        "Storevang sykehus: stopper en annen andel",
+		{Rule: "I-7", Code: "contrast_less_education", Axis: equity.ByEducation}:               "Utdanning i området: innvilges ulikt",
+		{Rule: "X-710", Code: "below_red", Axis: equity.ByMunicipality, Area: "no such place"}: "no_such_place: færre søknader enn ventet",
+	} {
+		if got := v.findingName(f.ID()); got != want {
+			t.Errorf("%s: %q, want %q", f.ID(), got, want)
+		}
+	}
+}

@@ -385,7 +385,7 @@ func (s *site) equityTasks(w http.ResponseWriter, r *http.Request, v *view) erro
 			if owner != "" && owner != t.Owner || show == "" && closed || show == "lukket" && !closed {
 				continue
 			}
-			row := taskRow{URL: reviewURL(x.ID) + "#" + t.Finding, Review: x.State.Name, Finding: v.T("review.axis." + axisOf(t.Finding)), Kind: v.T("review.kind." + t.Kind), Words: v.written(t.Words), Owner: v.owner(t.Owner), By: words.Date(v.Lang, t.By),
+			row := taskRow{URL: reviewURL(x.ID) + "#" + t.Finding, Review: x.State.Name, Finding: v.findingName(t.Finding), Kind: v.T("review.kind." + t.Kind), Words: v.written(t.Words), Owner: v.owner(t.Owner), By: words.Date(v.Lang, t.By),
 				Result: v.written(t.Result), status: status{"clock", "", v.T("review.open")}, due: t.By}
 			switch {
 			case closed:
@@ -414,6 +414,23 @@ func (v *view) owner(o string) string {
 		return v.T("review.owner.secretariat")
 	}
 	return v.T("review.owner.region", v.region(o))
+}
+
+// findingName names a finding in short by its id: whom it is about, and what it is.
+func (v *view) findingName(id string) string {
+	axis := axisOf(id)
+	name := v.T("review.axis." + axis)
+	if _, area, ok := strings.Cut(id, "-"+axis+"-"); ok {
+		if name = v.groupName(equity.Axis(axis), area); name == "review.group."+axis+"."+area {
+			name = area
+		}
+	}
+	for _, code := range []string{"above", "below", "spread", "gradient", "stops", "granted", "contrast"} {
+		if strings.Contains(id, "-"+code) {
+			return v.T("review.task."+code, name)
+		}
+	}
+	return name
 }
 
 // axisOf finds the axis in a finding's id.

@@ -180,7 +180,7 @@ func (s *site) repPage(w http.ResponseWriter, r *http.Request, v *view) error {
 			p.Said = append(p.Said, said)
 		}
 	}
-	p.Head = v.T("rep.head", asked, len(p.Cases))
+	p.Head = v.T("rep.head", asked, v.T("rep.head_cases", len(p.Cases)))
 	return s.render(w, http.StatusOK, "meeting-rep", v, p)
 }
 

@@ -147,8 +147,11 @@ func Source(key string) string { return wording()[key].source }
 // Say gives the text of a key with {0}, {1} ... replaced by the arguments. Days are written as Date, moments as
 // MomentText, whole numbers as Number, everything else as fmt prints it. A text missing in the language is given in
 // bokmål, and an unknown key as itself, so that a gap is seen and not hidden; Has tells beforehand.
-// A placeholder without an argument stays as it is.
+// A placeholder without an argument stays as it is. Where the first argument is the number 1 and the key has a text of its own for one (KEY.1), that is given.
 func Say(l Lang, key string, args ...any) string {
+	if len(args) > 0 && (args[0] == 1 || args[0] == "1") && Has(NB, key+".1") {
+		key += ".1"
+	}
 	return fill(template(l, key), func(name string) (string, bool) {
 		i, err := strconv.Atoi(name)
 		if err != nil || i < 0 || i >= len(args) {

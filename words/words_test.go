@@ -219,3 +219,16 @@ func FuzzFill(f *testing.F) {
 		}
 	})
 }
+
+// One is said of one, in the key's own text for it; a key without such a text says what it says of many.
+func TestOneIsSaidOfOne(t *testing.T) {
+	for _, x := range []struct {
+		lang Lang
+		n    any
+		want string
+	}{{NB, 1, "1 gruppesak er til behandling"}, {NB, "1", "1 gruppesak er til behandling"}, {NB, 0, "0 gruppesaker er til behandling"}, {NN, 2, "2 gruppesaker er til handsaming"}, {EN, 1, "1 group case is under way"}, {EN, 21, "21 group cases are under way"}} {
+		if got := Say(x.lang, "group.head", x.n); got != x.want {
+			t.Errorf("%v in %s: %q, want %q", x.n, x.lang, got, x.want)
+		}
+	}
+}
