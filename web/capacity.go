@@ -138,6 +138,14 @@ func (s *site) capacities(r *http.Request, provider string) (map[ledger.UnitWeek
 	return papers, starts, nil
 }
 
+// free says how many there is still room for.
+func (v *view) free(n int) string {
+	if n == 1 {
+		return v.T("web.capacity.free.one")
+	}
+	return v.T("web.capacity.free", n)
+}
+
 // putCapacity keeps what a unit can take in a week.
 func (s *site) putCapacity(r *http.Request, provider, unit string, monday day.Day, starts, seq int) error {
 	p, ok := s.desk.Org.Provider(provider)
@@ -378,7 +386,7 @@ func (v *view) capacityCell(f filter, u clinic.Unit, monday day.Day, l waitlist.
 	case free == 0:
 		c.State, c.Text = "full", v.T("web.capacity.full")
 	default:
-		c.Text = v.T("web.capacity.free", free)
+		c.Text = v.free(free)
 	}
 	if book != "" && !c.BeforeToday && (!l.Known || l.Free() > 0) {
 		from := monday

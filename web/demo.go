@@ -103,7 +103,7 @@ func (m *demoPapers) capacity(ctx context.Context) error {
 				if share == 100 {
 					continue
 				}
-				if err := m.put(ctx, ledger.Paper{Tenant: p.Trust, Kind: capacityKind, ID: url.PathEscape(p.ID) + "/" + url.PathEscape(g.Unit) + "/" + weekWord(monday), At: m.at(12, 10*60+n), Actor: u.ID}, keptCapacity{Starts: p.Units[i].Weekly * share / 100}); err != nil {
+				if err := m.put(ctx, ledger.Paper{Tenant: p.Trust, Kind: capacityKind, ID: url.PathEscape(p.ID) + "/" + url.PathEscape(g.Unit) + "/" + weekWord(monday), At: m.at(12, 10*60+n), Actor: u.ID}, keptCapacity{Starts: max(1, p.Units[i].Weekly*share/100)}); err != nil {
 					return err
 				}
 			}

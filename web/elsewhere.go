@@ -207,7 +207,7 @@ func (v *view) elsewhereLine(e waitlist.Elsewhere, at string, deadline day.Day) 
 			break
 		}
 		late := !deadline.Before(v.Today) && w.Monday.After(deadline) // once it is broken every week is after it, and red tells nothing
-		out.Weeks = append(out.Weeks, elsewhereWeek{v.weekName(w.Monday) + ": " + v.T("web.capacity.free", w.Free), offer(w.Monday), late})
+		out.Weeks = append(out.Weeks, elsewhereWeek{v.weekName(w.Monday) + ": " + v.free(w.Free), offer(w.Monday), late})
 	}
 	return out
 }

@@ -107,6 +107,9 @@ func (c *DemoCmd) Run(std *Stdio) error {
 			return err
 		}
 	}
+	if err := demo.Sized(ctx, d); err != nil {
+		return err
+	}
 	pages, err := demoPages(d, c.language(), listener.Addr())
 	if err != nil {
 		return badInput{err}
@@ -163,6 +166,9 @@ func withExceptions(ctx context.Context, d *desk.Desk, o demo.Options) (demo.Sta
 		return stats, err
 	}
 	if _, err = demo.GenerateExceptions(ctx, d, demo.ExceptionOptions{Seed: o.Seed, Today: o.Today}); err != nil {
+		return stats, err
+	}
+	if err := demo.Sized(ctx, d); err != nil { // what is planned is planned of these
 		return stats, err
 	}
 	return stats, web.DemoPapers(ctx, d)
