@@ -509,3 +509,11 @@ func TestEveryListIsNamed(t *testing.T) {
 		t.Error("a list that is not here has a name")
 	}
 }
+
+func TestGuideArea(t *testing.T) {
+	for key, want := range map[string]string{"hip_surgery": "orthopaedics", "knee_surgery": "orthopaedics", "orthopaedics": "orthopaedics", "physiotherapy": "physiotherapy", "radiology": "radiology", "fritekst": "fritekst", "": ""} {
+		if got := GuideArea(key); got != want {
+			t.Errorf("the guide of %q is that of %q, not %q", key, got, want)
+		}
+	}
+}

@@ -148,6 +148,17 @@ func SpecialtyByCode(code string) (Specialty, bool) {
 	return specialtyWhere(func(s Specialty) bool { return s.Code == code })
 }
 
+// GuideArea is the specialty whose conditions a priority guide lists for a specialty: the main one of the same guide ("orthopaedics" for "hip_surgery"), and itself where
+// there is no guide.
+func GuideArea(key string) string {
+	if s, ok := SpecialtyByKey(key); ok {
+		if main, ok := SpecialtyByGuide(s.Guide); ok {
+			return main.Key
+		}
+	}
+	return key
+}
+
 // SpecialtyByGuide finds the specialty a priority guide is for, by the guide's file key, "ortopedi".
 func SpecialtyByGuide(guide string) (Specialty, bool) {
 	if strings.TrimSpace(guide) == "" {

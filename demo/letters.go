@@ -153,26 +153,26 @@ func (l *life) fill(g *letter.Given, name string) {
 	case "list":
 		g.Lists[place] = []string{"varighet og funn (oppdiktet)"}
 	default:
-		nb, en := "det som er skrevet i henvisningen", "what the referral says"
-		if w, ok := typed[place]; ok {
-			nb, en = w[0], w[1]
+		w, ok := typed[place]
+		if !ok {
+			w = [3]string{"det som er skrevet i henvisningen", "det som er skrive i tilvisinga", "what the referral says"}
 		}
-		g.Words[place], g.Words[place+".nn"], g.Words[place+".en"] = nb, nb, en
+		g.Words[place], g.Words[place+".nn"], g.Words[place+".en"] = w[0], w[1], w[2]
 	}
 }
 
-// typed are words for the places of letters that people fill in, in bokmål and English; nynorsk takes the bokmål.
-var typed = map[string][2]string{
-	"condition_text":         {"plagene du er henvist for", "the complaints you are referred for"},
-	"care_start":             {"første undersøkelse hos oss", "a first examination with us"},
-	"first_step":             {"første undersøkelse hos oss", "a first examination with us"},
-	"refusal_reason":         {"Oppdiktet: Helsehjelpen kan gis like godt hos fastlegen.", "Made up: your GP can give this care just as well."},
-	"advice_text":            {"Oppdiktet: Følg fastlegens opplegg, og ta kontakt på nytt ved forverring.", "Made up: follow your GP's plan, and get in touch again if it gets worse."},
-	"criterion_reason":       {"Oppdiktet: Nytten er ikke sannsynliggjort.", "Made up: the benefit is not shown to be likely."},
-	"deadline_change_reason": {"Oppdiktet: Nye opplysninger om tilstanden.", "Made up: new information about the condition."},
-	"forward_reason_text":    {"Oppdiktet: Et annet sykehus gjør mer av dette.", "Made up: another hospital does more of this."},
-	"postponement_reason":    {"Oppdiktet: Timen måtte flyttes.", "Made up: the appointment had to be moved."},
-	"professional_feedback":  {"Oppdiktet: Ta gjerne med varighet og funn neste gang.", "Made up: please state duration and findings next time."},
+// typed are words for the places of letters that people fill in, in bokmål, nynorsk and English.
+var typed = map[string][3]string{
+	"condition_text":         {"plagene du er henvist for", "plagene du er tilvist for", "the complaints you are referred for"},
+	"care_start":             {"første undersøkelse hos oss", "første undersøking hos oss", "a first examination with us"},
+	"first_step":             {"første undersøkelse hos oss", "første undersøking hos oss", "a first examination with us"},
+	"refusal_reason":         {"Oppdiktet: Helsehjelpen kan gis like godt hos fastlegen.", "Oppdikta: Helsehjelpa kan bli gitt like godt hos fastlegen.", "Made up: your GP can give this care just as well."},
+	"advice_text":            {"Oppdiktet: Følg fastlegens opplegg, og ta kontakt på nytt ved forverring.", "Oppdikta: Følg opplegget til fastlegen, og ta kontakt på nytt om det blir verre.", "Made up: follow your GP's plan, and get in touch again if it gets worse."},
+	"criterion_reason":       {"Oppdiktet: Nytten er ikke sannsynliggjort.", "Oppdikta: Nytta er ikkje sannsynleggjord.", "Made up: the benefit is not shown to be likely."},
+	"deadline_change_reason": {"Oppdiktet: Nye opplysninger om tilstanden.", "Oppdikta: Nye opplysningar om tilstanden.", "Made up: new information about the condition."},
+	"forward_reason_text":    {"Oppdiktet: Et annet sykehus gjør mer av dette.", "Oppdikta: Eit anna sjukehus gjer meir av dette.", "Made up: another hospital does more of this."},
+	"postponement_reason":    {"Oppdiktet: Timen måtte flyttes.", "Oppdikta: Timen måtte flyttast.", "Made up: the appointment had to be moved."},
+	"professional_feedback":  {"Oppdiktet: Ta gjerne med varighet og funn neste gang.", "Oppdikta: Ta gjerne med kor lenge det har vart, og funn, neste gong.", "Made up: please state duration and findings next time."},
 }
 
 func lower(s string) string {

@@ -360,7 +360,7 @@ func (d *Desk) lookUp(ctx context.Context, o Order, log []referral.Entry, state 
 		}
 		g.Authority = d.authority(place, r.Specialty, on)
 		if c.Condition != "" && d.Guides != nil {
-			if cond, ok := d.Guides.Condition(r.Specialty, c.Condition, on); ok {
+			if cond, ok := d.Guides.Condition(clinic.GuideArea(r.Specialty), c.Condition, on); ok {
 				g.Guide = &law.Entry{Condition: cond.ID, Right: cond.Right, MaxWeeks: cond.MaxWeeks}
 				g.GuideVersion = cond.Version
 				for _, f := range cond.Factors {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"rettid/clinic"
 	"rettid/day"
 	"rettid/desk"
 	"rettid/guide"
@@ -90,7 +91,7 @@ func (f *assessForm) condition() (guide.Condition, bool) {
 	if id == "" || id == "ingen" || f.v.s.desk.Guides == nil {
 		return guide.Condition{}, false
 	}
-	return f.v.s.desk.Guides.Condition(f.x.Specialty, id, f.on)
+	return f.v.s.desk.Guides.Condition(clinic.GuideArea(f.x.Specialty), id, f.on)
 }
 
 func (f *assessForm) grade(name string) *int {

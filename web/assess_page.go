@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"rettid/clinic"
 	"rettid/day"
 	"rettid/guide"
 	"rettid/law"
@@ -339,6 +340,7 @@ func (v *view) assessOwn(f *assessForm, p *assessScreen) {
 // findConditions searches the guide of a field for a text or a code. When nothing is asked for it gives the whole guide, those the referral's own words
 // point to first.
 func (s *site) findConditions(specialty, asked, text string, on day.Day) []guide.Condition {
+	specialty = clinic.GuideArea(specialty)
 	q := asked
 	if q == "" {
 		q = text

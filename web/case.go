@@ -298,7 +298,7 @@ func (s *site) caseView(r *http.Request, v *view, c desk.Case, known desk.View) 
 	p.Events = v.history(c, known.AsOf, notes)
 	p.About = v.about(x)
 	if v.s.desk.Guides != nil && x.Condition != "" {
-		if c, ok := v.s.desk.Guides.Condition(x.Specialty, x.Condition, x.AssessedOn); ok {
+		if c, ok := v.s.desk.Guides.Condition(clinic.GuideArea(x.Specialty), x.Condition, x.AssessedOn); ok {
 			p.Guidelines = c.Guidelines
 		}
 	}
@@ -661,7 +661,7 @@ func (v *view) about(x *referral.Referral) []pair {
 		add("history.wish_earlier", v.T("web.wish_since", v.long(e.Since), e.Notice))
 	}
 	if x.Condition != "" && v.s.desk.Guides != nil {
-		if g, ok := v.s.desk.Guides.Condition(f.Specialty, x.Condition, f.AssessedOn); ok && g.Label != "" {
+		if g, ok := v.s.desk.Guides.Condition(clinic.GuideArea(f.Specialty), x.Condition, f.AssessedOn); ok && g.Label != "" {
 			add("field.guide_advice", v.T("guide.demonstration"))
 		}
 	}

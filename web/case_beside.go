@@ -68,6 +68,9 @@ func (v *view) content(c desk.Case) *contentView {
 	if x.Right == law.Pending && x.Open() {
 		if v.s.mayDo(acts["check_content"], c) {
 			out.Check = v.actLink(c, "check_content")
+			if len(x.Content) > 0 && len(missing)+len(open) == 0 {
+				out.Check.Text = v.T("web.content.again")
+			}
 		}
 		if (len(missing) > 0 || x.Deficient) && v.s.mayDo(acts["request_information"], c) {
 			out.Ask = link{v.actLink(c, "request_information").URL, v.T("web.content.ask_do")}

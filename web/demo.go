@@ -292,13 +292,13 @@ func (m *demoPapers) looks(ctx context.Context) error {
 				case !ok || g.Role.Law() == law.Patient:
 				case d.Allowed && n < 2 && (i+j)%2 == 0:
 					n++
-					if err := saw(row, u, d.As, access.Purpose(d.As.Role), (i+3*j)%25, 8*60+(37*i+11*j)%480); err != nil {
+					if err := saw(row, u, d.As, access.Purpose(d.As.Role), min((i+3*j)%25, m.today.Sub(row.Received)), 8*60+(37*i+11*j)%480); err != nil {
 						return err
 					}
 				case d.NeedsReason && outside < 6 && i%8 == 3 && n < 3 && (i+j)%5 == 0:
 					n = 3
 					reasons := access.Reasons(d.As.Role)
-					ago := 1 + (5*outside)%23
+					ago := min(1+(5*outside)%23, m.today.Sub(row.Received))
 					purpose := reasons[outside%len(reasons)]
 					if err := saw(row, u, d.As, purpose, ago, 9*60+53*outside); err != nil {
 						return err

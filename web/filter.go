@@ -220,7 +220,7 @@ func (v *view) recorded(specialty, id string) []string {
 	}
 	all := v.s.desk.Guides.All()
 	if specialty != "" {
-		all = v.s.desk.Guides.Conditions(specialty)
+		all = v.s.desk.Guides.Conditions(clinic.GuideArea(specialty))
 	}
 	for _, c := range all {
 		if c.ID != id && c.NameNB != id {
@@ -305,7 +305,7 @@ func (v *view) pickCondition(f filter) pick {
 	found := f.Condition == ""
 	if f.Specialty != "" && v.s.desk.Guides != nil {
 		seen := make(map[string]bool)
-		for _, c := range v.s.desk.Guides.Conditions(f.Specialty) {
+		for _, c := range v.s.desk.Guides.Conditions(clinic.GuideArea(f.Specialty)) {
 			if seen[c.ID] {
 				continue
 			}

@@ -261,7 +261,9 @@ func (s *site) myCaseView(r *http.Request, v *view, c desk.Case, who whose) (myC
 		}
 	}
 	p.Dates = v.myDates(x)
-	p.Why = v.layProof(x)
+	if len(p.Dates) > 0 { // the date it tells of
+		p.Why = v.layProof(x)
+	}
 	notes, err := s.notes(r, c)
 	if err != nil {
 		return p, err
@@ -517,6 +519,9 @@ func (v *view) mySteps(c desk.Case) []myStep {
 func (v *view) startBy(f *law.Facts) string {
 	if f.StartBy.IsZero() {
 		return ""
+	}
+	if v.Today.After(f.StartBy) {
+		return v.T("pat.step.start_late", v.long(f.StartBy))
 	}
 	return v.T("pat.step.start_by", v.long(f.StartBy))
 }

@@ -290,6 +290,9 @@ func (s *site) continued(r *http.Request, f *form, p *referPage) (sent string, e
 	}
 	f.typed, p.Key = d.Typed, d.Typed.Get("key")
 	p.Saved, p.Just = f.v.T("ref.draft.saved", f.v.moment(d.saved.UnixMicro()), f.v.draftAge(d.saved)), r.URL.Query().Get("lagret") != ""
+	if f.v.draftDays(d.saved) <= 0 {
+		p.Saved = f.v.T("ref.draft.saved_today", f.v.draftAge(d.saved))
+	}
 	p.Old = f.v.draftDays(d.saved) >= oldDraft
 	drafts, err := s.ownDrafts(r.Context())
 	if err != nil {

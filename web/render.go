@@ -283,9 +283,9 @@ func (v *view) findCondition(key conditionKey) string {
 	if v.s.desk.Guides == nil {
 		return key.recorded
 	}
-	c, ok := v.s.desk.Guides.Condition(key.specialty, key.recorded, key.on)
+	c, ok := v.s.desk.Guides.Condition(clinic.GuideArea(key.specialty), key.recorded, key.on)
 	if !ok {
-		c, ok = v.s.desk.Guides.Condition(key.specialty, key.recorded, v.Today)
+		c, ok = v.s.desk.Guides.Condition(clinic.GuideArea(key.specialty), key.recorded, v.Today)
 	}
 	switch {
 	case !ok:
