@@ -3,6 +3,7 @@ package intake
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"rettid/referral"
 	"rettid/say"
@@ -41,7 +42,7 @@ func (p *Problem) Words(l words.Lang) string {
 				text += " "
 			}
 			sentence, cite := say.Objection(l, o)
-			text += sentence + " (" + cite + ")"
+			text += sentence + " (" + strings.Join(append([]string{cite}, o.Norms...), "; ") + ")" // who mends a file may look the norm up with `rettid norms`
 		}
 		return text
 	}
