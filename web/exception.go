@@ -180,6 +180,7 @@ type exceptionLine struct {
 	ReceivedText            string
 	State                   standing
 	Duty                    dutyChip
+	Next                    string // what comes, where nothing is open
 	Marks                   []string
 }
 
@@ -397,6 +398,20 @@ func (s *site) nameThem(ctx context.Context, rows []applicationRow) error {
 	return nil
 }
 
+// comingDuty tells what comes in a case and on which day, written as on says; "" when nothing does.
+func (v *view) comingDuty(m *exception.Matter, on func(day.Day) string) string {
+	var next law.Duty
+	for _, d := range law.ExceptionDuties(&m.ExceptionFacts, v.s.desk.Settings) {
+		if d.Opens.After(v.Today) && (next.Opens.IsZero() || d.Opens.Before(next.Opens)) {
+			next = d
+		}
+	}
+	if next.Opens.IsZero() {
+		return ""
+	}
+	return v.T("exc.next_duty", v.T("duty."+string(next.Name)+".chip"), on(next.Opens))
+}
+
 func (v *view) exceptionLine(a *applicationRow, names methodNames) exceptionLine {
 	m := &a.m
 	l := exceptionLine{URL: matterURL(a.tenant, a.id), Number: caseNumber(a.tenant, a.id), Method: names.of(m.Method), Received: m.ReceivedOn, ReceivedText: v.short(m.ReceivedOn), State: v.matterState(m), Where: v.provider(m.Holder)}
@@ -416,7 +431,9 @@ func (v *view) exceptionLine(a *applicationRow, names methodNames) exceptionLine
 	if len(mine) == 0 { // nothing for the one who looks: what others owe
 		mine = a.duties
 	}
-	l.Duty = v.matterChip(l.URL, mine)
+	if l.Duty = v.matterChip(l.URL, mine); len(mine) == 0 {
+		l.Next = v.comingDuty(m, v.short)
+	}
 	for _, f := range m.Flags(v.s.desk.Settings) {
 		if f == "urgent" {
 			l.Marks = append(l.Marks, v.T("flag.urgent"))

@@ -32,6 +32,7 @@ type exceptionPage struct {
 	Main                     proof
 	Others                   []proof
 	Duties                   []caseDuty
+	Next                     string // what comes, on a day ahead
 	Acts                     []doLink
 	Form                     []formPart
 	Lacks                    []string
@@ -153,6 +154,7 @@ func (s *site) exceptionCase(w http.ResponseWriter, r *http.Request, v *view) er
 		x.Act = s.dutyWay(v, c, d.Name)
 		p.Duties = append(p.Duties, x)
 	}
+	p.Next = v.comingDuty(m, v.long)
 	for _, a := range exceptionActs {
 		if a.offered(m) && s.can(a.action, matterAt(c.Tenant, m)).Allowed {
 			p.Acts = append(p.Acts, doLink{p.URL + "/gjor/" + a.verb, a.icon, v.T("verb." + a.verb)})

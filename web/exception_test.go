@@ -255,6 +255,31 @@ func TestTheListOpensWhereThereIsSomething(t *testing.T) {
 	}
 }
 
+// Where nothing is open the case and the list tell what comes: one under treatment is to be evaluated, and not done with.
+func TestWhatComesIsTold(t *testing.T) {
+	s, srv := newExceptions(t)
+	id := s.apply("ID2024_902", "Frøydis", "Fabelsen")
+	var why []exception.Answered
+	for _, c := range law.Criteria {
+		why = append(why, exception.Answered{Criterion: c, Met: law.Yes, Why: exception.Say("Vurdert.")})
+	}
+	for i, do := range []exception.Command{&exception.Inform{Letter: exception.LetterReceived, Patient: true, Referrer: true}, &exception.Complete{Form: exception.Form{Line: 2, Weeks: 12, Cost: 1, Evaluate: []day.Day{today.Add(60)}, Informed: today.Add(-4), Conflict: law.No,
+		Earlier: exception.Say("a"), Evidence: exception.Say("a"), Expected: exception.Say("a"), Untreated: exception.Say("a"), Dose: exception.Say("a"), Alternatives: exception.Say("a"), Start: exception.Say("a")}},
+		&exception.Endorse{Endorse: law.Yes, Words: exception.Say("Ja.")},
+		&exception.DecideException{Outcome: law.ExGranted, Individual: law.Yes, Basis: []string{"survival"}, Criteria: why, Reason: exception.Say("Samlet."), Stop: []exception.Text{exception.Say("Ingen virkning.")}, Evaluate: today.Add(60), Departs: exception.Say("Annet forløp.")},
+		&exception.Inform{Letter: exception.LetterGranted, Patient: true, Referrer: true}, &exception.SendCopy{}, &exception.Start{}} {
+		s.matter("FJO", id, today.Add(-4+i/3), do)
+	}
+	doctor := be(t, srv, "u2001")
+	const want = "Neste: Evaluer, 22. juni"
+	if _, body := doctor.get(matterURL("FJO", id)); !strings.Contains(text(body), want) || !strings.Contains(text(body), "Ingen åpne plikter") || strings.Contains(text(body), "Ingenting gjenstår") {
+		t.Errorf("the case lacks %q: %s", want, text(body))
+	}
+	if _, body := doctor.get("/unntak?visning=oppfolging"); !strings.Contains(text(body), want) {
+		t.Errorf("the list: %s", text(body))
+	}
+}
+
 // A file of methods is told by line what is wrong, entered whole or not at all, and once.
 func TestMethodsFromFile(t *testing.T) {
 	_, srv := newExceptions(t)
