@@ -608,6 +608,9 @@ func (v *view) caseActs(c desk.Case) []actItem {
 		if v.s.mayDo(a, c) && a.offered(v, &c.State) {
 			out = append(out, actItem{v.actLink(c, verb), a.icon})
 		}
+		if x := &c.State; verb == "tell_helfo" && !x.StartBy.IsZero() && v.s.mayDo(a, c) && (!x.HelfoOn.IsZero() || helfoMayAnswer(v, x)) {
+			out = append(out, actItem{link{caseURL(c.Tenant, c.ID) + "/helfo", v.T("web.helfo.see")}, "paper"})
+		}
 	}
 	return out
 }

@@ -30,30 +30,56 @@ func (s *site) helfoRoutes(m *http.ServeMux) {
 	}
 }
 
-// A helfoData is the notice as data. Days are ISO 8601; keys that have no value are left out.
+// helfoData is the notice for programs, the same in every language: the portal's four boxes, days as 2026-01-31, codes as the house has them, and how it stands.
 type helfoData struct {
-	Case          string       `json:"case"`
-	Made          string       `json:"made"`
-	Deadline      string       `json:"deadline"`
-	ExpectedStart string       `json:"expected_start,omitempty"` // the new date, when one is known
-	NotifiedOn    string       `json:"notified_on,omitempty"`
-	Boxes         []helfoBox   `json:"boxes"`
-	Answers       []helfoReply `json:"answers,omitempty"` // what Helfo has found, and what the patient answered
-	ReturnedOn    string       `json:"returned_on,omitempty"`
-	ReturnedWhy   string       `json:"returned_why,omitempty"`      // found_none · not_reached
-	AwaitsSince   string       `json:"awaits_time_since,omitempty"` // Helfo waits to hear of a time
-	PlacedAt      string       `json:"placed_at,omitempty"`
-	OnList        bool         `json:"on_waiting_list"` // until Helfo says that the patient is placed
+	Case        string       `json:"case"`
+	Made        string       `json:"made"`
+	NotifiedOn  string       `json:"notified_on,omitempty"`
+	Patient     helfoPatient `json:"patient"`
+	Unit        helfoUnit    `json:"unit"`
+	Care        helfoCare    `json:"care"`
+	Other       helfoOther   `json:"other"`
+	Answers     []helfoReply `json:"answers,omitempty"` // what Helfo has found, and what the patient answered
+	ReturnedOn  string       `json:"returned_on,omitempty"`
+	ReturnedWhy string       `json:"returned_why,omitempty"`      // found_none · not_reached
+	AwaitsSince string       `json:"awaits_time_since,omitempty"` // Helfo waits to hear of a time
+	PlacedAt    string       `json:"placed_at,omitempty"`
+	OnList      bool         `json:"on_waiting_list"` // until Helfo says that the patient is placed
 }
 
-type helfoBox struct {
-	Box    string      `json:"box"`
-	Fields []helfoPair `json:"fields"`
+type helfoPatient struct {
+	Name     string `json:"name"`
+	Identity string `json:"identity_number,omitempty"`
+	Born     string `json:"born,omitempty"`
+	Address  string `json:"address,omitempty"`
+	Postcode string `json:"postcode,omitempty"`
+	City     string `json:"city,omitempty"`
+	Phone    string `json:"phone,omitempty"`
 }
 
-type helfoPair struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+type helfoUnit struct {
+	Provider     string `json:"provider"` // clinic.Provider.ID
+	Name         string `json:"name"`
+	Organisation string `json:"organisation_number,omitempty"`
+	Unit         string `json:"unit,omitempty"`
+	Contact      string `json:"contact,omitempty"`
+}
+
+type helfoCare struct {
+	Specialty     string `json:"specialty"`
+	Condition     string `json:"condition,omitempty"` // of the guide
+	ConditionName string `json:"condition_name,omitempty"`
+	Deadline      string `json:"deadline"`
+	Assessed      string `json:"assessed_on,omitempty"`
+	ExpectedStart string `json:"expected_start,omitempty"` // the new date, when one is known
+}
+
+type helfoOther struct {
+	Seniority string       `json:"seniority_date"`
+	From      string       `json:"appointment_from,omitempty"`
+	To        string       `json:"appointment_to,omitempty"`
+	Clock     string       `json:"appointment_clock,omitempty"` // 09:30
+	Offers    []helfoReply `json:"offers,omitempty"`            // made by the hospital
 }
 
 type helfoReply struct {
@@ -262,34 +288,48 @@ func (s *site) helfoExport(w http.ResponseWriter, r *http.Request, v *view, kind
 		out.Flush()
 		return out.Error()
 	}
-	d := helfoData{Case: caseNumber(c.Tenant, c.ID), Made: v.Today.String(), Deadline: x.StartBy.String(), PlacedAt: x.PlacedAt, OnList: law.IsWaiting(&x.Facts, v.Today)}
-	if e := expectedStart(c); !e.IsZero() {
-		d.ExpectedStart = e.String()
-	}
-	if !x.HelfoOn.IsZero() {
-		d.NotifiedOn = x.HelfoOn.String()
-	}
-	if back := x.HelfoBack; !back.On.IsZero() {
-		d.ReturnedOn, d.ReturnedWhy = back.On.String(), string(back.Why)
-	}
-	if !x.HelfoAwaits.IsZero() {
-		d.AwaitsSince = x.HelfoAwaits.String()
-	}
-	for i, key := range []string{"patient", "unit", "care", "other"} {
-		b := helfoBox{Box: key}
-		for _, p := range boxes[i].Pairs {
-			b.Fields = append(b.Fields, helfoPair{p.Key, p.Value})
-		}
-		d.Boxes = append(d.Boxes, b)
-	}
-	for _, o := range x.Offers {
-		if o.Helfo {
-			d.Answers = append(d.Answers, helfoReply{At: o.At, Start: o.Start.String(), Found: o.MadeOn.String(), Answer: string(o.Answer)})
-		}
-	}
+	d := v.helfoData(c)
 	h.Set("Content-Type", "application/json; charset=utf-8")
 	h.Set("Content-Disposition", `attachment; filename="`+name+`.json"`)
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(d)
+}
+
+// helfoData gathers the notice for programs.
+func (v *view) helfoData(c desk.Case) helfoData {
+	x, p := &c.State, c.Person
+	iso := func(d day.Day) string {
+		if d.IsZero() {
+			return ""
+		}
+		return d.String()
+	}
+	d := helfoData{Case: caseNumber(c.Tenant, c.ID), Made: v.Today.String(), NotifiedOn: iso(x.HelfoOn), PlacedAt: x.PlacedAt, OnList: law.IsWaiting(&x.Facts, v.Today),
+		AwaitsSince: iso(x.HelfoAwaits), ReturnedOn: iso(x.HelfoBack.On), ReturnedWhy: string(x.HelfoBack.Why),
+		Patient: helfoPatient{Name: v.givenName(p), Identity: p.Ident, Born: iso(x.Born), Address: p.Address, Postcode: p.Postcode, City: p.City, Phone: p.Phone},
+		Unit:    helfoUnit{Provider: x.Holder, Contact: v.s.o.User.Name},
+		Care:    helfoCare{Specialty: x.Specialty, Condition: x.Condition, Deadline: iso(x.StartBy), Assessed: iso(x.AssessedOn), ExpectedStart: iso(expectedStart(c))},
+		Other:   helfoOther{Seniority: iso(x.Seniority), From: iso(x.Appointment.From), To: iso(x.Appointment.To)}}
+	if org, ok := v.s.desk.Org.Provider(x.Holder); ok {
+		d.Unit.Name, d.Unit.Organisation = org.Name, org.OrgNr
+	}
+	if u, ok := v.s.desk.Org.Unit(x.Holder, x.Specialty, v.Today); ok {
+		d.Unit.Unit = u.Name
+	}
+	if x.Condition != "" {
+		d.Care.ConditionName = v.condition(x.Specialty, x.Condition, x.AssessedOn)
+	}
+	if a := x.Appointment; a.HasClock() {
+		d.Other.Clock = fmt.Sprintf("%02d:%02d", (a.Minute-1)/60, (a.Minute-1)%60)
+	}
+	for _, o := range x.Offers {
+		one := helfoReply{At: o.At, Start: o.Start.String(), Found: o.MadeOn.String(), Answer: string(o.Answer)}
+		if o.Helfo {
+			d.Answers = append(d.Answers, one)
+		} else {
+			d.Other.Offers = append(d.Other.Offers, one)
+		}
+	}
+	return d
 }

@@ -32,7 +32,7 @@ func TestHelfoNotice(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &d); status != http.StatusOK || err != nil {
 		t.Fatalf("JSON: %d %v %s", status, err, body)
 	}
-	if d.Deadline != "2025-06-20" || d.ExpectedStart != "2025-08-20" || d.NotifiedOn != today.String() || len(d.Boxes) != 4 || !d.OnList || d.PlacedAt != "" {
+	if d.Care.Deadline != "2025-06-20" || d.Care.ExpectedStart != "2025-08-20" || d.Other.From != "2025-08-20" || d.Other.Clock != "09:00" || d.Unit.Provider != "FJO" || d.Unit.Organisation == "" || !strings.Contains(d.Patient.Name, "Helfosen") || d.NotifiedOn != today.String() || !d.OnList || d.PlacedAt != "" {
 		t.Errorf("JSON: %+v", d)
 	}
 	status, body = get(t, srv, at+"/helfo.csv")
