@@ -289,11 +289,11 @@ func (m *maker) national() error {
 	}
 	for i, x := range methods {
 		start := m.from.Add(-200 + 10*i)
-		id := step("m"+x.id, 0, start, secretary, &exception.RegisterMethod{ID: x.id, Title: x.title, State: law.Raised, Body: "Sekretariatet for Nye metoder"})
-		step("m1"+x.id, id, start.Add(30), secretary, &exception.RegisterMethod{State: law.Commissioned, Body: "Bestillerforum"})
+		id := step("m"+x.id, 0, start, secretary, &exception.RegisterMethod{ID: x.id, Title: x.title, State: law.Raised, Body: "Sekretariatet for Nye metoder", Link: methodPaper(x.id, "forslag")})
+		step("m1"+x.id, id, start.Add(30), secretary, &exception.RegisterMethod{State: law.Commissioned, Body: "Bestillerforum", Link: methodPaper(x.id, "oppdrag")})
 		step("m2"+x.id, id, start.Add(60), secretary, &exception.RegisterMethod{State: law.Assessing, Body: "Bestillerforum"})
 		if x.state != law.Assessing {
-			step("m3"+x.id, id, m.from.Add(-20+5*i), secretary, &exception.RegisterMethod{State: x.state, Body: "Beslutningsforum"})
+			step("m3"+x.id, id, m.from.Add(-20+5*i), secretary, &exception.RegisterMethod{State: x.state, Body: "Beslutningsforum", Link: methodPaper(x.id, "beslutning")})
 		}
 		m.stats.Methods++
 	}
@@ -651,6 +651,11 @@ var findingAnswers = map[string]string{
 	"explanation": "Få søknader i området; følges i neste gjennomgang.",
 	"action":      "Tas opp med fagmiljøene i regionen, som gjør ordningen bedre kjent.",
 	"none":        "Tallet er lite og intervallet bredt.",
+}
+
+// methodPaper is where the made-up paper of a state of a method would be.
+func methodPaper(id, what string) string {
+	return "https://nyemetoder.example.no/" + id + "/" + what
 }
 
 // reviews makes a review of practice each quarter, of all that had come by then, but for the last, which is due, and one of the first calendar year with half of it or more in the data, which is published when the year is over. What is done

@@ -219,6 +219,10 @@ func (v *view) matterDetail(e *exception.Event) string {
 		if !x.On.IsZero() {
 			return v.long(x.On)
 		}
+	case *exception.RegisterMethod:
+		return v.T("method_state." + string(x.State))
+	case *exception.OpenDoor:
+		return v.T("exc.door." + string(x.Door))
 	case *exception.LetterDelivered:
 		return v.receiver(x.To) + ", " + lowerFirst(v.T("channel."+string(x.Channel)))
 	case *exception.LetterNotDelivered:
