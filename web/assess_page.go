@@ -286,12 +286,16 @@ func (s *site) assessReferral(r *http.Request, f *assessForm, p *assessScreen) e
 	return nil
 }
 
-// assessPlace finds the referral in the worklist of its field, and those beside it.
+// assessPlace finds the referral in the worklist, and those beside it: of one's own units where people sign in, and else of its field.
 func (s *site) assessPlace(r *http.Request, f *assessForm, p *assessScreen) error {
 	if f.x.Right != law.Pending {
 		return nil
 	}
-	rows, total, err := s.list(r.Context(), ledger.Query{Provider: f.x.Holder, Specialty: f.x.Specialty, View: "unassessed", Today: f.v.Today, Sort: "urgency", Limit: 200})
+	q := ledger.Query{Provider: f.x.Holder, Specialty: f.x.Specialty, View: "unassessed", Today: f.v.Today, Sort: "urgency", Limit: 200}
+	if s.guarded() {
+		q.Specialty = ""
+	}
+	rows, total, err := s.list(r.Context(), q)
 	if err != nil {
 		return err
 	}

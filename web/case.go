@@ -665,7 +665,7 @@ func (v *view) about(x *referral.Referral) []pair {
 			add("field.guide_advice", v.T("guide.demonstration"))
 		}
 	}
-	add("web.about.individual", strings.Join(x.Individual, ", "))
+	add("web.about.individual", strings.Join(v.individual(x), ", "))
 	if !f.LatestSound.IsZero() {
 		add("field.latest_sound", v.long(f.LatestSound))
 	}
@@ -679,6 +679,26 @@ func (v *view) about(x *referral.Referral) []pair {
 	add("web.column.marks", strings.Join(marks, ", "))
 	if f.Complaints > 0 {
 		add("list.complaints", v.T("web.about.complaints", f.Complaints))
+	}
+	return out
+}
+
+// individual are the circumstances that counted, those of the guide in the reader's language.
+func (v *view) individual(x *referral.Referral) []string {
+	if v.Lang != words.EN || v.s.desk.Guides == nil {
+		return x.Individual
+	}
+	c, ok := v.s.desk.Guides.Condition(clinic.GuideArea(x.Specialty), x.Condition, x.AssessedOn)
+	if !ok {
+		return x.Individual
+	}
+	out := slices.Clone(x.Individual)
+	for i, said := range out {
+		for _, f := range c.Factors {
+			if f.LabelEN != "" && strings.EqualFold(said, f.LabelNB) {
+				out[i] = f.LabelEN
+			}
+		}
 	}
 	return out
 }

@@ -65,7 +65,7 @@ func (v *view) history(c desk.Case, asOf day.Day, notes map[string]string) []hap
 			who = append(who, role)
 		}
 		if e.Event.Place != "" {
-			who = append(who, v.provider(e.Event.Place))
+			who = append(who, v.referrer(e.Event.Place))
 		}
 		h.By = strings.Join(who, ", ")
 		if e.Known != e.Event.On {
@@ -83,6 +83,7 @@ func (v *view) history(c desk.Case, asOf day.Day, notes map[string]string) []hap
 				x.Was = v.summary(old)
 				if e.Event.With != nil {
 					x.Is = v.summary(e.Event.With)
+					x.Changed = v.whoChanged(old.Ask, e.Event.With.Ask)
 				}
 			}
 			was[k.Seq] = e.Event.With
@@ -115,6 +116,26 @@ func (v *view) history(c desk.Case, asOf day.Day, notes map[string]string) []hap
 		out[a], out[b] = out[b], out[a]
 	}
 	return out
+}
+
+// whoChanged tells that a reception was corrected to be about somebody else, or somebody born on another day: by the day alone, for a log has no names.
+func (v *view) whoChanged(was, is referral.Command) []change {
+	a, ok := was.(*referral.Receive)
+	b, also := is.(*referral.Receive)
+	if !ok || !also || a.Patient == b.Patient && a.Born == b.Born {
+		return nil
+	}
+	said := func(d day.Day) string {
+		if d.IsZero() {
+			return v.T("unnumbered.born_unknown")
+		}
+		return lowerFirst(v.T("web.field.born")) + " " + words.Date(v.Lang, d)
+	}
+	out := change{v.T("web.column.patient"), said(a.Born), said(b.Born)}
+	if a.Born == b.Born {
+		out.To = v.T("unnumbered.same_birth")
+	}
+	return []change{out}
 }
 
 // changes are the legal dates that became others by the last entry of a log.
