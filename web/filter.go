@@ -68,10 +68,27 @@ func (s *site) readFilter(r *http.Request) filter {
 	if f.Provider == everywhere {
 		f.Provider = ""
 	}
-	if !s.mine(f.Provider) {
+	if !s.mine(f.Provider) && (f.Provider != "" || !s.several()) {
 		f.Provider = u.Place
 	}
 	return f
+}
+
+// several tells whether one who is let in at some hospitals is so at more than one: a region's lists are asked for as all of theirs, and narrowed to them.
+func (s *site) several() bool {
+	if !s.guarded() {
+		return false
+	}
+	places := s.places(s.act)
+	return slices.ContainsFunc(places, func(p place) bool { return p.provider != places[0].provider })
+}
+
+// allHospitals is what they are called together.
+func (v *view) allHospitals() string {
+	if v.s.several() {
+		return v.T("web.my_hospitals")
+	}
+	return v.T("web.all_hospitals")
 }
 
 // everywhere is how an address says every hospital, for one whose own is the ordinary choice.
@@ -248,8 +265,8 @@ type pick struct {
 }
 
 func (v *view) pickProvider(f filter) pick {
-	p := pick{Name: "sykehus", Label: v.T("web.filter.provider"), Options: []option{{Value: everywhere, Text: v.T("web.all_hospitals"), Chosen: f.Provider == ""}}}
-	if v.s.o.User.Place != "" {
+	p := pick{Name: "sykehus", Label: v.T("web.filter.provider"), Options: []option{{Value: everywhere, Text: v.allHospitals(), Chosen: f.Provider == ""}}}
+	if v.s.o.User.Place != "" && !v.s.several() {
 		p.Options = nil
 	}
 	found := f.Provider == ""

@@ -240,7 +240,7 @@ func (v *view) listHead(f filter) string {
 
 // listPlace names whose list it is, and the day.
 func (v *view) listPlace(f filter) string {
-	place := v.T("web.all_hospitals")
+	place := v.allHospitals()
 	if f.Provider != "" {
 		place = v.place(f.Provider, f.Site)
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -159,6 +160,26 @@ func first(d day.Day) day.Day {
 	return day.On(y, m, 1)
 }
 
+// flowOf is the flow of one of the months.
+func (m *months) flowOf(month day.Day) figures.Flow {
+	for _, f := range m.Months {
+		if f.Month == month {
+			return f
+		}
+	}
+	return m.Months[len(m.Months)-2]
+}
+
+// readMonth is the month an address asks for: the latest that is over, unless another of the last year is named.
+func readMonth(r *http.Request, today day.Day) day.Day {
+	latest := first(today).AddMonths(-1)
+	m, err := day.Parse(r.URL.Query().Get("maaned") + "-01")
+	if err != nil || m.After(latest) || m.Before(first(today).AddMonths(1-shownMonths)) {
+		return latest
+	}
+	return m
+}
+
 // share is the days that a share of those who wait have waited at most.
 func (m *months) share(p float64) float64 {
 	if days, ok := m.Waited(p); ok {
@@ -237,6 +258,7 @@ func (v *view) managerFigures(m *months, rows rowsURL) []chart.Figure {
 type bigNumber struct {
 	Label, Value, URL string
 	State, Note       string
+	More              link // beside the note
 }
 
 // managerPart is what stands above the table of places.
@@ -246,6 +268,7 @@ type managerPart struct {
 	Big     []bigNumber
 	Flow    *flowView
 	Figures []figureView
+	Report  link // of the month
 
 	Counted  string       // when the months were counted
 	Counting *countingBar // they are being counted, for the first time
@@ -284,8 +307,11 @@ func (s *site) managerScope(r *http.Request) filter {
 	f.View, f.Site, f.Condition, f.Duty, f.Appointment, f.Role, f.Sort, f.Page = "", "", "", "", "", "", "", 1
 	q := r.URL.Query()
 	f.Unit = q.Get("enhet")
+	if !q.Has("sykehus") && s.several() {
+		f.Provider = ""
+	}
 	if !q.Has("enhet") && !q.Has("sykehus") && s.guarded() {
-		if some := access.Scope(s.user, access.SeeFigures, s.desk.Today()); len(some) > 0 && some[0].Unit != "" {
+		if some := access.Scope(s.user, access.SeeFigures, s.desk.Today()); len(some) > 0 && some[0].Unit != "" && !s.several() {
 			f.Provider, f.Unit = some[0].Provider, some[0].Unit
 		}
 	}
@@ -300,9 +326,22 @@ func unitsOf(o *clinic.Org, provider string) []clinic.Unit {
 	return p.Units
 }
 
-// rowsShown tells whether a number of the scope may lead to its rows.
+// rowsShown tells whether a number of the scope may lead to its rows: those of every place it is counted at.
 func (s *site) rowsShown(f filter) bool {
-	return !s.guarded() || slices.ContainsFunc(s.places(access.List), func(l place) bool { return l.covers(place{f.Provider, f.Unit, f.Specialty}) })
+	if !s.guarded() {
+		return true
+	}
+	lists := s.places(access.List)
+	wanted := []place{{f.Provider, f.Unit, f.Specialty}}
+	if f.Provider == "" {
+		wanted = nil
+		for _, p := range s.places(s.act) {
+			wanted = append(wanted, place{p.provider, cmp.Or(f.Unit, p.unit), cmp.Or(f.Specialty, p.specialty)})
+		}
+	}
+	return len(wanted) > 0 && !slices.ContainsFunc(wanted, func(w place) bool {
+		return !slices.ContainsFunc(lists, func(l place) bool { return l.covers(w) })
+	})
 }
 
 // manager makes the picture of a scope.
@@ -314,9 +353,19 @@ func (s *site) manager(w http.ResponseWriter, r *http.Request, v *view, until ti
 	for _, u := range unitsOf(s.desk.Org, f.Provider) {
 		units.Options = append(units.Options, option{u.ID, u.Name, u.ID == f.Unit})
 	}
-	p.Picks = []pick{hospital, units, v.pickSpecialty(f)}
+	month := readMonth(r, v.Today)
+	when := pick{Name: "maaned", Label: v.T("numbers.period")}
+	for k := 1; k < shownMonths; k++ {
+		m := first(v.Today).AddMonths(-k)
+		value := m.String()[:7]
+		if k == 1 {
+			value = "" // the latest, whenever it is looked at
+		}
+		when.Options = append(when.Options, option{value, upperFirst(monthOf(v, m)), m == month})
+	}
+	p.Picks = []pick{when, hospital, units, v.pickSpecialty(f)}
 	if f.Provider == "" {
-		p.Picks = []pick{hospital, v.pickSpecialty(f)}
+		p.Picks = []pick{when, hospital, v.pickSpecialty(f)}
 	}
 	base := ledger.Query{ListProvider: f.Provider, Unit: f.Unit, Specialty: f.Specialty, Today: v.Today}
 	linked := s.rowsShown(f)
@@ -355,11 +404,14 @@ func (s *site) manager(w http.ResponseWriter, r *http.Request, v *view, until ti
 	}
 	p.Big = append(p.Big, today[:2]...)
 	if m.Trend != nil {
-		last := m.Months[len(m.Months)-2]
+		last := m.flowOf(month)
 		b := bigNumber{Label: v.T("manager.in_time"), Value: "–", Note: v.T("manager.none_assessed", monthOf(v, last.Month))}
 		if last.Assessed > 0 {
 			b.Value, b.Note = words.Percent(v.Lang, float64(last.InTime)/float64(last.Assessed), 1), v.T("manager.of", last.InTime, last.Assessed, monthOf(v, last.Month))
 			b.URL = rows.of(figures.PartAssessed, last.Month, last.Assessed)
+			if late := last.Assessed - last.InTime; late > 0 {
+				b.More = link{rows.of(figures.PartLate, last.Month, late), v.T("manager.late", late)}
+			}
 		}
 		p.Big = append(p.Big, b, bigNumber{Label: v.T("manager.median_now"), URL: rows.waited(0, 0, m.Waiting()), Value: words.Decimal(v.Lang, m.share(0.5), 0), Note: v.T("manager.p90_now", words.Decimal(v.Lang, m.share(0.9), 0))})
 	}
@@ -386,7 +438,19 @@ func (s *site) manager(w http.ResponseWriter, r *http.Request, v *view, until ti
 		return p, nil
 	}
 	p.Counted = v.countedAt(m.at, m.newer)
-	p.Flow = v.flow(m.Months[len(m.Months)-2], rows)
+	p.Flow = v.flow(m.flowOf(month), rows)
+	if linked {
+		p.Flow.Says += " · " + v.T("manager.opens_rows")
+	}
+	report := url.Values{"periode": {month.String()[:7]}}
+	if f.Provider != "" {
+		report.Set("sykehus", f.Provider)
+		report.Set("enhet", f.Unit)
+	}
+	if f.Specialty != "" {
+		report.Set("fagomrade", fieldCode(f.Specialty))
+	}
+	p.Report = link{numbersURL + "/rapport?" + report.Encode(), v.T("numbers.nav.report")}
 	for _, x := range v.managerFigures(m, rows) {
 		p.Figures = append(p.Figures, v.figure(x, "/ledelse/figur", v.scopeValues(f)))
 	}
@@ -486,7 +550,7 @@ func (s *site) managerFile(w http.ResponseWriter, r *http.Request, v *view) erro
 
 // listPlaceOf names a scope: hospital, unit and field.
 func (v *view) listPlaceOf(f filter) string {
-	parts := []string{v.T("web.all_hospitals")}
+	parts := []string{v.allHospitals()}
 	if f.Provider != "" {
 		parts[0] = v.provider(f.Provider)
 	}

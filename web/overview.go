@@ -22,6 +22,7 @@ type overviewPage struct {
 	Rows      []placeLine
 	Sum       placeLine
 	Now       *managerPart
+	Linked    bool         // some of its numbers lead to their rows
 	Counting  *countingBar // the table is being counted, for the first time
 }
 
@@ -62,7 +63,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 	for _, c := range overviewColumns {
 		p.Columns = append(p.Columns, v.T(c.key))
 	}
-	p.Sum.Name = v.T("web.all_hospitals")
+	p.Sum.Name = v.allHospitals()
 	p.Sum.Cells = make([]numberCell, len(overviewColumns))
 	var ids []string
 	for _, o := range s.desk.Org.Providers() {
@@ -82,6 +83,7 @@ func (s *site) overview(w http.ResponseWriter, r *http.Request, v *view) error {
 			if !listed {
 				url = ""
 			}
+			p.Linked = p.Linked || listed && n > 0
 			if s.guarded() {
 				all = "" // a sum of places is no list of theirs
 			}
