@@ -34,7 +34,7 @@ type MethodFaults []MethodFault
 // A MethodFault is what is wrong at one place of a file of methods.
 type MethodFault struct {
 	Line   int
-	Column string // one of MethodColumns; "" for the whole line
+	Column string // as the file calls it; "" for the whole line
 	Code   string // id · state · day · missing · no_hta, or of the table: quotes · columns · not_utf8 · zero_byte
 	Value  string // as it stands in the file, shortened
 	Args   []any  // of a fault of the table
@@ -116,7 +116,7 @@ func ReadMethods(r io.Reader, name string) ([]MethodLine, error) {
 			if len(v) > 40 {
 				v = append(v[:40], '…')
 			}
-			faults = append(faults, MethodFault{Line: t.Line(), Column: column, Code: code, Value: string(v), says: remedy})
+			faults = append(faults, MethodFault{Line: t.Line(), Column: columns[at[column]], Code: code, Value: string(v), says: remedy})
 		}
 		date := func(column string) day.Day {
 			d, err := writtenDay(get(column))

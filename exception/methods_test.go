@@ -23,6 +23,7 @@ func TestReadMethods(t *testing.T) {
 		"state,decided\nraised,2025-01-01\n":                                "column method is missing",
 		"method,state,decided\nID2024_001,raised,\n":                        "give the day it was decided",
 		"method,state,decided,no_hta\nID2024_001,raised,2025-01-01,maybe\n": "write yes or no",
+		"id,state,decided,from\nID2024_001,raised,2025-01-01,soon\n":        `line 2, column from: "soon"`,
 		"method,decided\nID2024_001,2025-01-01\n":                           "state",
 	} {
 		if _, err := ReadMethods(strings.NewReader(text), "m.csv"); err == nil || !strings.Contains(err.Error(), want) {

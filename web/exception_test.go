@@ -301,7 +301,7 @@ func TestMethodsFromFile(t *testing.T) {
 		return v.read(v.c.Post(v.url+"/metoder/fil", parts.FormDataContentType(), &b))
 	}
 	bad := "id;title;state;decided\nID2024_991;Kulissetinib;commissioned;15.01.2025\nID1999_1;X;commissioned;15.01.2025\nID2024_992;Y;tull;32.01.2025\n"
-	if res, body := send("tekst", bad); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Linje 3, kolonnen method:") || !strings.Contains(text(body), "Linje 4, kolonnen state:") || !strings.Contains(text(body), "Linje 4, kolonnen decided:") || strings.Contains(text(body), "Linje 2") {
+	if res, body := send("tekst", bad); res.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(text(body), "Linje 3, kolonnen id:") || !strings.Contains(text(body), "Linje 4, kolonnen state:") || !strings.Contains(text(body), "Linje 4, kolonnen decided:") || strings.Contains(text(body), "Linje 2") {
 		t.Errorf("errors by line: %d %s", res.StatusCode, text(body))
 	}
 	quoted := "id;title;state;decided\nID2024_991;Kulissetinib;commissioned;15.01.2025\nID2024_992;\"Y;raised;15.01.2025\nID2024_993;Z;raised\n"
