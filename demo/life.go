@@ -275,7 +275,7 @@ func (l *life) receive() {
 			c.Urgent = true
 		}
 		if sector(s) != "somatic" && l.chance(0.35) {
-			c.Pathway = "mental health"
+			c.Pathway = "psykisk helse og rus"
 		}
 		c.Deficient = l.chance(0.045)
 	}

@@ -80,8 +80,8 @@ func seriousShare(specialty string) float64 {
 
 // cancerPathway names the package pathway of a field; empty when it has none.
 func cancerPathway(specialty string) string {
-	return map[string]string{"gastroenterology": "colorectal cancer", "gastro_surgery": "colorectal cancer", "urology": "prostate cancer", "respiratory": "lung cancer", "gynaecology": "gynaecological cancer",
-		"dermatology": "melanoma", "haematology": "lymphoma", "ear_nose_throat": "head and neck cancer", "oncology": "metastases of unknown origin", "neurosurgery": "brain cancer"}[specialty]
+	return map[string]string{"gastroenterology": "tykk- og endetarmskreft", "gastro_surgery": "tykk- og endetarmskreft", "urology": "prostatakreft", "respiratory": "lungekreft", "gynaecology": "gynekologisk kreft",
+		"dermatology": "føflekkreft", "haematology": "lymfom", "ear_nose_throat": "hode- og halskreft", "oncology": "metastaser med ukjent utgangspunkt", "neurosurgery": "hjernekreft"}[specialty]
 }
 
 // kinShare is how often next of kin are considered.
