@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"rettid/access"
 	"rettid/day"
@@ -270,6 +271,7 @@ type sentCase struct {
 	Question, AskedOn        string // what the hospital asks, when it waits for the answer
 	Done                     bool
 	Sent                     string // the referral's text
+	OutcomeHead              string
 	Outcome                  []pair
 	Feedback                 []pair
 	Guidance                 string // the telephone for professionals
@@ -307,8 +309,10 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 			p.Outcome = append(p.Outcome, pair{v.T(key), value})
 		}
 	}
+	p.OutcomeHead = v.T("ref.held")
 	add("web.about.holder", v.place(x.Holder, x.Site))
 	if x.Right != law.Pending {
+		p.OutcomeHead = v.T("ref.outcome")
 		add("web.about.right", v.T("right."+string(x.Right)))
 		add("field.assessed_date", v.long(x.AssessedOn))
 	}
@@ -348,7 +352,13 @@ func (s *site) sentReferral(w http.ResponseWriter, r *http.Request, v *view) err
 	}
 	for _, h := range v.happenedIn(c, v.Today) {
 		if h.Kind != "goal" {
-			p.Happened = append(p.Happened, pair{v.short(h.On), h.Text})
+			text := strings.TrimSpace(strings.TrimSuffix(h.Text, v.short(h.On))) // the day stands beside it
+			if h.More != "" {
+				text += ". " + h.More
+			} else if h.Sub != "" {
+				text += ", " + h.Sub
+			}
+			p.Happened = append(p.Happened, pair{v.short(h.On), text})
 		}
 	}
 	slices.Reverse(p.Happened)
