@@ -101,7 +101,7 @@ func TestMethodFileByKeyboard(t *testing.T) {
 	w.press(`a[href="/metoder/fil"]`, "#fil")
 	w.upload("#fil", "metoder.csv", "id;title;state;decided;from\nID2024_991;Kulissetinib;commissioned;15.01.2025;\nID2024_992;Skissemab;innfort;15.01.2025;\nID2024_991;;not_introduced;17.03.2025;32.04.2025\n")
 	w.press(submit, "#svar")
-	w.says("2 feil i filen", "Linje 3, kolonnen state: «innfort»", "Linje 4, kolonnen effective: «32.04.2025»", "Ingenting er ført inn")
+	w.says("2 feil i filen", "Linje 3, kolonnen state: «innfort»", "Linje 4, kolonnen from: «32.04.2025»", "Ingenting er ført inn")
 	w.open("/metoder?q=Kulissetinib")
 	w.says("Ingen treff")
 	w.open("/metoder/fil")
